@@ -1,0 +1,95 @@
+// Bytes that both programs agree on: version, size, canonical form [RFC 8785] and the bytes that a signature covers.
+// Keys and signing live in the shells; this file runs in a browser too.
+import { Compile } from 'typebox/compile'
+import { assert } from './assert.ts'
+import { limits } from './limits.ts'
+import { type Message, type MessageKind, type MessageOf, messages, type SignedMessage } from './messages.ts'
+
+/** Signs bytes with ES256; returns r‖s in base64url, 86 characters. */
+export type Sign = (bytes: Uint8Array) => string
+/** True if the base64url signature covers exactly these bytes. */
+export type Verify = (bytes: Uint8Array, signature: string) => boolean
+
+export type DecodeFailure = {
+  readonly ok: false
+  readonly reason: 'oversized' | 'notJson' | 'unknownVersion' | 'unexpectedKind' | 'schema'
+  /** One clause for the record; never the content. */
+  readonly detail: string
+}
+export type Decoded<Kind extends MessageKind> = { readonly ok: true; readonly message: MessageOf<Kind> } | DecodeFailure
+
+const kinds = Object.keys(messages) as readonly MessageKind[]
+const checks = Object.fromEntries(kinds.map(kind => [kind, Compile(messages[kind])])) as unknown as {
+  readonly [Kind in MessageKind]: {
+    Check(value: unknown): boolean
+    Errors(value: unknown): readonly { instancePath: string; message: string }[]
+  }
+}
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const encoder = new TextEncoder()
+
+const failure = (reason: DecodeFailure['reason'], detail: string): DecodeFailure => ({ ok: false, reason, detail })
+
+/** Bytes to a message of one of the expected kinds. Hostile bytes give a reason, never an exception. */
+export function decode<Kind extends MessageKind>(bytes: Uint8Array, expected: readonly Kind[]): Decoded<Kind> {
+  if (bytes.length > limits.messageBytesMax) return failure('oversized', `${bytes.length} bytes`)
+  const value = parseJson(bytes)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return failure('notJson', 'not a JSON object')
+  if (!('v' in value) || value.v !== 1) return failure('unknownVersion', 'v is not 1')
+  const kind = 'kind' in value ? expected.find(candidate => candidate === value.kind) : undefined
+  if (kind === undefined) return failure('unexpectedKind', `kind is not ${expected.join(', ')}`)
+  const check = checks[kind]
+  if (check.Check(value)) return { ok: true, message: value as MessageOf<Kind> }
+  const first = check.Errors(value)[0]
+  return failure('schema', `${kind}${first?.instancePath ?? ''}: ${first?.message ?? 'invalid'}`.slice(0, 200))
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch {
+    return null // invalid UTF-8 or JSON: the caller says so with a reason
+  }
+}
+
+/** A message to its canonical bytes. @throws if it breaks its own schema or the size limit: a mistake in the program. */
+export function encode(message: Message): Uint8Array {
+  const check = checks[message.kind]
+  assert(check.Check(message), `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[0])}`)
+  const bytes = encoder.encode(canonical(message))
+  assert(bytes.length <= limits.messageBytesMax, `${message.kind} is larger than a message may be`)
+  return bytes
+}
+
+export type Unsigned<Signed extends SignedMessage> = Signed extends SignedMessage ? Omit<Signed, 'sig'> : never
+
+/** The message with its signature over the canonical form of everything else. */
+export function signed<Signed extends SignedMessage>(message: Unsigned<Signed>, sign: Sign): Signed {
+  return { ...message, sig: sign(encoder.encode(canonical(message))) } as unknown as Signed
+}
+
+/** True if `sig` covers the rest of the message. */
+export function isAuthentic(message: SignedMessage, verify: Verify): boolean {
+  const { sig, ...rest } = message
+  return verify(encoder.encode(canonical(rest)), sig)
+}
+
+/**
+ * The RFC 8785 canonical form: no white space, members sorted by UTF-16 code units, numbers and strings as ECMAScript
+ * writes them. @throws for values that JSON cannot carry (NaN, lone surrogates, undefined).
+ */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${members.map(([key, member]) => `${canonical(key)}:${canonical(member)}`).join(',')}}`
+  }
+  if (typeof value === 'number') assert(Number.isFinite(value), 'JSON has no NaN and no infinity')
+  if (typeof value === 'string') assert(value.isWellFormed(), 'RFC 8785 has no lone surrogates')
+  const text = JSON.stringify(value)
+  assert(text !== undefined, 'JSON cannot carry this value')
+  return text
+}

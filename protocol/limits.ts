@@ -1,0 +1,79 @@
+// Every bound of the system in one table [S6]. The relations between them are asserted when the program starts.
+import { assert } from './assert.ts'
+import { type Millis, millis, seconds } from './time.ts'
+
+export const limits = {
+  /** Bytes of one message; EN-type messages of this line are under 1 KiB. */
+  messageBytesMax: 4096,
+  /** A contact closed for this long is a press. */
+  confirmMsDefault: millis(30),
+  confirmMsMax: millis(200),
+  /** Open for this long, and the contact is released. */
+  releaseMs: millis(250),
+  /** A contact that changes for this long without settling closed counts as a press all the same. */
+  chatterMs: millis(120),
+  /** Closed for longer than this is a fault, not a longer press. */
+  stuckMs: seconds(60),
+  /** A journal write that takes longer is a fault. The alarm does not wait for it [D14]. */
+  journalDeadlineMs: millis(250),
+  journalBytesMax: 4 * 1024 * 1024,
+  /** Presses that a device holds until their receipts; beyond it repeat presses yield, then the oldest test alarms. */
+  outboxMax: 512,
+  /** Time between two sendings of the same unreceipted message: full jitter up to a doubling bound. */
+  resendMsMin: millis(1000),
+  resendMsMax: seconds(30),
+  /** An alarm without a receipt for this long is a fault on the device. */
+  receiptOverdueMs: seconds(10),
+  reconnectMsMin: millis(250),
+  reconnectMsMax: seconds(30),
+  heartbeatMsDefault: seconds(10),
+  heartbeatMsMin: seconds(1),
+  heartbeatMsMax: seconds(60),
+  /** A device not heard for this long is a notified fault [L3]. */
+  silentMsDefault: seconds(30),
+  levelAuditMs: seconds(5),
+  testModeMsMax: seconds(600),
+  /** A second press this soon after a test press is meant: it becomes a genuine alarm. */
+  testToRealMs: seconds(10),
+  /** An alarm older than this on arrival is shown as late [S9]. */
+  lateMs: seconds(10),
+  /** Outgoing packets waiting for one connection; beyond it the connection is closed and its owner told as a fault. */
+  connectionQueueMax: 256,
+  connectionQueueBytesMax: 1024 * 1024,
+  /** Unacknowledged QoS 1 packets on one connection. */
+  inflightMax: 32,
+  /** Connections that may be in handshake or CONNECT at the same time; the rest wait unread [D12]. */
+  admissionsMax: 8,
+  connectTimeoutMs: seconds(10),
+  connectionsMax: 18000,
+  /** Security events on record per source and kind in one minute; the rest are counted and told in one line. */
+  securityEventsPerMinute: 10,
+  pressesRememberedPerDevice: 512,
+  bootsRememberedPerDevice: 16,
+  passwordLengthMin: 10,
+  noteLengthMax: 2000,
+} as const
+
+/** @throws if the table contradicts itself. */
+export function assertLimits(): void {
+  const ordered = (...values: readonly Millis[]): boolean =>
+    values.every((value, index) => index === 0 || value >= (values[index - 1] ?? value))
+  assert(
+    ordered(limits.confirmMsDefault, limits.chatterMs, limits.confirmMsMax),
+    'chatter lies above the default confirmation',
+  )
+  assert(limits.confirmMsMax + limits.releaseMs < 1000, 'a press and its release stay far below a second')
+  assert(
+    ordered(limits.resendMsMin, limits.receiptOverdueMs, limits.resendMsMax),
+    'a receipt is overdue after at least one resend',
+  )
+  assert(ordered(limits.heartbeatMsMin, limits.heartbeatMsDefault, limits.heartbeatMsMax), 'heartbeats are ordered')
+  assert(limits.silentMsDefault >= 2 * limits.heartbeatMsDefault, 'one lost heartbeat is not silence')
+  assert(limits.inflightMax < limits.connectionQueueMax, 'the queue is longer than what is in flight')
+  assert(
+    limits.connectionQueueBytesMax >= limits.messageBytesMax * limits.inflightMax,
+    'the queue holds what is in flight',
+  )
+}
+
+assertLimits()
