@@ -1,0 +1,425 @@
+// What the gateway's step speaks about: configuration, events, records, effects, state. Types only.
+
+import type { Unsigned } from '../../protocol/codec.ts'
+import type { FaultCode, Language } from '../../protocol/faults.ts'
+import type {
+  AlarmId,
+  BootId,
+  Brand,
+  ButtonId,
+  DeviceId,
+  GatewayId,
+  NotificationId,
+  PolicyId,
+  PressId,
+  ResponderId,
+  SiteId,
+  ZoneId,
+} from '../../protocol/ids.ts'
+import type {
+  AcknowledgementMessage,
+  AlarmKind,
+  AlarmStateMessage,
+  CloseMessage,
+  CommandMessage,
+  ConfigMessage,
+  Contact,
+  DeviceMessage,
+  DeviceState,
+  DeviceStateMessage,
+  GatewayStateMessage,
+  NotificationMessage,
+  NotificationReason,
+  Outcome,
+  Place,
+  PressMessage,
+  ProgressMessage,
+  ReceiptMessage,
+  SecurityEventKind,
+  SecurityEventMessage,
+} from '../../protocol/messages.ts'
+import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
+
+// ---- configuration: a checked value, made by the shell from gateway.yaml -------------------------------------------
+
+export type Configuration = {
+  /** Hash of the file's content. */
+  readonly version: string
+  readonly gateway: { readonly id: GatewayId; readonly name: string }
+  /** Language of texts that go to people without a screen of their own. */
+  readonly language: Language
+  readonly sites: readonly Site[]
+  readonly devices: readonly DeviceEntry[]
+  readonly responders: readonly Responder[]
+  readonly policies: readonly Policy[]
+  /** For buttons that name no policy, and for alarms of buttons that are not in the directory. */
+  readonly defaultPolicy: PolicyId
+  /** Who is told of faults. */
+  readonly faultResponders: readonly ResponderId[]
+  readonly silentMs: Millis
+  readonly incidentLevels: readonly IncidentLevel[]
+}
+export type Site = {
+  readonly id: SiteId
+  readonly name: string
+  readonly zones: readonly { readonly id: ZoneId; readonly name: string }[]
+}
+export type DeviceEntry = {
+  readonly id: DeviceId
+  readonly site: SiteId
+  readonly heartbeatMs: Millis
+  readonly indicator: 'off' | 'afterAcknowledgement'
+  readonly buttons: readonly ButtonEntry[]
+}
+export type ButtonEntry = {
+  readonly id: ButtonId
+  readonly name: string
+  readonly room: string
+  readonly zone: ZoneId
+  readonly policy: PolicyId
+}
+export type Responder = { readonly id: ResponderId; readonly name: string }
+export type Policy = {
+  readonly id: PolicyId
+  readonly steps: readonly PolicyStep[] /** The last step repeats this often until a person takes the alarm. */
+  readonly repeatMs: Millis
+}
+export type PolicyStep = {
+  readonly name: string
+  /** Since the alarm was raised; the first step has 0, each next one more than the one before. */
+  readonly afterMs: Millis
+  readonly notify: readonly ResponderId[]
+}
+export type IncidentLevel = { readonly level: 0 | 1 | 2 | 3; readonly text: Readonly<Record<Language, string>> }
+
+// ---- events --------------------------------------------------------------------------------------------------------
+
+/** One publish waiting for its PUBACK: the broker's handle for it. */
+export type Delivery = Brand<number, 'Delivery'>
+/** Position in the record, from 1, without gaps. */
+export type RecordNumber = Brand<number, 'RecordNumber'>
+export const channels = ['mqtt', 'console'] as const
+export type Channel = (typeof channels)[number]
+
+/** Every event carries both clocks: the monotonic one decides, the wall clock is written down. */
+type When = { readonly at: Instant; readonly wall: WallTime }
+export type Event = When &
+  (
+    | { readonly kind: 'started'; readonly configuration: Configuration }
+    | { readonly kind: 'configured'; readonly configuration: Configuration }
+    /** The configuration file was changed but is invalid; `reason` names file, line and field. */
+    | { readonly kind: 'configurationRefused'; readonly reason: string }
+    | { readonly kind: 'woken' }
+    /**
+     * A message of a device, decoded against its schema. `sender` is the name in the connection's certificate;
+     * `authentic`: the signature verifies with that certificate's key. `delivery` null: a will, or nothing to answer.
+     */
+    | {
+        readonly kind: 'received'
+        readonly sender: DeviceId
+        readonly message: DeviceMessage
+        readonly authentic: boolean
+        readonly delivery: Delivery | null
+      }
+    /** Set aside by the shell: it never got as far as a message. */
+    | {
+        readonly kind: 'securityObserved'
+        readonly event: SecurityEventKind
+        readonly source: string
+        readonly detail: string
+      }
+    | { readonly kind: 'deviceConnected'; readonly device: DeviceId }
+    | {
+        readonly kind: 'responderPresent'
+        readonly responder: ResponderId
+        readonly channel: Channel
+        readonly present: boolean
+      }
+    | {
+        readonly kind: 'responderSaid'
+        readonly responder: ResponderId
+        readonly channel: Channel
+        readonly message: AcknowledgementMessage | CloseMessage
+        readonly delivery: Delivery | null
+      }
+    /** The channel's outcome: delivered = the receiver's program confirmed it (PUBACK, or the page has shown it). */
+    | {
+        readonly kind: 'notificationEnded'
+        readonly notification: NotificationId
+        readonly responder: ResponderId
+        readonly channel: Channel
+        readonly outcome: DeliveryOutcome
+      }
+    | { readonly kind: 'incidentWritten'; readonly responder: ResponderId; readonly draft: IncidentDraft }
+    | {
+        readonly kind: 'testRequested'
+        readonly responder: ResponderId
+        readonly device: DeviceId
+        readonly button: ButtonId
+        readonly durationMs: Millis
+      }
+    | { readonly kind: 'recorded'; readonly through: RecordNumber }
+    | { readonly kind: 'recordFailed'; readonly reason: string }
+    /** What could not be written before now was written: the fault is over. */
+  )
+
+export type DeliveryOutcome = 'delivered' | 'connectionLost' | 'queueFull'
+
+/** ZeMAG gets a draft, from a human [D10]. No data about visitors, none about the person who pressed. */
+export type IncidentDraft = {
+  readonly alarm: AlarmId
+  /** Chosen by a person from the configured catalogue. */
+  readonly level: 0 | 1 | 2 | 3
+  readonly summary: string
+  readonly measures: string
+  /** What the law asks for before an entry [BSchG NRW § 3(2)]; a person ticks it. */
+  readonly ground: 'none' | 'houseBan' | 'criminalComplaint' | 'applicationForProsecution'
+  readonly groundReference: string
+}
+
+// ---- records -------------------------------------------------------------------------------------------------------
+
+/** An event worth keeping. Folding all records gives the durable state [S4]. Texts of people and places are snapshots. */
+export type GatewayRecord = { readonly number: RecordNumber; readonly at: WallTime } & RecordBody
+export type RecordBody =
+  | {
+      readonly kind: 'alarmRaised'
+      readonly alarm: AlarmId
+      readonly alarmKind: AlarmKind
+      readonly device: DeviceId
+      readonly button: ButtonId
+      readonly place: Place
+      /** The press by the gateway's clock: received − age. */
+      readonly pressedAt: WallTime
+      readonly late: boolean
+      /** Snapshot: an alarm follows the policy that was in force when it was raised. */
+      readonly policy: Policy
+      readonly contact: Contact
+      /** The signed message as received: proof of who sent it [D9]. */
+      readonly message: PressMessage
+    }
+  | {
+      readonly kind: 'pressRepeated'
+      readonly alarm: AlarmId
+      readonly press: PressId
+      readonly pressedAt: WallTime
+      readonly message: PressMessage
+    }
+  /** The device sent again what is on record; counted, so that a lost receipt can be told. */
+  | {
+      readonly kind: 'pressDuplicated'
+      readonly alarm: AlarmId
+      readonly press: PressId
+      readonly boot: BootId
+      readonly n: number
+    }
+  | { readonly kind: 'stepEntered'; readonly alarm: AlarmId; readonly step: number; readonly reason: StepReason }
+  | {
+      readonly kind: 'notified'
+      readonly alarm: AlarmId
+      readonly notification: NotificationId
+      readonly responder: ResponderId
+      readonly channel: Channel
+      readonly step: number
+      readonly reason: NotificationReason
+    }
+  /** Who was not told, and why: the non-event is on record too. */
+  | {
+      readonly kind: 'notNotified'
+      readonly alarm: AlarmId
+      readonly responder: ResponderId
+      readonly step: number
+      readonly reason: 'notConnected' | 'unknownResponder'
+    }
+  | {
+      readonly kind: 'notificationEnded'
+      readonly alarm: AlarmId
+      readonly notification: NotificationId
+      readonly responder: ResponderId
+      readonly channel: Channel
+      readonly outcome: DeliveryOutcome
+    }
+  | {
+      readonly kind: 'acknowledged'
+      readonly alarm: AlarmId
+      readonly responder: ResponderId
+      readonly channel: Channel
+    }
+  /** A second person wanted to take it, or it was closed already: nothing changes, the attempt is on record. */
+  | {
+      readonly kind: 'acknowledgedLate'
+      readonly alarm: AlarmId
+      readonly responder: ResponderId
+      readonly channel: Channel
+      readonly reason: 'sameResponder' | 'takenOver' | 'closed'
+    }
+  | { readonly kind: 'unanswered'; readonly alarm: AlarmId }
+  | {
+      readonly kind: 'closed'
+      readonly alarm: AlarmId
+      readonly responder: ResponderId | null
+      readonly channel: Channel | null
+      readonly outcome: Outcome
+      readonly note: string
+    }
+  | {
+      readonly kind: 'closedLate'
+      readonly alarm: AlarmId
+      readonly responder: ResponderId
+      readonly channel: Channel
+      readonly outcome: Outcome
+    }
+  | {
+      readonly kind: 'incidentDrafted'
+      readonly alarm: AlarmId
+      readonly responder: ResponderId
+      readonly draft: IncidentDraft
+    }
+  | {
+      readonly kind: 'faultRaised'
+      readonly code: FaultCode
+      readonly source: FaultSource
+      readonly subject: string
+      readonly detail: string
+    }
+  | { readonly kind: 'faultCleared'; readonly code: FaultCode; readonly source: FaultSource; readonly subject: string }
+  | {
+      readonly kind: 'faultNotified'
+      readonly notification: NotificationId
+      readonly code: FaultCode
+      readonly source: FaultSource
+      readonly subject: string
+      readonly responder: ResponderId
+      readonly channel: Channel
+    }
+  | {
+      readonly kind: 'securityEvent'
+      readonly event: SecurityEventKind
+      readonly source: string
+      readonly detail: string
+      readonly count: number
+    }
+  | { readonly kind: 'configurationApplied'; readonly version: string }
+  | {
+      readonly kind: 'testRequested'
+      readonly responder: ResponderId
+      readonly device: DeviceId
+      readonly button: ButtonId
+      readonly durationMs: Millis
+    }
+  | { readonly kind: 'gatewayStarted'; readonly version: string }
+
+/** The device that has the fault, or the gateway itself. */
+export type FaultSource = DeviceId | 'gateway'
+export type StepReason = 'first' | 'escalated' | 'repeat'
+
+// ---- effects -------------------------------------------------------------------------------------------------------
+
+export type ToDevice =
+  | Unsigned<ReceiptMessage>
+  | Unsigned<ProgressMessage>
+  | Unsigned<CommandMessage>
+  | Unsigned<ConfigMessage>
+export type ToMonitor = AlarmStateMessage | DeviceStateMessage | GatewayStateMessage | SecurityEventMessage
+export type Effect =
+  /** Tell one responder by one channel. Leaves in the step that asks for the record [D13]. */
+  | { readonly kind: 'notify'; readonly channel: Channel; readonly message: NotificationMessage }
+  /** Commit these, in order; answered by `recorded` or `recordFailed`. A failed write is tried again by the store. */
+  | { readonly kind: 'record'; readonly records: readonly GatewayRecord[] }
+  /** Sign and send to a device, if it is connected. A `config` is retained. */
+  | { readonly kind: 'sendToDevice'; readonly message: ToDevice }
+  /** Send to every monitor; `retain`: keep for monitors that subscribe later, replacing the one of the same topic. */
+  | { readonly kind: 'tellMonitors'; readonly message: ToMonitor; readonly retain: boolean }
+  /** Let the PUBACK go. */
+  | { readonly kind: 'acknowledgeDelivery'; readonly delivery: Delivery }
+  /** The console's view of this changed. */
+  | { readonly kind: 'show'; readonly what: 'alarm'; readonly alarm: AlarmId }
+  | { readonly kind: 'show'; readonly what: 'device'; readonly device: DeviceId }
+  | { readonly kind: 'show'; readonly what: 'faults' }
+
+// ---- state ---------------------------------------------------------------------------------------------------------
+
+export type State = {
+  readonly configuration: Configuration | null
+  /** What the records say, and nothing else: fold(records) gives it [S4]. */
+  readonly durable: Durable
+  /** What only this run of the program knows: connections, timers, what waits for the disk. */
+  readonly live: Live
+}
+
+export type Durable = {
+  readonly lastRecord: RecordNumber
+  /** Open alarms: a closed one leaves. */
+  readonly alarms: ReadonlyMap<AlarmId, Alarm>
+  readonly devices: ReadonlyMap<DeviceId, DeviceMemory>
+  readonly faults: ReadonlyMap<string, ActiveFault>
+}
+
+export type Alarm = {
+  readonly id: AlarmId
+  readonly kind: AlarmKind
+  readonly device: DeviceId
+  readonly button: ButtonId
+  readonly place: Place
+  readonly pressedAt: WallTime
+  readonly raisedAt: WallTime
+  readonly late: boolean
+  readonly policy: Policy
+  readonly state: 'raised' | 'notifying' | 'unanswered' | 'acknowledged'
+  /** From 1; 0 before the first step. */
+  readonly step: number
+  /** Last time that a step was entered or repeated. */
+  readonly steppedAt: WallTime
+  readonly presses: number
+  /** Number of notifications so far: makes their ids. */
+  readonly notifications: number
+  /** Who was told, by at least one channel. */
+  readonly told: ReadonlySet<ResponderId>
+  readonly acknowledgedBy: ResponderId | null
+  readonly acknowledgedAt: WallTime | null
+}
+
+/** What is remembered of a device's presses, so that none is raised twice [S8]. Bounded; the oldest yields. */
+export type DeviceMemory = {
+  readonly presses: ReadonlyMap<PressId, AlarmId>
+  readonly boots: ReadonlyMap<BootId, number>
+}
+
+export type ActiveFault = {
+  readonly code: FaultCode
+  readonly source: FaultSource
+  readonly subject: string
+  readonly detail: string
+  readonly since: WallTime
+}
+
+export type Live = {
+  readonly startedAt: WallTime
+  /** Monotonic moment of each open alarm's next step or repetition. */
+  readonly deadlines: ReadonlyMap<AlarmId, Instant>
+  readonly devices: ReadonlyMap<DeviceId, Supervised>
+  /** Channels on which a responder can be reached now. */
+  readonly present: ReadonlyMap<ResponderId, ReadonlySet<Channel>>
+  /** Receipts and PUBACKs that wait for the disk, with the record they wait for. */
+  readonly pending: readonly Pending[]
+  readonly securityCounts: ReadonlyMap<string, SecurityCount>
+  readonly securityEvents: number
+  readonly nextHeartbeatAt: Instant
+  readonly commands: number
+}
+
+export type Supervised = {
+  readonly state: DeviceState
+  readonly lastHeardAt: Instant | null
+  readonly lastHeardWall: WallTime | null
+  readonly boot: BootId | null
+  readonly session: number
+  readonly lastN: number
+  readonly configVersion: string
+}
+export type Pending = {
+  readonly record: RecordNumber
+  readonly receipt: Unsigned<ReceiptMessage> | null
+  readonly delivery: Delivery | null
+}
+export type SecurityCount = { readonly since: Instant; readonly recorded: number; readonly suppressed: number }

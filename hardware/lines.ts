@@ -1,0 +1,46 @@
+// The seam for lines. A backend finds and opens lines; an open line reports edges and can be read. Nothing here knows of alarms.
+
+/** Closed and open are the contact's own words; how a level maps to them is the line's `closedLevel`. */
+export type Level = 'closed' | 'open'
+
+export type Edge = {
+  readonly level: Level
+  /** Monotonic clock of the machine (CLOCK_MONOTONIC), in milliseconds with fraction. */
+  readonly at: number
+  /** kernel: stamped by the kernel at the interrupt. arrival: stamped when this program saw it. */
+  readonly timeSource: 'kernel' | 'arrival'
+}
+
+/** Where a line is: never a global number [D8]. */
+export type LineAddress = { readonly chip: string; readonly offset: number }
+
+export type InputOptions = {
+  readonly address: LineAddress
+  /** Which electrical level means that the contact is closed. A button to ground with a pull-up is `low`. */
+  readonly closedLevel: 'low' | 'high'
+  readonly onEdge: (edge: Edge) => void
+  /** The line can no longer be trusted: cable, chip or helper process gone. The backend tries to recover by itself. */
+  readonly onFailure: (reason: string) => void
+  readonly onRecovery: () => void
+}
+
+/** Opening gives no edge: read the level. Only transitions are reported, each once. */
+export type InputLine = {
+  /** Reads the level now, past the edge mechanism. @throws never: null if it cannot be read. */
+  readonly read: () => Promise<Level | null>
+} & AsyncDisposable
+
+export type OutputOptions = { readonly address: LineAddress; readonly activeLevel: 'low' | 'high' }
+export type OutputLine = { readonly set: (active: boolean) => Promise<void> } & AsyncDisposable
+
+/** One way to reach lines. Opening a line that is taken or missing rejects with a LineError that says what to do. */
+export type LineBackend = {
+  readonly name: string
+  readonly openInput: (options: InputOptions) => Promise<InputLine>
+  readonly openOutput: (options: OutputOptions) => Promise<OutputLine>
+} & AsyncDisposable
+
+/** A sentence for a technician: which line, what was found, what to do. */
+export class LineError extends Error {
+  override readonly name = 'LineError'
+}

@@ -1,0 +1,164 @@
+// What the gateway and its web console agree on: views as JSON over HTTP, changes as server-sent events.
+//
+//   GET    /api/session                        Session, or 401
+//   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie
+//   DELETE /api/session                        204
+//   GET    /api/overview                       Overview
+//   GET    /api/events                         server-sent events, see ConsoleEvents
+//   GET    /api/alarms?before=N&limit=N        AlarmView[] of closed alarms, newest first (before: a `record` number)
+//   GET    /api/alarms/:alarm                  AlarmDetail
+//   POST   /api/alarms/:alarm/acknowledgement  ActionResult
+//   POST   /api/alarms/:alarm/close            CloseRequest → ActionResult
+//   POST   /api/alarms/:alarm/incident         IncidentRequest → ActionResult
+//   GET    /api/alarms/:alarm/incident         the incident draft as a JSON download, or 404
+//   POST   /api/notifications/seen             SeenRequest → 204: the page has shown it
+//   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
+//
+// Every error is Problem with a fitting status. A monitor account may only read.
+import { type Static, Type } from 'typebox'
+import type { FaultCode, Language, Severity } from './faults.ts'
+import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'
+import { limits } from './limits.ts'
+import {
+  type AlarmKind,
+  type AlarmState,
+  type DeviceState,
+  type NotificationMessage,
+  type Outcome,
+  outcomes,
+  type Place,
+} from './messages.ts'
+import type { WallTime } from './time.ts'
+
+/** administrator: may do everything. responder: takes and closes alarms. monitor: reads only. */
+export const accountRoles = ['administrator', 'responder', 'monitor'] as const
+export type AccountRole = (typeof accountRoles)[number]
+
+export type Session = {
+  /** Also the responder's id: whom a policy names, and who is on record as having taken an alarm. */
+  readonly account: ResponderId
+  readonly name: string
+  readonly role: AccountRole
+  readonly language: Language
+  readonly gateway: string
+}
+
+export type Overview = {
+  /** The gateway's clock now: ages are counted from it, not from the browser's clock. */
+  readonly now: WallTime
+  readonly alarms: readonly AlarmView[]
+  readonly devices: readonly DeviceView[]
+  readonly faults: readonly FaultView[]
+  readonly incidentLevels: readonly {
+    readonly level: 0 | 1 | 2 | 3
+    readonly text: Readonly<Record<Language, string>>
+  }[]
+}
+
+export type AlarmView = {
+  readonly id: AlarmId
+  /** Number of the record that raised it. */
+  readonly record: number
+  readonly kind: AlarmKind
+  readonly device: DeviceId
+  readonly button: ButtonId
+  readonly place: Place
+  readonly state: AlarmState
+  readonly step: number
+  readonly stepName: string
+  readonly presses: number
+  readonly pressedAt: WallTime
+  readonly receivedAt: WallTime
+  readonly late: boolean
+  readonly acknowledgedBy: PersonView | null
+  readonly acknowledgedAt: WallTime | null
+  readonly closedBy: PersonView | null
+  readonly closedAt: WallTime | null
+  readonly outcome: Outcome | null
+  readonly incident: boolean
+  /** Responders told so far. */
+  readonly told: readonly PersonView[]
+}
+export type PersonView = { readonly id: ResponderId; readonly name: string }
+
+export type DeviceView = {
+  readonly id: DeviceId
+  readonly site: string
+  readonly state: DeviceState
+  readonly lastHeardAt: WallTime | null
+  readonly buttons: readonly {
+    readonly id: ButtonId
+    readonly place: Place
+    /** Last genuine or test press on record: the proof that the button works. */
+    readonly lastPressAt: WallTime | null
+  }[]
+}
+
+export type FaultView = {
+  readonly code: FaultCode
+  readonly severity: Severity
+  readonly source: string
+  readonly subject: string
+  readonly detail: string
+  readonly since: WallTime
+}
+
+/** One line of an alarm's timeline, already in the words of both languages. */
+export type TimelineEntry = {
+  readonly record: number
+  readonly at: WallTime
+  readonly text: Readonly<Record<Language, string>>
+}
+export type AlarmDetail = { readonly alarm: AlarmView; readonly timeline: readonly TimelineEntry[] }
+
+/** `event:` name → the JSON in `data:`. `overview` comes first on every connection, and again when nothing smaller fits. */
+export type ConsoleEvents = {
+  readonly overview: Overview
+  readonly alarm: AlarmView
+  readonly device: DeviceView
+  readonly faults: readonly FaultView[]
+  /** This account is told: show it full-screen, sound, browser notification; then POST /api/notifications/seen. */
+  readonly notification: NotificationMessage
+  /** Every 10 s; a page that misses two says that it has lost the gateway. */
+  readonly heartbeat: { readonly now: WallTime }
+}
+
+export const LoginRequest = Type.Object(
+  { name: Type.String({ maxLength: 64 }), password: Type.String({ maxLength: 200 }) },
+  { additionalProperties: false },
+)
+export const CloseRequest = Type.Object(
+  {
+    outcome: Type.Unsafe<Outcome>(Type.String({ enum: [...outcomes] })),
+    note: Type.String({ maxLength: limits.noteLengthMax }),
+  },
+  { additionalProperties: false },
+)
+export const incidentGrounds = ['none', 'houseBan', 'criminalComplaint', 'applicationForProsecution'] as const
+export const IncidentRequest = Type.Object(
+  {
+    level: Type.Unsafe<0 | 1 | 2 | 3>(Type.Integer({ minimum: 0, maximum: 3 })),
+    summary: Type.String({ maxLength: limits.noteLengthMax }),
+    measures: Type.String({ maxLength: limits.noteLengthMax }),
+    ground: Type.Unsafe<(typeof incidentGrounds)[number]>(Type.String({ enum: [...incidentGrounds] })),
+    groundReference: Type.String({ maxLength: 100 }),
+  },
+  { additionalProperties: false },
+)
+export const SeenRequest = Type.Object(
+  { notification: Type.Unsafe<NotificationId>(Type.String({ maxLength: 96 })) },
+  { additionalProperties: false },
+)
+export const TestRequest = Type.Object(
+  { durationMs: Type.Integer({ minimum: 0, maximum: limits.testModeMsMax }) },
+  { additionalProperties: false },
+)
+export type LoginRequest = Static<typeof LoginRequest>
+export type CloseRequest = Static<typeof CloseRequest>
+export type IncidentRequest = Static<typeof IncidentRequest>
+export type SeenRequest = Static<typeof SeenRequest>
+export type TestRequest = Static<typeof TestRequest>
+
+/** What became of an action: `late` when somebody else was first; the view says who. */
+export type ActionResult = { readonly result: 'done' | 'late'; readonly alarm: AlarmView | null }
+export type Problem = { readonly error: Readonly<Record<Language, string>> }
