@@ -1,0 +1,53 @@
+// What the runtime needs of its parts, so that each can be built, tested and replaced alone.
+
+import type { AccountRole } from '../../protocol/console.ts'
+import type { AlarmId, DeviceId, NotificationId, ResponderId } from '../../protocol/ids.ts'
+import type { NotificationMessage } from '../../protocol/messages.ts'
+import type { WallTime } from '../../protocol/time.ts'
+import type { Delivery, DeliveryOutcome, Effect, Event, GatewayRecord, RecordNumber } from '../core/model.ts'
+
+/** An event before the runtime stamps both clocks on it. */
+export type Unstamped = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at' | 'wall'> : never) : never
+export type Emit = (event: Unstamped) => void
+
+/** One way to tell a person. Delivery is never assumed: `onEnded` says what became of each notification, exactly once. */
+export type NotificationChannel = {
+  readonly name: 'mqtt' | 'console'
+  /** Hands the notification over now, to every connection of the responder. It never waits and never throws. */
+  readonly notify: (message: NotificationMessage) => void
+}
+export type OnNotificationEnded = (
+  notification: NotificationId,
+  responder: ResponderId,
+  outcome: DeliveryOutcome,
+) => void
+
+export type Broker = {
+  readonly address: { readonly host: string; readonly port: number }
+  readonly channel: NotificationChannel
+  readonly sendToDevice: (effect: Extract<Effect, { kind: 'sendToDevice' }>) => void
+  readonly tellMonitors: (effect: Extract<Effect, { kind: 'tellMonitors' }>) => void
+  readonly acknowledgeDelivery: (delivery: Delivery) => void
+  /** Ends the connections of a device or account whose right has ended. */
+  readonly disconnect: (party: string) => void
+} & AsyncDisposable
+
+export type Account = { readonly id: ResponderId; readonly name: string; readonly role: AccountRole }
+export type Accounts = {
+  /** The account, if the password is right; null otherwise. Takes the same time in both cases. */
+  readonly authenticate: (name: string, password: string) => Promise<Account | null>
+  readonly find: (id: ResponderId) => Account | null
+}
+
+export type Store = {
+  /** Asks for a commit of these records together with others of the same turn; answered once per commit. */
+  readonly append: (records: readonly GatewayRecord[]) => void
+  /** All records in order. */
+  readonly records: () => Iterable<GatewayRecord>
+  readonly recordsOfAlarm: (alarm: AlarmId) => readonly GatewayRecord[]
+  /** Ids of closed alarms, newest first, raised by a record below `before`. */
+  readonly closedAlarms: (before: RecordNumber | null, limit: number) => readonly AlarmId[]
+  /** Ids of all alarms, newest first. */
+  readonly latestAlarms: (limit: number) => readonly AlarmId[]
+  readonly lastPressAt: (device: DeviceId, button: string) => WallTime | null
+} & AsyncDisposable
