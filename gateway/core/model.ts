@@ -357,6 +357,8 @@ export type Durable = {
 
 export type Alarm = {
   readonly id: AlarmId
+  /** Number of the record that raised it. */
+  readonly record: RecordNumber
   readonly kind: AlarmKind
   readonly device: DeviceId
   readonly button: ButtonId

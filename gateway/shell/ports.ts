@@ -44,6 +44,7 @@ export type Store = {
   readonly append: (records: readonly GatewayRecord[]) => void
   /** All records in order. */
   readonly records: () => Iterable<GatewayRecord>
+  /** In order; those that were appended and are not yet committed too, so that an answer says what the step decided. */
   readonly recordsOfAlarm: (alarm: AlarmId) => readonly GatewayRecord[]
   /** Ids of closed alarms, newest first, raised by a record below `before`. */
   readonly closedAlarms: (before: RecordNumber | null, limit: number) => readonly AlarmId[]
