@@ -1,0 +1,201 @@
+// Lines without hardware: contacts and outputs in memory, moved from another process through a socket. Stands in for a board in
+// demonstrations and tests; time stamps are exact, as a kernel's are.
+import { monotonicNow } from './clock.ts'
+import { addressKey, assertAddress, describeAddress } from './line-address.ts'
+import {
+  type InputLine,
+  type InputOptions,
+  type LineAddress,
+  type LineBackend,
+  LineError,
+  type OutputLine,
+  type OutputOptions,
+} from './lines.ts'
+import type { LineCommand, LineRequest } from './simulated-command.ts'
+import { bounceMoments, Contact, chatterMoments, type MotionEnd, pressMoments } from './simulated-contact.ts'
+import { type Answer, ask, listenForRequests } from './simulated-socket.ts'
+
+export type { LineCommand } from './simulated-command.ts'
+
+export type SimulatedOptions = {
+  /** Where other processes reach the lines. The socket of a dead process is replaced. */
+  readonly socketPath: string
+  /** Contacts that are closed before anybody opens their line. */
+  readonly heldAtStart?: readonly LineAddress[]
+}
+
+/** What an output did, oldest first: its state when opened and every change since, the latest thousand. */
+export type OutputHistory = {
+  readonly line: LineAddress
+  readonly changes: readonly { readonly at: number; readonly active: boolean }[]
+}
+
+type Output = { readonly line: LineAddress; changes: { readonly at: number; readonly active: boolean }[] }
+
+const outputChangesMax = 1000
+
+/**
+ * Every chip and offset exists; a contact is open until moved, and keeps its level when its line is closed.
+ * @throws LineError if the socket cannot be had.
+ */
+export async function createSimulatedBackend(options: SimulatedOptions): Promise<LineBackend> {
+  const bench = new Bench(options.heldAtStart ?? [])
+  const listening = await listenForRequests(options.socketPath, request => bench.answer(request))
+  return {
+    name: 'simulated',
+    openInput: async input => bench.openInput(input),
+    openOutput: async output => bench.openOutput(output),
+    [Symbol.asyncDispose]: async () => {
+      bench[Symbol.dispose]()
+      await listening[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** @throws LineError with one sentence: nobody listens there, the line is not known there, or the command is malformed. */
+export async function sendLineCommand(socketPath: string, command: LineCommand): Promise<void> {
+  await ask(socketPath, command)
+}
+
+/** What the outputs of the device behind the socket did. @throws LineError as `sendLineCommand`. */
+export async function readOutputs(socketPath: string): Promise<readonly OutputHistory[]> {
+  const answer = await ask(socketPath, { kind: 'outputs' })
+  return answer.outputs as readonly OutputHistory[]
+}
+
+/** The contacts and outputs as they would lie on a workbench. */
+class Bench implements Disposable {
+  readonly #contacts = new Map<string, Contact>()
+  readonly #outputs = new Map<string, Output>()
+  readonly #taken = new Set<string>()
+  #closed = false
+
+  constructor(heldAtStart: readonly LineAddress[]) {
+    for (const address of heldAtStart) {
+      assertAddress(address)
+      this.#contacts.set(addressKey(address), new Contact('closed'))
+    }
+  }
+
+  openInput(options: InputOptions): InputLine {
+    const key = this.#take(options.address)
+    const contact = this.#contacts.get(key) ?? new Contact('open')
+    this.#contacts.set(key, contact)
+    if (contact.failure !== null) {
+      this.#taken.delete(key)
+      throw new LineError(`${describeAddress(options.address)} has failed: ${contact.failure}. Let it recover first.`)
+    }
+    contact.listen(options)
+    let open = true
+    return {
+      read: async () => (open && contact.failure === null ? contact.level : null),
+      [Symbol.asyncDispose]: async () => {
+        if (!open) return
+        open = false
+        contact.listen(null)
+        this.#taken.delete(key)
+      },
+    }
+  }
+
+  openOutput(options: OutputOptions): OutputLine {
+    const key = this.#take(options.address)
+    const output = this.#outputs.get(key) ?? { line: options.address, changes: [] }
+    this.#outputs.set(key, output)
+    let open = true
+    record(output, false)
+    return {
+      set: async active => {
+        if (!open) throw new LineError(`${describeAddress(options.address)} is closed. Open it again before it is set.`)
+        record(output, active)
+      },
+      [Symbol.asyncDispose]: async () => {
+        if (!open) return
+        open = false
+        record(output, false)
+        this.#taken.delete(key)
+      },
+    }
+  }
+
+  async answer(request: LineRequest): Promise<Answer> {
+    if (request.kind === 'outputs') return { ok: true, outputs: [...this.#outputs.values()] }
+    const contact = this.#contacts.get(addressKey(request.line))
+    if (contact === undefined) return { ok: false, error: this.#unknownLine(request.line) }
+    const motion = carryOut(contact, request)
+    if (motion === null || !('answer' in request) || request.answer !== 'finished') return { ok: true }
+    if ((await motion) === 'finished') return { ok: true }
+    return {
+      ok: false,
+      error: `${describeAddress(request.line)} was moved otherwise before the ${request.kind} ended.`,
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true
+    for (const contact of this.#contacts.values()) contact[Symbol.dispose]()
+  }
+
+  #take(address: LineAddress): string {
+    if (this.#closed) throw new LineError('The simulated lines are closed. Create them again before opening a line.')
+    assertAddress(address)
+    const key = addressKey(address)
+    if (this.#taken.has(key)) {
+      throw new LineError(
+        `${describeAddress(address)} is open already. Close it first, or use each line for one thing only.`,
+      )
+    }
+    this.#taken.add(key)
+    return key
+  }
+
+  #unknownLine(line: LineAddress): string {
+    const known = [...this.#contacts.keys()].map(key => key.replace(/^(\d+) (.*)$/s, '$2 line $1'))
+    return `${describeAddress(line)} is not an input of this device. Its inputs are: ${known.join(', ') || 'none yet'}.`
+  }
+}
+
+/** Returns the motion that the command started, or null if it was done at once. */
+function carryOut(contact: Contact, command: LineCommand): Promise<MotionEnd> | null {
+  switch (command.kind) {
+    case 'press':
+      return contact.move(pressMoments(command.holdMs, command.bounce))
+    case 'close':
+      return contact.move([{ afterMs: 0, level: 'closed' }])
+    case 'open':
+      return contact.move([{ afterMs: 0, level: 'open' }])
+    case 'bounce':
+      return contact.move(bounceMoments(contact.level, command))
+    case 'chatter':
+      return contact.move(chatterMoments(command.periodMs, command.durationMs))
+    case 'stuck':
+      contact.stick()
+      return null
+    case 'free':
+      contact.free()
+      return null
+    case 'deadInterrupt':
+      contact.setInterruptDead(command.dead)
+      return null
+    case 'fail':
+      contact.fail(command.reason)
+      return null
+    case 'recover':
+      contact.recover()
+      return null
+    default:
+      return assertNever(command)
+  }
+}
+
+/** Reached only if a command was added above and not here; the compiler finds that first. */
+function assertNever(command: never): never {
+  throw new TypeError(`unknown command: ${JSON.stringify(command)}`)
+}
+
+/** Changes only: setting what is set already is no change that anybody could see. */
+function record(output: Output, active: boolean): void {
+  if (output.changes.at(-1)?.active === active) return
+  output.changes.push({ at: monotonicNow(), active })
+  if (output.changes.length > outputChangesMax) output.changes.shift()
+}
