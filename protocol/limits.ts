@@ -51,6 +51,19 @@ export const limits = {
   pressesRememberedPerDevice: 512,
   bootsRememberedPerDevice: 16,
   passwordLengthMin: 10,
+  /** A console session ends after this, whatever is done in it. */
+  sessionMs: seconds(12 * 3600),
+  sessionsMax: 4096,
+  sessionsPerAccountMax: 16,
+  /** Open pages of the console that are told of changes. */
+  streamsMax: 1024,
+  streamsPerAccountMax: 16,
+  consoleHeartbeatMs: seconds(10),
+  consoleConnectionsMax: 2048,
+  loginAttemptsPerMinute: 10,
+  loginAttemptsPerAddressPerMinute: 120,
+  /** Body of one request to the console: twice the longest note, however it is escaped, and room. */
+  requestBytesMax: 64 * 1024,
   noteLengthMax: 2000,
 } as const
 
