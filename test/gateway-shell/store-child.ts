@@ -1,0 +1,54 @@
+// A process that writes records until it is killed, for the tests of crashes and of the number of syncs.
+import { statSync, writeSync } from 'node:fs'
+import { StartError } from '../../gateway/shell/start-error.ts'
+import { openStore } from '../../gateway/shell/store.ts'
+import { alarmId, raised } from './samples.ts'
+
+const [path = '', first = '1', mode = 'endless'] = process.argv.slice(2)
+try {
+  if (mode === 'lone') await loneAlarms()
+  else endless()
+} catch (error) {
+  if (!(error instanceof StartError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 2
+}
+
+/** Tells its parent of each commit, and asks for the next records at once. */
+function endless(): void {
+  let next = Number(first)
+  const write = () => {
+    store.append(Array.from({ length: 1 + (next % 3) }, () => raised(next, alarmId(next++))))
+  }
+  const store = openStore(path, {
+    onRecorded: through => {
+      process.send?.(through)
+      write()
+    },
+    onFailed: reason => {
+      throw new Error(reason)
+    },
+  })
+  write()
+}
+
+/** Six lone alarms, with a full log written back after the third. */
+async function loneAlarms(): Promise<void> {
+  let told: () => void = () => {}
+  await using store = openStore(path, { onRecorded: () => told(), onFailed: () => process.exit(1) })
+  let next = 1
+  const write = (count: number): Promise<void> =>
+    new Promise(resolve => {
+      told = resolve
+      store.append(Array.from({ length: count }, () => raised(next, alarmId(next++))))
+    })
+  for (let alarm = 1; alarm <= 6; alarm++) {
+    writeSync(1, `alarm ${alarm} asked\n`)
+    await write(1)
+    writeSync(1, `alarm ${alarm} recorded\n`)
+    if (alarm !== 3) continue
+    const size = statSync(path).size
+    await write(1500)
+    while (statSync(path).size === size) await new Promise(resolve => setTimeout(resolve, 50)) // until it is written back
+  }
+}
