@@ -40,7 +40,10 @@ export function decode<Kind extends MessageKind>(bytes: Uint8Array, expected: re
   const kind = 'kind' in value ? expected.find(candidate => candidate === value.kind) : undefined
   if (kind === undefined) return failure('unexpectedKind', `kind is not ${expected.join(', ')}`)
   const check = checks[kind]
-  if (check.Check(value)) return { ok: true, message: value as MessageOf<Kind> }
+  if (check.Check(value))
+    return isWellFormed(value)
+      ? { ok: true, message: value as MessageOf<Kind> }
+      : failure('schema', `${kind}: a text with a lone surrogate`)
   const first = check.Errors(value)[0]
   return failure('schema', `${kind}${first?.instancePath ?? ''}: ${first?.message ?? 'invalid'}`.slice(0, 200))
 }
@@ -52,6 +55,12 @@ function parseJson(bytes: Uint8Array): unknown {
     return null // invalid UTF-8 or JSON: the caller says so with a reason
   }
 }
+
+/** What has a lone surrogate has no canonical form, so nothing could be signed or verified. @param value checked: not deep. */
+const isWellFormed = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.isWellFormed()
+    : typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed)
 
 /** A message to its canonical bytes. @throws if it breaks its own schema or the size limit: a mistake in the program. */
 export function encode(message: Message): Uint8Array {
