@@ -17,6 +17,9 @@ export const limits = {
   /** A journal write that takes longer is a fault. The alarm does not wait for it [D14]. */
   journalDeadlineMs: millis(250),
   journalBytesMax: 4 * 1024 * 1024,
+  /** A journal that failed is tried again this often, and proved by a real write this often while it is idle. */
+  journalRetryMs: seconds(10),
+  journalCheckMs: seconds(3600),
   /** Presses that a device holds until their receipts; beyond it repeat presses yield, then the oldest test alarms. */
   outboxMax: 512,
   /** Time between two sendings of the same unreceipted message: full jitter up to a doubling bound. */
@@ -26,12 +29,15 @@ export const limits = {
   receiptOverdueMs: seconds(10),
   reconnectMsMin: millis(250),
   reconnectMsMax: seconds(30),
+  /** While a press waits for its receipt, a lost connection is tried again at least this often. */
+  reconnectUrgentMsMax: seconds(4),
   heartbeatMsDefault: seconds(10),
   heartbeatMsMin: seconds(1),
   heartbeatMsMax: seconds(60),
   /** A device not heard for this long is a notified fault [L3]. */
   silentMsDefault: seconds(30),
   levelAuditMs: seconds(5),
+  buttonsPerDeviceMax: 32,
   testModeMsMax: seconds(600),
   /** A second press this soon after a test press is meant: it becomes a genuine alarm. */
   testToRealMs: seconds(10),
@@ -46,8 +52,23 @@ export const limits = {
   admissionsMax: 8,
   connectTimeoutMs: seconds(10),
   connectionsMax: 18000,
+  /** A connection that is silent for this long while others wait makes room for them; its own time to connect runs on. */
+  admissionStallMs: seconds(1),
+  /** An MQTT packet of any kind, in bytes; a message that is larger than a message may be, but not than this, is set aside. */
+  packetBytesMax: 64 * 1024,
+  subscriptionsMax: 64,
+  /** A receiver that leaves a packet unacknowledged for this long counts as lost. */
+  pubackDeadlineMs: seconds(20),
+  /** Publishes of one connection that wait for their PUBACK: as many as a device may owe at once. */
+  deliveriesMax: 512,
+  /** Connections taken down in one turn of the event loop, so that a mass disconnect delays no alarm. */
+  closingsPerTurn: 16,
   /** Security events on record per source and kind in one minute; the rest are counted and told in one line. */
   securityEventsPerMinute: 10,
+  /** Sources and kinds of security events that are counted apart; beyond it they are counted together. */
+  securitySourcesMax: 1024,
+  /** More faults than this in one moment are told in one notification. */
+  faultsToldSinglyMax: 8,
   pressesRememberedPerDevice: 512,
   bootsRememberedPerDevice: 16,
   passwordLengthMin: 10,

@@ -1,0 +1,214 @@
+// What the device's step speaks about: settings, events, effects, state. Types, and the state at the start.
+import type { Unsigned } from '../../protocol/codec.ts'
+import type { FaultCode } from '../../protocol/faults.ts'
+import type { AlarmId, BootId, Brand, ButtonId, DeviceId, PressId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
+import type {
+  CommandMessage,
+  ConfigMessage,
+  Contact as ContactReport,
+  DeviceMessage,
+  PressMessage,
+  ProgressMessage,
+  ReceiptMessage,
+} from '../../protocol/messages.ts'
+import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
+import { type Contact, type Level, type TimeSource, unseenContact } from './debounce.ts'
+
+/** One way to one gateway: its URL. */
+export type LinkId = Brand<string, 'LinkId'>
+
+export type Settings = {
+  readonly device: DeviceId
+  readonly boot: BootId
+  /** Version of the device program. */
+  readonly program: string
+  readonly buttons: readonly { readonly id: ButtonId; readonly confirmMs: Millis }[]
+  readonly links: readonly LinkId[]
+}
+
+// ---- a press -------------------------------------------------------------------------------------------------------
+
+/**
+ * How the age of a press is known. monotonic: pressed since this start of the machine, exact. wall: the machine was
+ * restarted since; its wall clock tells, and the age is at least the time since the journal gave the press back.
+ */
+export type PressAge =
+  | { readonly basis: 'monotonic'; readonly pressedAt: Instant }
+  | { readonly basis: 'wall'; readonly recoveredAt: Instant }
+
+export type Press = {
+  readonly id: PressId
+  readonly button: ButtonId
+  readonly meaning: Meaning
+  readonly age: PressAge
+  /** The device's wall clock at the press. */
+  readonly pressedWall: WallTime
+  readonly contact: ContactReport
+}
+export type Meaning =
+  | { readonly kind: Extract<PressMessage['kind'], 'alarm' | 'testAlarm'> }
+  | { readonly kind: 'repeatPress'; readonly alarm: AlarmId }
+
+export type JournalEntry =
+  | { readonly kind: 'pressed'; readonly press: Press }
+  /** The press is receipted, or yielded to more important ones: nothing is owed for it any more. */
+  | { readonly kind: 'retired'; readonly press: PressId }
+  /** Written only to prove that writing works. */
+  | { readonly kind: 'checked' }
+
+// ---- events --------------------------------------------------------------------------------------------------------
+
+export type FromGateway = ReceiptMessage | ProgressMessage | CommandMessage | ConfigMessage
+
+/** Every event carries both clocks and one random number from [0, 1): the step has none of its own. */
+type When = { readonly at: Instant; readonly wall: WallTime; readonly random: number }
+export type Event = When &
+  (
+    | { readonly kind: 'started'; readonly recovered: readonly Press[] }
+    | { readonly kind: 'woken' }
+    | { readonly kind: 'stopping' }
+    | {
+        readonly kind: 'edgeSeen'
+        readonly button: ButtonId
+        readonly level: Level
+        readonly stampedAt: Instant
+        readonly timeSource: TimeSource
+      }
+    /** readAt: when the reading was asked for. */
+    | { readonly kind: 'levelRead'; readonly button: ButtonId; readonly level: Level; readonly readAt: Instant }
+    | { readonly kind: 'lineFailed'; readonly button: ButtonId }
+    | { readonly kind: 'lineRecovered'; readonly button: ButtonId }
+    | { readonly kind: 'journaled'; readonly entry: JournalEntry }
+    | { readonly kind: 'journalFailed'; readonly entry: JournalEntry }
+    /** Entries of the journal could not be read: a press may be lost. */
+    | { readonly kind: 'journalDamaged' }
+    | { readonly kind: 'connected'; readonly link: LinkId; readonly session: number }
+    | { readonly kind: 'disconnected'; readonly link: LinkId; readonly session: number }
+    /** Decoded, and its signature verifies with the key of the gateway at the other end of the link. */
+    | { readonly kind: 'received'; readonly link: LinkId; readonly message: FromGateway }
+    /** clockErrorMs null: not known; synchronised null: this machine does not say. */
+    | { readonly kind: 'clockRead'; readonly clockErrorMs: Millis | null; readonly synchronised: boolean | null }
+  )
+
+// ---- effects -------------------------------------------------------------------------------------------------------
+
+export type Effect =
+  /** Sign and send on this connection, if it still stands. Nothing but the outbox sends again. */
+  | {
+      readonly kind: 'publish'
+      readonly link: LinkId
+      readonly session: number
+      readonly message: Unsigned<DeviceMessage>
+    }
+  /** Append and sync; answered by `journaled` or `journalFailed`. */
+  | { readonly kind: 'journal'; readonly entry: JournalEntry }
+  /** One attempt; answered by `connected` and later `disconnected`, or by `disconnected` alone. */
+  | { readonly kind: 'connect'; readonly link: LinkId; readonly session: number }
+  /** Read the level of every line; each is answered by `levelRead` or `lineFailed`. */
+  | { readonly kind: 'auditLevels' }
+  | { readonly kind: 'readClock' }
+  | { readonly kind: 'indicate'; readonly state: 'off' | 'acknowledged' }
+  /** For the log: a fault began or ended. */
+  | {
+      readonly kind: 'reportFault'
+      readonly code: FaultCode
+      readonly subject: string
+      readonly state: 'raised' | 'cleared'
+    }
+  /** For the log: a press gave way because the outbox is full [S6]. */
+  | { readonly kind: 'reportYielded'; readonly press: PressId }
+
+// ---- state ---------------------------------------------------------------------------------------------------------
+
+export type State = {
+  readonly settings: Settings
+  readonly startedAt: Instant
+  /** Sendings so far [D15], presses so far, connections so far. */
+  readonly n: number
+  readonly presses: number
+  readonly sessions: number
+  readonly clockErrorMs: Millis | null
+  readonly config: Pick<ConfigMessage, 'version' | 'heartbeatMs' | 'indicator'>
+  readonly buttons: ReadonlyMap<ButtonId, Button>
+  readonly links: ReadonlyMap<LinkId, Link>
+  /** In the order of pressing. */
+  readonly outbox: readonly Pending[]
+  readonly journal: Journal
+  readonly faults: ReadonlyMap<string, ActiveFault>
+  readonly nextHeartbeatAt: Instant
+  readonly nextAuditAt: Instant
+}
+
+export type Button = {
+  readonly id: ButtonId
+  readonly confirmMs: Millis
+  readonly contact: Contact
+  /** The alarm that this device takes to be open; the gateway has the last word. */
+  readonly openAlarm: AlarmId | null
+  readonly test: { readonly from: Instant; readonly until: Instant } | null
+  readonly lastTestAt: Instant | null
+  /** The alarm that a person took and nobody closed yet: all that the indicator may show. */
+  readonly acknowledged: AlarmId | null
+}
+
+export type Link = {
+  readonly id: LinkId
+  readonly state: 'down' | 'connecting' | 'up'
+  readonly session: number
+  /** Attempts in a row that brought no lasting connection. */
+  readonly failures: number
+  readonly retryAt: Instant | null
+  readonly upSince: Instant | null
+  /** Highest command number taken from this gateway. */
+  readonly lastCommand: number
+}
+
+/** A press without a receipt [S2]. */
+export type Pending = {
+  readonly press: Press
+  readonly queuedAt: Instant
+  /** volatile: only in memory, because the journal failed. */
+  readonly durability: 'journaling' | 'journaled' | 'volatile'
+  /** Rounds of sending since the last new connection. */
+  readonly rounds: number
+  readonly resendAt: Instant | null
+}
+
+export type Journal = {
+  /** When each write that is under way was asked for; they are answered in order. */
+  readonly underWay: readonly Instant[]
+  readonly nextCheckAt: Instant
+  /** When what failed is tried again; null: nothing failed. */
+  readonly retryAt: Instant | null
+  readonly retirementsOwed: ReadonlySet<PressId>
+}
+
+export type ActiveFault = { readonly code: FaultCode; readonly subject: string }
+
+export function initialState(settings: Settings, at: Instant): State {
+  const buttons = settings.buttons.map((button): [ButtonId, Button] => [
+    button.id,
+    { ...button, contact: unseenContact(at), openAlarm: null, test: null, lastTestAt: null, acknowledged: null },
+  ])
+  const links = settings.links.map((id): [LinkId, Link] => [
+    id,
+    { id, state: 'down', session: 0, failures: 0, retryAt: null, upSince: null, lastCommand: 0 },
+  ])
+  return {
+    settings,
+    startedAt: at,
+    n: 0,
+    presses: 0,
+    sessions: 0,
+    clockErrorMs: null,
+    config: { version: '', heartbeatMs: limits.heartbeatMsDefault, indicator: 'off' },
+    buttons: new Map(buttons),
+    links: new Map(links),
+    outbox: [],
+    journal: { underWay: [], nextCheckAt: at, retryAt: null, retirementsOwed: new Set() },
+    faults: new Map(),
+    nextHeartbeatAt: at,
+    nextAuditAt: at,
+  }
+}
