@@ -45,7 +45,23 @@ export function decode<Kind extends MessageKind>(bytes: Uint8Array, expected: re
       ? { ok: true, message: value as MessageOf<Kind> }
       : failure('schema', `${kind}: a text with a lone surrogate`)
   const first = check.Errors(value)[0]
-  return failure('schema', `${kind}${first?.instancePath ?? ''}: ${first?.message ?? 'invalid'}`.slice(0, 200))
+  return failure('schema', `${kind}${knownPath(kind, first?.instancePath ?? '')}: ${first?.message ?? 'invalid'}`)
+}
+
+type Schema = { readonly properties?: Readonly<Record<string, Schema>>; readonly items?: Schema }
+
+/** The path as far as the schema names it. What follows are the sender's own words, and content is never repeated. */
+function knownPath(kind: MessageKind, path: string): string {
+  let schema = messages[kind] as Schema
+  let known = ''
+  for (const name of path.split('/').slice(1)) {
+    const { properties = {}, items } = schema
+    const next = Object.hasOwn(properties, name) ? properties[name] : items
+    if (next === undefined) return `${known}/…`
+    known += `/${name}`
+    schema = next
+  }
+  return known
 }
 
 function parseJson(bytes: Uint8Array): unknown {

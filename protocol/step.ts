@@ -42,7 +42,7 @@ export function startLoop<State, Event, Effect>(options: LoopOptions<State, Even
     const result = options.step(state, event)
     state = result.state
     for (const effect of result.effects) options.perform(effect)
-    if (result.wakeAt === timerAt) return
+    if (stopped || result.wakeAt === timerAt) return
     cancelTimer?.()
     timerAt = result.wakeAt
     cancelTimer = timerAt === null ? null : options.setTimer(timerAt, fire)
