@@ -1,0 +1,80 @@
+// One real program as a child process: its lines, its end, and the ways to end it. Nothing is mocked here.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+
+/** A long-running program. Disposing kills it if it still runs and waits for its end: no test leaves a process behind. */
+export type Program = {
+  readonly pid: number
+  readonly ended: Promise<Ended>
+  /** All lines so far of both outputs. */
+  readonly lines: readonly string[]
+  readonly signal: (signal: NodeJS.Signals) => void
+  /** Resolves with the first line, past or future, that satisfies; rejects when the program ends before. */
+  readonly line: (satisfies: (line: string) => boolean) => Promise<string>
+} & AsyncDisposable
+
+export function startProgram(file: string, args: readonly string[], options: ProgramOptions = {}): Program {
+  const child = spawn(process.execPath, [...(options.execArgv ?? []), file, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
+  })
+  const lines: string[] = []
+  const waiting = new Set<(line: string | null) => void>()
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', line => {
+      lines.push(line)
+      for (const look of [...waiting]) look(line)
+    })
+  const ended = endOf(child)
+  void ended.then(() => {
+    for (const look of [...waiting]) look(null)
+  })
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    lines,
+    signal: signal => child.kill(signal),
+    line: satisfies => firstLine(lines, waiting, satisfies),
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+export type ProgramOptions = { readonly env?: NodeJS.ProcessEnv; readonly execArgv?: readonly string[] }
+
+async function endOf(child: ChildProcess): Promise<Ended> {
+  await once(child, 'close')
+  return { code: child.exitCode, signal: child.signalCode }
+}
+
+function firstLine(
+  lines: readonly string[],
+  waiting: Set<(line: string | null) => void>,
+  satisfies: (line: string) => boolean,
+): Promise<string> {
+  const past = lines.find(satisfies)
+  if (past !== undefined) return Promise.resolve(past)
+  return new Promise((resolve, reject) => {
+    const look = (line: string | null): void => {
+      if (line !== null && !satisfies(line)) return
+      waiting.delete(look)
+      if (line === null) reject(new Error(`the program ended before the line came:\n${lines.slice(-20).join('\n')}`))
+      else resolve(line)
+    }
+    waiting.add(look)
+  })
+}
+
+export type Finished = { readonly code: number | null; readonly output: string }
+
+/** Runs a command of a program to its end. */
+export async function runCommand(file: string, args: readonly string[], options: ProgramOptions = {}): Promise<Finished> {
+  await using program = startProgram(file, args, options)
+  const { code } = await program.ended
+  return { code, output: program.lines.join('\n') }
+}
