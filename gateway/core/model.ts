@@ -377,6 +377,8 @@ export type Alarm = {
   readonly notifications: number
   /** Who was told, by at least one channel. */
   readonly told: ReadonlySet<ResponderId>
+  /** Of those told: whose program confirmed the last telling. The others are told again as soon as they are present. */
+  readonly confirmed: ReadonlySet<ResponderId>
   readonly acknowledgedBy: ResponderId | null
   readonly acknowledgedAt: WallTime | null
 }
@@ -385,6 +387,8 @@ export type Alarm = {
 export type DeviceMemory = {
   readonly presses: ReadonlyMap<PressId, AlarmId>
   readonly boots: ReadonlyMap<BootId, number>
+  /** The open alarm of each button that has one. */
+  readonly open: ReadonlyMap<ButtonId, AlarmId>
 }
 
 export type ActiveFault = {
@@ -393,13 +397,20 @@ export type ActiveFault = {
   readonly subject: string
   readonly detail: string
   readonly since: WallTime
+  readonly told: ReadonlySet<ResponderId>
 }
 
 export type Live = {
   readonly startedAt: WallTime
   /** Monotonic moment of each open alarm's next step or repetition. */
   readonly deadlines: ReadonlyMap<AlarmId, Instant>
+  /** No deadline lies before this moment, so that not every event looks at every alarm; null: none is set. */
+  readonly deadlineCheckAt: Instant | null
   readonly devices: ReadonlyMap<DeviceId, Supervised>
+  /** No device becomes silent before this moment; null: none can. */
+  readonly silenceCheckAt: Instant | null
+  /** Policies of which nobody can be reached by any channel, with the moment at which that becomes a fault. */
+  readonly unreachable: ReadonlyMap<PolicyId, Instant>
   /** Channels on which a responder can be reached now. */
   readonly present: ReadonlyMap<ResponderId, ReadonlySet<Channel>>
   /** Receipts and PUBACKs that wait for the disk, with the record they wait for. */
@@ -407,16 +418,18 @@ export type Live = {
   readonly securityCounts: ReadonlyMap<string, SecurityCount>
   readonly securityEvents: number
   readonly nextHeartbeatAt: Instant
-  readonly commands: number
 }
 
 export type Supervised = {
   readonly state: DeviceState
+  /** When this run began to wait for it: until then silence is not counted. */
+  readonly since: Instant
   readonly lastHeardAt: Instant | null
   readonly lastHeardWall: WallTime | null
   readonly boot: BootId | null
   readonly session: number
-  readonly lastN: number
+  /** Last number heard of each boot, the current one included. */
+  readonly boots: ReadonlyMap<BootId, number>
   readonly configVersion: string
 }
 export type Pending = {

@@ -1,0 +1,103 @@
+// Who is told, by which channel, and why [S3]. Who is not told is on record too, with the reason.
+import type { ResponderId } from '../../protocol/ids.ts'
+import { notificationId } from '../../protocol/ids.ts'
+import type { AlarmState, NotificationMessage, NotificationReason } from '../../protocol/messages.ts'
+import { millis, wallBetween } from '../../protocol/time.ts'
+import { directoryOf, nameOf } from './directory.ts'
+import type { Alarm, Channel } from './model.ts'
+import { notify, record, type Turn } from './turn.ts'
+import { alarmText } from './wording.ts'
+
+export type Telling = {
+  /** As it is now; after its close, as it was before. */
+  readonly alarm: Alarm
+  readonly state: AlarmState
+  readonly reason: NotificationReason
+  /** Who took or closed it. */
+  readonly by: ResponderId | null
+}
+
+/** Tells these responders by every channel on which they are present. Returns how many of them could be reached. */
+export function tell(turn: Turn, telling: Telling, responders: Iterable<ResponderId>): number {
+  let { notifications } = telling.alarm
+  let reached = 0
+  for (const responder of responders) {
+    const channels = channelsOf(turn, responder)
+    for (const channel of channels) tellBy(turn, telling, responder, channel, ++notifications)
+    if (channels.length > 0) reached++
+    else notTold(turn, telling, responder)
+  }
+  return reached
+}
+
+/** Channels by which the responder can be reached now. */
+export const channelsOf = (turn: Turn, responder: ResponderId): readonly Channel[] => [
+  ...(turn.live.present.get(responder) ?? []),
+]
+
+/**
+ * A responder can be reached again by this channel. Told are the alarms that nobody has taken, whose steps have come to
+ * this responder and whose last telling was not confirmed; of an alarm taken meanwhile only those who were told [S3].
+ */
+export function tellReturned(turn: Turn, responder: ResponderId, channel: Channel): void {
+  const alarms = [...turn.durable.alarms.values()].filter(alarm => isOwed(alarm, responder))
+  for (const alarm of alarms.sort((a, b) => a.raisedAt - b.raisedAt)) {
+    const reason = alarm.state === 'acknowledged' ? 'takenOver' : 'reconnected'
+    const telling = { alarm, state: alarm.state, reason, by: alarm.acknowledgedBy } as const
+    tellBy(turn, telling, responder, channel, alarm.notifications + 1)
+  }
+}
+
+function isOwed(alarm: Alarm, responder: ResponderId): boolean {
+  if (alarm.confirmed.has(responder)) return false
+  if (alarm.state === 'acknowledged') return alarm.told.has(responder) && alarm.acknowledgedBy !== responder
+  return alarm.policy.steps.slice(0, alarm.step).some(step => step.notify.includes(responder))
+}
+
+function tellBy(turn: Turn, telling: Telling, responder: ResponderId, channel: Channel, number: number): void {
+  const { alarm, reason } = telling
+  const notification = notificationId(alarm.id, number)
+  notify(turn, channel, messageOf(turn, telling, responder, notification))
+  record(turn, { kind: 'notified', alarm: alarm.id, notification, responder, channel, step: alarm.step, reason })
+}
+
+function notTold(turn: Turn, telling: Telling, responder: ResponderId): void {
+  const known = directoryOf(turn.configuration).responders.has(responder)
+  record(turn, {
+    kind: 'notNotified',
+    alarm: telling.alarm.id,
+    responder,
+    step: telling.alarm.step,
+    reason: known ? 'notConnected' : 'unknownResponder',
+  })
+}
+
+function messageOf(
+  turn: Turn,
+  telling: Telling,
+  responder: ResponderId,
+  id: NotificationMessage['id'],
+): NotificationMessage {
+  const { alarm, state, reason, by } = telling
+  const { configuration } = turn
+  const age = millis(Math.max(0, wallBetween(alarm.pressedAt, turn.wall)))
+  const name = by === null ? null : nameOf(configuration, by)
+  const { kind, place, presses, late } = alarm
+  return {
+    v: 1,
+    kind: 'notification',
+    id,
+    gateway: configuration.gateway.id,
+    responder,
+    reason,
+    alarm: alarm.id,
+    alarmKind: kind,
+    state,
+    place,
+    presses,
+    ageMs: age,
+    late,
+    step: alarm.step,
+    text: alarmText(configuration.language, { kind, place, state, reason, presses, age, late, by: name }),
+  }
+}

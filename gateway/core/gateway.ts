@@ -1,0 +1,163 @@
+// The gateway's step: what happens joins what is. Each event goes to the file that knows its rule; then whatever was due
+// by the clock, and last what the others are told of the changes.
+import { assertNever } from '../../protocol/assert.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
+import type { Step } from '../../protocol/step.ts'
+import { instant, wallTime } from '../../protocol/time.ts'
+import { directoryOf } from './directory.ts'
+import { tellReturned } from './dispatch.ts'
+import { passDeadlines, resumeEscalation } from './escalation.ts'
+import { clearFault, raiseFault, tellFaults, tellReturnedFaults } from './fault.ts'
+import { received } from './ingest.ts'
+import type { ActiveFault, Durable, Effect, Event, State } from './model.ts'
+import { forgetDevice, passHeartbeat, sendProgress, tellChanges, tellEverything } from './monitor.ts'
+import { emptyMap } from './persistent-map.ts'
+import { recorded, recordFailed } from './promise.ts'
+import { passReachability, setPresence, watchPolicies } from './reachability.ts'
+import { emptyDurable, memoryOf } from './records.ts'
+import { incidentWritten, notificationEnded, responderSaid, testRequested } from './response.ts'
+import { endSecurityMinutes, securityEvent } from './security.ts'
+import { passSilence, sendConfig, superviseDevices } from './supervision.ts'
+import { beginTurn, endTurn, record, setLive, type Turn } from './turn.ts'
+
+type EventOf<Kind extends Event['kind']> = Extract<Event, { kind: Kind }>
+
+/** @param durable what the records on disk say: `fold(records)`. The first event has to be `started`. */
+export const initialState = (durable: Durable = emptyDurable()): State => ({
+  configuration: null,
+  durable,
+  live: {
+    startedAt: wallTime(0),
+    deadlines: emptyMap(),
+    deadlineCheckAt: null,
+    devices: emptyMap(),
+    silenceCheckAt: null,
+    unreachable: new Map(),
+    present: new Map(),
+    pending: [],
+    securityCounts: emptyMap(),
+    securityEvents: 0,
+    nextHeartbeatAt: instant(0),
+  },
+})
+
+/** Pure. What a person did counts before what was due at the same moment: who takes an alarm is not escalated past. */
+export const gatewayStep: Step<State, Event, Effect> = (state, event) => {
+  const turn = beginTurn(state, event)
+  happen(turn, event)
+  passDeadlines(turn)
+  passSilence(turn)
+  passReachability(turn)
+  if (passHeartbeat(turn)) endSecurityMinutes(turn)
+  tellFaults(turn)
+  tellChanges(turn)
+  return endTurn(turn)
+}
+
+function happen(turn: Turn, event: Event): void {
+  switch (event.kind) {
+    case 'started':
+      started(turn)
+      break
+    case 'configured':
+      configured(turn)
+      break
+    case 'configurationRefused':
+      raiseFault(turn, 'configurationRefused', 'gateway', 'configuration', event.reason)
+      break
+    case 'woken':
+      break
+    case 'received':
+      received(turn, event)
+      break
+    case 'securityObserved':
+      securityEvent(turn, event.event, event.source, event.detail)
+      break
+    case 'deviceConnected':
+      deviceConnected(turn, event.device)
+      break
+    case 'responderPresent':
+      responderPresent(turn, event)
+      break
+    case 'responderSaid':
+      responderSaid(turn, event)
+      break
+    case 'notificationEnded':
+      notificationEnded(turn, event)
+      break
+    case 'incidentWritten':
+      incidentWritten(turn, event)
+      break
+    case 'testRequested':
+      testRequested(turn, event)
+      break
+    case 'recorded':
+      recorded(turn, event.through)
+      break
+    case 'recordFailed':
+      recordFailed(turn, event.reason)
+      break
+    default:
+      assertNever(event)
+  }
+}
+
+function started(turn: Turn): void {
+  setLive(turn, { startedAt: turn.wall, nextHeartbeatAt: turn.at })
+  record(turn, { kind: 'gatewayStarted', version: turn.configuration.version })
+  takeOver(turn)
+  resumeEscalation(turn)
+  tellEverything(turn)
+}
+
+function configured(turn: Turn): void {
+  record(turn, { kind: 'configurationApplied', version: turn.configuration.version })
+  takeOver(turn)
+  for (const { id } of turn.configuration.devices)
+    if (turn.live.devices.get(id)?.state === 'online') sendConfig(turn, id)
+}
+
+/** Everything that follows from the configuration now in force. Open alarms keep the policy they were raised with. */
+function takeOver(turn: Turn): void {
+  for (const fault of turn.durable.faults.values())
+    if (!canStillBe(turn, fault)) clearFault(turn, fault.code, fault.source, fault.subject)
+  for (const { id } of turn.before.configuration?.devices ?? [])
+    if (!directoryOf(turn.configuration).devices.has(id)) forgetDevice(turn, id)
+  superviseDevices(turn)
+  watchPolicies(turn)
+}
+
+/** A fault ends with what it was about: a removed device or policy, a refused file, a channel of an earlier run. */
+function canStillBe(turn: Turn, fault: ActiveFault): boolean {
+  const directory = directoryOf(turn.configuration)
+  if (fault.source !== 'gateway') return directory.devices.has(fault.source)
+  switch (fault.code) {
+    case 'configurationRefused':
+    case 'channelFailed':
+      return false
+    case 'responderUnreachable':
+    case 'alarmUnanswered': {
+      const isAlarm = [...turn.durable.alarms.keys()].some(id => id === fault.subject)
+      return isAlarm || directory.policiesInUse.some(policy => policy.id === fault.subject)
+    }
+    default:
+      return true
+  }
+}
+
+function deviceConnected(turn: Turn, device: DeviceId): void {
+  sendConfig(turn, device)
+  for (const id of memoryOf(turn.durable, device).open.values()) {
+    const alarm = turn.durable.alarms.get(id)
+    if (alarm !== undefined) sendProgress(turn, alarm, alarm.state)
+  }
+}
+
+function responderPresent(turn: Turn, event: EventOf<'responderPresent'>): void {
+  const { responder, channel, present } = event
+  setPresence(turn, responder, channel, present)
+  watchPolicies(turn)
+  if (!present) return
+  tellReturned(turn, responder, channel)
+  tellReturnedFaults(turn, responder, channel)
+}

@@ -1,0 +1,90 @@
+// What arrives from a device: accepted, a duplicate, or rejected with a reason [S8]. A rejected message is set aside and
+// answered like any other, so that it disturbs nobody [D5].
+import { assertNever } from '../../protocol/assert.ts'
+import { type AlarmId, deviceOfPress } from '../../protocol/ids.ts'
+import type { DeviceMessage, PressMessage, SecurityEventKind } from '../../protocol/messages.ts'
+import { press } from './alarm.ts'
+import type { Delivery, Event, RecordNumber } from './model.ts'
+import { acknowledgeWhenRecorded, receiptWhenRecorded } from './promise.ts'
+import { memoryOf } from './records.ts'
+import { securityEvent } from './security.ts'
+import { faultReported, heard, heartbeatHeard, isStale, statusHeard } from './supervision.ts'
+import { record, type Turn } from './turn.ts'
+
+type Received = Extract<Event, { kind: 'received' }>
+type Rejection = { readonly event: SecurityEventKind; readonly detail: string }
+
+/** A message of a device, decoded; its signature was checked by the shell. */
+export function received(turn: Turn, event: Received): void {
+  const rejection = rejectionOf(turn, event)
+  if (rejection === null) accept(turn, event.message, event.delivery)
+  else {
+    securityEvent(turn, rejection.event, event.sender, rejection.detail)
+    acknowledgeWhenRecorded(turn, null, event.delivery)
+  }
+}
+
+function rejectionOf(turn: Turn, { message, sender, authentic }: Received): Rejection | null {
+  if (!authentic) return { event: 'badSignature', detail: `${message.kind}: the signature does not verify` }
+  if (message.device !== sender)
+    return { event: 'foreignTopic', detail: `${message.kind} in the name of another device` }
+  if (message.kind === 'status') return null
+  if (isPress(message) && deviceOfPress(message.id) !== sender)
+    return { event: 'foreignAlarm', detail: `${message.kind} with the id of another device` }
+  const last = lastNumberOf(turn, message)
+  if (message.n > last) return null
+  return { event: 'replay', detail: `${message.kind}: number ${message.n} of this boot is not above ${last}` }
+}
+
+/** The highest number heard of this boot, before or after the last start of the gateway [D15]. */
+function lastNumberOf(turn: Turn, { device, boot }: DeviceMessage): number {
+  const live = turn.live.devices.get(device)?.boots.get(boot) ?? 0
+  return Math.max(live, memoryOf(turn.durable, device).boots.get(boot) ?? 0)
+}
+
+function accept(turn: Turn, message: DeviceMessage, delivery: Delivery | null): void {
+  const recordedBefore = turn.durable.lastRecord
+  if (message.kind !== 'status') heard(turn, message)
+  switch (message.kind) {
+    case 'alarm':
+    case 'repeatPress':
+    case 'testAlarm':
+      acceptPress(turn, message, delivery)
+      return
+    case 'fault':
+      faultReported(turn, message)
+      break
+    case 'heartbeat':
+      heartbeatHeard(turn, message)
+      break
+    case 'status':
+      if (!isStale(turn, message)) statusHeard(turn, message)
+      break
+    default:
+      assertNever(message)
+  }
+  const last = turn.durable.lastRecord
+  acknowledgeWhenRecorded(turn, last > recordedBefore ? last : null, delivery)
+}
+
+function acceptPress(turn: Turn, message: PressMessage, delivery: Delivery | null): void {
+  const known = memoryOf(turn.durable, message.device).presses.get(message.id)
+  if (known !== undefined) {
+    duplicate(turn, message, known, delivery)
+    return
+  }
+  const { alarm, record: number } = press(turn, message)
+  receiptWhenRecorded(turn, message, alarm, number, delivery)
+}
+
+/** The device did not get its receipt: it gets it again, as soon as the press itself is on the disk [S1]. */
+function duplicate(turn: Turn, message: PressMessage, alarm: AlarmId, delivery: Delivery | null): void {
+  const waiting = turn.live.pending.find(pending => pending.receipt?.id === message.id)
+  const original: RecordNumber | null = waiting?.record ?? null
+  record(turn, { kind: 'pressDuplicated', alarm, press: message.id, boot: message.boot, n: message.n })
+  if (original === null) receiptWhenRecorded(turn, message, alarm, null, delivery)
+  else acknowledgeWhenRecorded(turn, original, delivery)
+}
+
+const isPress = (message: DeviceMessage): message is PressMessage =>
+  message.kind === 'alarm' || message.kind === 'repeatPress' || message.kind === 'testAlarm'

@@ -1,0 +1,126 @@
+// What the outside sees: states for security monitoring, progress for the device, and what the console shows anew.
+// Told once, at the end of a step, of what the step changed. Nothing of it names a person [D11].
+import { type AlarmId, type DeviceId, deviceOfPress } from '../../protocol/ids.ts'
+import type { AlarmStateMessage } from '../../protocol/messages.ts'
+import { after, seconds } from '../../protocol/time.ts'
+import { directoryOf, siteOf } from './directory.ts'
+import { faultsOf } from './fault.ts'
+import type { ActiveFault, Alarm, ToMonitor } from './model.ts'
+import { afterwards, type ClosedAlarm, setLive, type Turn } from './turn.ts'
+
+const heartbeatMs = seconds(10)
+const faultsShownMax = 64
+
+/** Tells of everything that this step changed. */
+export function tellChanges(turn: Turn): void {
+  for (const id of turn.alarms) alarmChanged(turn, id)
+  for (const id of turn.devices) deviceChanged(turn, id)
+  if (turn.faults.length > 0) afterwards(turn, { kind: 'show', what: 'faults' })
+}
+
+/** Tells everything, for monitors that know nothing yet: after a start nothing is retained any more [D6]. */
+export function tellEverything(turn: Turn): void {
+  for (const alarm of turn.durable.alarms.values()) tellMonitors(turn, alarmState(alarm, null), true)
+}
+
+/** The gateway's own heartbeat, when its time has come. */
+export function passHeartbeat(turn: Turn): boolean {
+  const { nextHeartbeatAt } = turn.live
+  if (turn.at < nextHeartbeatAt) return false
+  const next = after(nextHeartbeatAt, heartbeatMs)
+  setLive(turn, { nextHeartbeatAt: next > turn.at ? next : after(turn.at, heartbeatMs) })
+  tellGateway(turn)
+  return true
+}
+
+/** How far the alarm has come, for the indicator of its device. */
+export function sendProgress(turn: Turn, alarm: Alarm, state: AlarmStateMessage['state']): void {
+  const { device, button, id } = alarm
+  afterwards(turn, { kind: 'sendToDevice', message: { v: 1, kind: 'progress', device, button, alarm: id, state } })
+}
+
+/** A device is no longer in the configuration: monitors forget it. */
+export function forgetDevice(turn: Turn, id: DeviceId): void {
+  tellMonitors(
+    turn,
+    { v: 1, kind: 'deviceState', device: id, place: '', state: 'unknown', lastHeardAt: null, faults: [] },
+    false,
+  )
+  afterwards(turn, { kind: 'show', what: 'device', device: id })
+}
+
+function alarmChanged(turn: Turn, id: AlarmId): void {
+  const closed = turn.closed.get(id) ?? null
+  const alarm = closed?.alarm ?? turn.durable.alarms.get(id)
+  afterwards(turn, { kind: 'show', what: 'alarm', alarm: id })
+  if (alarm === undefined) return
+  const before = turn.before.durable.alarms.get(id)
+  const state = closed === null ? alarm.state : 'closed'
+  if (before?.state !== state) sendProgress(turn, alarm, state)
+  const isSame = before?.state === state && before.step === alarm.step && before.presses === alarm.presses
+  if (!isSame) tellMonitors(turn, alarmState(alarm, closed), closed === null)
+  if (before === undefined) afterwards(turn, { kind: 'show', what: 'device', device: deviceOfPress(id) })
+}
+
+function deviceChanged(turn: Turn, id: DeviceId): void {
+  afterwards(turn, { kind: 'show', what: 'device', device: id })
+  if (!directoryOf(turn.configuration).devices.has(id)) return
+  const device = turn.live.devices.get(id)
+  const message: ToMonitor = {
+    v: 1,
+    kind: 'deviceState',
+    device: id,
+    place: siteOf(turn.configuration, id),
+    state: device?.state ?? 'unknown',
+    lastHeardAt: device?.lastHeardWall ?? null,
+    faults: shown(faultsOf(turn, id)),
+  }
+  tellMonitors(turn, message, true)
+}
+
+function tellGateway(turn: Turn): void {
+  const alarms = [...turn.durable.alarms.values()]
+  const states = turn.configuration.devices.map(({ id }) => turn.live.devices.get(id)?.state ?? 'unknown')
+  const online = states.filter(state => state === 'online').length
+  const message: ToMonitor = {
+    v: 1,
+    kind: 'gatewayState',
+    gateway: turn.configuration.gateway.id,
+    at: turn.wall,
+    startedAt: turn.live.startedAt,
+    openAlarms: alarms.length,
+    unacknowledgedAlarms: alarms.filter(alarm => alarm.state !== 'acknowledged').length,
+    devicesOnline: online,
+    devicesSilent: states.length - online,
+    securityEvents: turn.live.securityEvents,
+    faults: shown(faultsOf(turn, 'gateway')),
+  }
+  tellMonitors(turn, message, true)
+}
+
+const tellMonitors = (turn: Turn, message: ToMonitor, retain: boolean): void =>
+  afterwards(turn, { kind: 'tellMonitors', message, retain })
+
+const shown = (faults: readonly ActiveFault[]) =>
+  faults.slice(0, faultsShownMax).map(({ code, subject }) => ({ code, subject }))
+
+function alarmState(alarm: Alarm, closed: ClosedAlarm | null): AlarmStateMessage {
+  return {
+    v: 1,
+    kind: 'alarmState',
+    alarm: alarm.id,
+    alarmKind: alarm.kind,
+    device: alarm.device,
+    button: alarm.button,
+    place: alarm.place,
+    state: closed === null ? alarm.state : 'closed',
+    step: alarm.step,
+    presses: alarm.presses,
+    pressedAt: alarm.pressedAt,
+    receivedAt: alarm.raisedAt,
+    late: alarm.late,
+    acknowledgedAt: alarm.acknowledgedAt,
+    closedAt: closed?.at ?? null,
+    outcome: closed?.outcome ?? null,
+  }
+}

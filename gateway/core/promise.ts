@@ -1,0 +1,52 @@
+// What the gateway promises: a receipt and a PUBACK leave only when the record they stand on is on the disk [S1, D4].
+import type { AlarmId, PressId } from '../../protocol/ids.ts'
+import type { PressMessage } from '../../protocol/messages.ts'
+import { clearFault, raiseFault } from './fault.ts'
+import type { Delivery, Pending, RecordNumber } from './model.ts'
+import { afterwards, setLive, type Turn } from './turn.ts'
+
+/** @param number the record to wait for; null: the press is on the disk already. */
+export function receiptWhenRecorded(
+  turn: Turn,
+  message: PressMessage,
+  alarm: AlarmId,
+  number: RecordNumber | null,
+  delivery: Delivery | null,
+): void {
+  const { device, id } = message
+  const receipt = { v: 1, kind: 'receipt', device, id, alarm, recordedAt: turn.wall } as const
+  keepPromise(turn, number, { receipt, delivery })
+}
+
+/** Lets the PUBACK go. @param number the record to wait for; null: there is nothing to wait for. */
+export function acknowledgeWhenRecorded(turn: Turn, number: RecordNumber | null, delivery: Delivery | null): void {
+  if (delivery !== null) keepPromise(turn, number, { receipt: null, delivery })
+}
+
+/** The disk has everything up to this record: what waited for it leaves. */
+export function recorded(turn: Turn, through: RecordNumber): void {
+  for (const pending of turn.live.pending) if (pending.record <= through) fulfil(turn, pending)
+  setLive(turn, { pending: turn.live.pending.filter(pending => pending.record > through) })
+  clearFault(turn, 'storeFailed', 'gateway', 'records')
+}
+
+/** Nothing that waits is lost: the store writes it again, this fault with it, and `recorded` follows. */
+export function recordFailed(turn: Turn, reason: string): void {
+  raiseFault(turn, 'storeFailed', 'gateway', 'records', reason)
+}
+
+/** True while this press waits for the disk. */
+export const isWaiting = (turn: Turn, press: PressId): boolean =>
+  turn.live.pending.some(pending => pending.receipt?.id === press)
+
+type Promised = Omit<Pending, 'record'>
+
+function keepPromise(turn: Turn, number: RecordNumber | null, promised: Promised): void {
+  if (number === null) fulfil(turn, promised)
+  else setLive(turn, { pending: [...turn.live.pending, { record: number, ...promised }] })
+}
+
+function fulfil(turn: Turn, { receipt, delivery }: Promised): void {
+  if (receipt !== null) afterwards(turn, { kind: 'sendToDevice', message: { ...receipt, recordedAt: turn.wall } })
+  if (delivery !== null) afterwards(turn, { kind: 'acknowledgeDelivery', delivery })
+}

@@ -1,0 +1,138 @@
+// Proves that each device lives: it is heard, or its silence is a fault [L3]. A will proves only that a connection ended;
+// whether the device is gone is decided by its silence alone.
+import type { BootId, DeviceId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
+import type { FaultMessage, HeartbeatMessage, PressMessage, StatusMessage } from '../../protocol/messages.ts'
+import { after, earlier, type Instant } from '../../protocol/time.ts'
+import { directoryOf } from './directory.ts'
+import { clearFault, faultsOf, raiseFault } from './fault.ts'
+import type { Supervised } from './model.ts'
+import { put } from './persistent-map.ts'
+import { bounded, faultKey } from './records.ts'
+import { afterwards, setLive, type Turn } from './turn.ts'
+import { ageText } from './wording.ts'
+
+const silence = { code: 'deviceSilent', subject: 'device' } as const
+
+/** An authentic message with its number came from the device: it lives. */
+export function heard(turn: Turn, message: PressMessage | FaultMessage | HeartbeatMessage): void {
+  const session = message.kind === 'heartbeat' ? message.session : 0
+  hear(turn, message.device, message.boot, message.n, session)
+}
+
+/** A birth is a sign of life; a will is none. */
+export function statusHeard(turn: Turn, message: StatusMessage): void {
+  if (message.state === 'online') hear(turn, message.device, message.boot, 0, message.session)
+}
+
+/** True for a birth or will of an earlier connection, or the will of a boot that was never heard. */
+export function isStale(turn: Turn, message: StatusMessage): boolean {
+  const known = turn.live.devices.get(message.device)
+  if (known?.boot === message.boot) return message.session < known.session
+  return message.state === 'offline' || known?.boots.has(message.boot) === true
+}
+
+/** The heartbeat's list of faults is the truth about the device; an old configuration is sent again. */
+export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
+  const { device, configVersion } = message
+  const reported = new Set(message.faults.map(fault => faultKey(fault.code, device, fault.subject)))
+  for (const fault of faultsOf(turn, device)) {
+    const isOwn = fault.code !== silence.code
+    if (isOwn && !reported.has(faultKey(fault.code, device, fault.subject)))
+      clearFault(turn, fault.code, device, fault.subject)
+  }
+  for (const { code, subject } of message.faults) if (code !== silence.code) raiseFault(turn, code, device, subject, '')
+  const known = turn.live.devices.get(device)
+  if (known !== undefined && known.configVersion !== configVersion)
+    setLive(turn, { devices: put(turn.live.devices, device, { ...known, configVersion }) })
+  if (configVersion !== turn.configuration.version) sendConfig(turn, device)
+}
+
+/** The device says that a condition began or ended. That it is silent it cannot say. */
+export function faultReported(turn: Turn, { device, code, subject, state }: FaultMessage): void {
+  if (code === silence.code) return
+  if (state === 'raised') raiseFault(turn, code, device, subject, '')
+  else clearFault(turn, code, device, subject)
+}
+
+/** Sends the device its configuration, if it has one. */
+export function sendConfig(turn: Turn, device: DeviceId): void {
+  const entry = directoryOf(turn.configuration).devices.get(device)
+  if (entry === undefined) return
+  const { version } = turn.configuration
+  const { heartbeatMs, indicator } = entry
+  const message = { v: 1, kind: 'config', device, version, heartbeatMs, indicator } as const
+  afterwards(turn, { kind: 'sendToDevice', message })
+}
+
+/** Begins to wait for the devices that the configuration has and this run did not supervise yet; each gets its grace. */
+export function superviseDevices(turn: Turn): void {
+  const { configuration, before } = turn
+  const supervisedBefore = before.configuration === null ? null : directoryOf(before.configuration).devices
+  for (const { id } of configuration.devices) {
+    if (supervisedBefore?.has(id)) continue
+    const known = turn.live.devices.get(id) ?? unheard(turn, id)
+    setLive(turn, { devices: put(turn.live.devices, id, { ...known, since: turn.at }) })
+    turn.devices.add(id)
+  }
+  setLive(turn, { silenceCheckAt: turn.at })
+}
+
+/** Raises the fault of each device that was silent for too long. Looks at them only when one can have become so. */
+export function passSilence(turn: Turn): void {
+  const { silenceCheckAt } = turn.live
+  if (silenceCheckAt === null || turn.at < silenceCheckAt) return
+  let next: Instant | null = null
+  for (const { id } of turn.configuration.devices) {
+    const device = turn.live.devices.get(id)
+    if (device === undefined || device.state === 'silent') continue
+    const bound = after(latest(device.since, device.lastHeardAt), turn.configuration.silentMs)
+    if (bound <= turn.at) silent(turn, id, device)
+    else next = earlier(next, bound)
+  }
+  setLive(turn, { silenceCheckAt: next })
+}
+
+function silent(turn: Turn, id: DeviceId, device: Supervised): void {
+  setLive(turn, { devices: put(turn.live.devices, id, { ...device, state: 'silent' }) })
+  turn.devices.add(id)
+  raiseFault(turn, silence.code, id, silence.subject, ageText(turn.configuration.language, turn.configuration.silentMs))
+}
+
+function hear(turn: Turn, id: DeviceId, boot: BootId, n: number, session: number): void {
+  const known = turn.live.devices.get(id) ?? unheard(turn, id)
+  const isEarlierBoot = known.boot !== boot && known.boots.has(boot)
+  const last = Math.max(n, known.boots.get(boot) ?? 0)
+  const heardNow: Supervised = {
+    ...known,
+    state: 'online',
+    lastHeardAt: turn.at,
+    lastHeardWall: turn.wall,
+    boot: isEarlierBoot ? known.boot : boot,
+    session: isEarlierBoot ? known.session : known.boot === boot ? Math.max(session, known.session) : session,
+    boots: bounded(known.boots, boot, last, limits.bootsRememberedPerDevice),
+  }
+  const bound = after(turn.at, turn.configuration.silentMs)
+  const { devices, silenceCheckAt } = turn.live
+  setLive(turn, { devices: put(devices, id, heardNow), silenceCheckAt: earlier(silenceCheckAt, bound) })
+  if (known.state !== 'online') turn.devices.add(id)
+  if (known.state === 'silent') clearFault(turn, silence.code, id, silence.subject)
+}
+
+/** A device whose silence is a fault on record stays silent over a restart of the gateway. */
+function unheard(turn: Turn, id: DeviceId): Supervised {
+  const isSilent = turn.durable.faults.has(faultKey(silence.code, id, silence.subject))
+  return {
+    state: isSilent ? 'silent' : 'unknown',
+    since: turn.at,
+    lastHeardAt: null,
+    lastHeardWall: null,
+    boot: null,
+    session: 0,
+    boots: new Map(),
+    configVersion: '',
+  }
+}
+
+const latest = (since: Instant, heardAt: Instant | null): Instant =>
+  heardAt !== null && heardAt > since ? heardAt : since

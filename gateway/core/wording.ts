@@ -1,0 +1,115 @@
+// The sentence that a person reads or hears: short, plain, in the language of the site.
+import { faults, type Language } from '../../protocol/faults.ts'
+import type { AlarmKind, AlarmState, NotificationReason, Place } from '../../protocol/messages.ts'
+import { type Millis, millis } from '../../protocol/time.ts'
+import type { ActiveFault } from './model.ts'
+
+export type AlarmFacts = {
+  readonly kind: AlarmKind
+  readonly place: Place
+  readonly state: AlarmState
+  readonly reason: NotificationReason
+  readonly presses: number
+  readonly age: Millis
+  readonly late: boolean
+  /** Who took or closed it, by name; null: nobody did. */
+  readonly by: string | null
+}
+
+const textLengthMax = 400
+const minuteMs = millis(60_000)
+
+/** One or two sentences about an alarm, at most 400 characters. */
+export function alarmText(language: Language, facts: AlarmFacts): string {
+  const words = alarmWords[language]
+  const place = facts.place
+  const where = `${place.room} (${place.button}), ${place.zone}, ${place.site}`
+  if (facts.reason === 'takenOver') return limited(words.takenOver(words.name[facts.kind], where, facts.by))
+  if (facts.reason === 'closed') return limited(words.closed(words.name[facts.kind], where, facts.by))
+  const parts = [
+    `${words.name[facts.kind]}: ${where}.`,
+    facts.late ? words.late(ageText(language, facts.age)) : '',
+    facts.presses > 1 ? words.presses(facts.presses) : '',
+    facts.state === 'acknowledged' ? words.taken(facts.by) : '',
+    facts.state === 'unanswered' ? words.unanswered : '',
+  ]
+  return limited(parts.filter(part => part !== '').join(' '))
+}
+
+/** What is wrong where, and what to do; or that it is over. */
+export function faultText(language: Language, fault: ActiveFault, where: string, change: 'raised' | 'cleared'): string {
+  const row = faults[fault.code]
+  if (change === 'cleared') return limited(`${faultWords[language].over} ${where}: ${row.text[language]}`)
+  const detail = fault.detail === '' ? '' : ` (${fault.detail})`
+  return limited(`${faultWords[language].fault} ${where}: ${row.text[language]}${detail} ${row.whatToDo[language]}`)
+}
+
+/** For many faults at once. */
+export const faultSummary = (language: Language, change: 'raised' | 'cleared', count: number): string =>
+  faultWords[language].many[change](count)
+
+/** A duration as people say it: seconds below two minutes, minutes below two hours, hours above. */
+export function ageText(language: Language, age: Millis): string {
+  const words = ageWords[language]
+  if (age < 2 * minuteMs) return words.seconds(Math.floor(age / 1000))
+  if (age < 120 * minuteMs) return words.minutes(Math.floor(age / minuteMs))
+  return words.hours(Math.floor(age / (60 * minuteMs)))
+}
+
+const limited = (text: string): string =>
+  text.length <= textLengthMax ? text : `${text.slice(0, textLengthMax - 1).toWellFormed()}…`
+
+const alarmWords = {
+  de: {
+    name: { alarm: 'Stiller Alarm', test: 'Probealarm' },
+    late: (age: string) => `Verspätet eingetroffen, gedrückt vor ${age}.`,
+    presses: (count: number) => `${count}-mal gedrückt.`,
+    taken: (by: string | null) => (by === null ? 'Bereits übernommen.' : `Übernommen von ${by}.`),
+    unanswered: 'Noch niemand hat übernommen!',
+    takenOver: (name: string, where: string, by: string | null) => `${name} ${where}: übernommen von ${by ?? '–'}.`,
+    closed: (name: string, where: string, by: string | null) =>
+      by === null ? `${name} ${where}: abgeschlossen.` : `${name} ${where}: abgeschlossen von ${by}.`,
+  },
+  en: {
+    name: { alarm: 'Silent alarm', test: 'Test alarm' },
+    late: (age: string) => `Arrived late, pressed ${age} ago.`,
+    presses: (count: number) => `Pressed ${count} times.`,
+    taken: (by: string | null) => (by === null ? 'Already taken.' : `Taken by ${by}.`),
+    unanswered: 'Nobody has taken it yet!',
+    takenOver: (name: string, where: string, by: string | null) => `${name} ${where}: taken by ${by ?? '–'}.`,
+    closed: (name: string, where: string, by: string | null) =>
+      by === null ? `${name} ${where}: closed.` : `${name} ${where}: closed by ${by}.`,
+  },
+} as const
+
+const faultWords = {
+  de: {
+    fault: 'Störung',
+    over: 'Störung behoben',
+    many: {
+      raised: (count: number) => `${count} Störungen auf einmal. Bitte die Konsole öffnen.`,
+      cleared: (count: number) => `${count} Störungen behoben.`,
+    },
+  },
+  en: {
+    fault: 'Fault',
+    over: 'Fault over',
+    many: {
+      raised: (count: number) => `${count} faults at once. Please open the console.`,
+      cleared: (count: number) => `${count} faults over.`,
+    },
+  },
+} as const
+
+const ageWords = {
+  de: {
+    seconds: (count: number) => (count === 1 ? '1 Sekunde' : `${count} Sekunden`),
+    minutes: (count: number) => `${count} Minuten`,
+    hours: (count: number) => `${count} Stunden`,
+  },
+  en: {
+    seconds: (count: number) => (count === 1 ? '1 second' : `${count} seconds`),
+    minutes: (count: number) => `${count} minutes`,
+    hours: (count: number) => `${count} hours`,
+  },
+} as const
