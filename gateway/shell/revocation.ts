@@ -1,0 +1,25 @@
+// Which certificates no longer count. They are looked up at every connection: OpenSSL checks a list only in a full
+// handshake, not in a resumed one, and locks everybody out once the list itself is old.
+import 'reflect-metadata' // the X.509 library's container needs it loaded first
+import { webcrypto } from 'node:crypto'
+import { X509Certificate, X509Crl } from '@peculiar/x509'
+
+/** Serial numbers of revoked certificates. */
+export type Revoked = ReadonlySet<bigint>
+
+export const serialOf = (hexadecimal: string): bigint => BigInt(`0x${hexadecimal}`)
+
+/**
+ * @param list PEM of the revocation list; undefined: nothing is revoked. @param authority PEM of the certificate that signed it.
+ * @throws if the list is damaged or another authority's: a gateway that cannot read it must not start as if nobody were revoked.
+ */
+export async function readRevocations(list: string | undefined, authority: string): Promise<Revoked> {
+  if (list === undefined) return new Set()
+  const parsed = new X509Crl(list)
+  const publicKey = await new X509Certificate(authority).publicKey.export(webcrypto as Crypto)
+  if (!(await parsed.verify({ publicKey }, webcrypto as Crypto)))
+    throw new Error(
+      'The revocation list is not signed by this gateway’s authority. Make it again with “stillruf-gateway”.',
+    )
+  return new Set(parsed.entries.map(entry => serialOf(entry.serialNumber)))
+}
