@@ -10,6 +10,11 @@ import type { Delivery, DeliveryOutcome, Effect, Event, GatewayRecord, RecordNum
 export type Unstamped = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at' | 'wall'> : never) : never
 export type Emit = (event: Unstamped) => void
 
+/** What the shell needs of pino. Never keys, payloads or names of persons. */
+export type Log = {
+  readonly [Level in 'debug' | 'info' | 'warn' | 'error']: (fields: object, text: string) => void
+}
+
 /** One way to tell a person. Delivery is never assumed: `onEnded` says what became of each notification, exactly once. */
 export type NotificationChannel = {
   readonly name: 'mqtt' | 'console'
@@ -50,5 +55,6 @@ export type Store = {
   readonly closedAlarms: (before: RecordNumber | null, limit: number) => readonly AlarmId[]
   /** Ids of all alarms, newest first. */
   readonly latestAlarms: (limit: number) => readonly AlarmId[]
+  /** Those not yet committed too. */
   readonly lastPressAt: (device: DeviceId, button: string) => WallTime | null
 } & AsyncDisposable
