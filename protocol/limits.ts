@@ -37,6 +37,9 @@ export const limits = {
   /** A device not heard for this long is a notified fault [L3]. */
   silentMsDefault: seconds(30),
   levelAuditMs: seconds(5),
+  /** Active faults named in one message; the most serious come first. More would not fit into `messageBytesMax`. */
+  faultsInHeartbeatMax: 12,
+  faultsInStateMax: 20,
   buttonsPerDeviceMax: 32,
   testModeMsMax: seconds(600),
   /** A second press this soon after a test press is meant: it becomes a genuine alarm. */

@@ -173,7 +173,10 @@ export const messages = {
       ),
       { maxItems: 32, description: 'State of each line at the last level audit' },
     ),
-    faults: Type.Array(faultReference, { maxItems: 32, description: 'Active faults' }),
+    faults: Type.Array(faultReference, {
+      maxItems: limits.faultsInHeartbeatMax,
+      description: 'Active faults, the most serious first',
+    }),
   }),
   status: message(
     'status',
@@ -279,7 +282,7 @@ export const messages = {
     place: text(200, 'Site, in plain words'),
     state: oneOf(deviceStates, 'silent: not heard within the bound, a fault'),
     lastHeardAt: nullable(wall('heard'), 'Last sign of life'),
-    faults: Type.Array(faultReference, { maxItems: 64, description: 'Active faults' }),
+    faults: Type.Array(faultReference, { maxItems: limits.faultsInStateMax, description: 'Active faults' }),
   }),
   gatewayState: message('gatewayState', 'The gateway’s own heartbeat; retained.', {
     gateway: name<GatewayId>('The gateway'),
@@ -290,7 +293,10 @@ export const messages = {
     devicesOnline: count('Devices heard'),
     devicesSilent: count('Devices silent or never heard'),
     securityEvents: count('Security events since the start'),
-    faults: Type.Array(faultReference, { maxItems: 64, description: 'Active faults of the gateway itself' }),
+    faults: Type.Array(faultReference, {
+      maxItems: limits.faultsInStateMax,
+      description: 'Active faults of the gateway itself',
+    }),
   }),
   securityEvent: message('securityEvent', 'Something tried what it may not.', {
     event: oneOf(securityEventKinds, 'What was tried'),

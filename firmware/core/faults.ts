@@ -1,10 +1,10 @@
 // Faults of the device: raised once, cleared once, repeated by every heartbeat in between.
 import { type FaultCode, faults } from '../../protocol/faults.ts'
+import { limits } from '../../protocol/limits.ts'
 import { millis } from '../../protocol/time.ts'
 import { type Change, sendToAll, withEffect, withState } from './change.ts'
 import type { ActiveFault, State } from './model.ts'
 
-const heartbeatFaultsMax = 32
 const keyOf = (code: FaultCode, subject: string): string => `${code} ${subject}`
 
 /** Makes the fault active or not. Saying again what is so already does nothing. */
@@ -27,5 +27,5 @@ export function faultsToRepeat(state: State): ActiveFault[] {
   const active = [...state.faults.values()]
   const critical = active.filter(fault => faults[fault.code].severity === 'critical')
   const others = active.filter(fault => faults[fault.code].severity !== 'critical')
-  return [...critical, ...others].slice(0, heartbeatFaultsMax)
+  return [...critical, ...others].slice(0, limits.faultsInHeartbeatMax)
 }

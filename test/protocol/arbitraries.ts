@@ -14,6 +14,7 @@ export type Schema = {
   readonly minimum?: number
   readonly maximum?: number
   readonly maxLength?: number
+  readonly maxItems?: number
 }
 
 export const kinds = Object.keys(messages) as readonly MessageKind[]
@@ -49,6 +50,38 @@ function objectOf(schema: Schema): fc.Arbitrary<unknown> {
     Object.entries(schema.properties ?? {}).map(([name, member]) => [name, valueFor(member)]),
   )
   return fc.record(members, { requiredKeys: [...(schema.required ?? [])], noNullPrototype: true })
+}
+
+/** As long as the schema allows. Texts are German ones: two bytes a letter; ids and subjects have one. */
+export function longestFor(schema: Schema, name = ''): unknown {
+  if (schema.const !== undefined) return schema.const
+  if (schema.enum !== undefined) return longest(schema.enum)
+  if (schema.anyOf !== undefined) return longest(schema.anyOf.map(each => longestFor(each)))
+  if (schema.pattern !== undefined) return longestMatch(schema.pattern)
+  switch (schema.type) {
+    case 'integer':
+      return schema.maximum ?? Number.MAX_SAFE_INTEGER
+    case 'string':
+      return (name === 'subject' ? 's' : 'ü').repeat(schema.maxLength ?? 0)
+    case 'array':
+      return Array.from({ length: schema.maxItems ?? 0 }, () => longestFor(schema.items ?? {}))
+    case 'object':
+      return Object.fromEntries(
+        Object.entries(schema.properties ?? {}).map(([member, each]) => [member, longestFor(each, member)]),
+      )
+    default:
+      return schema.type === 'boolean' ? false : null
+  }
+}
+
+const longest = (values: readonly unknown[]): unknown =>
+  values.toSorted((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)[0]
+
+function longestMatch(pattern: string): string {
+  const candidates = ['n'.repeat(32), '0'.repeat(16), `${'n'.repeat(32)}.${'0'.repeat(16)}.1234567890`, 'A'.repeat(86)]
+  const found = candidates.find(candidate => new RegExp(pattern).test(candidate))
+  if (found === undefined) throw new Error(`no candidate for ${pattern}`)
+  return found
 }
 
 export const messageOf = (kind: MessageKind): fc.Arbitrary<Message> => valueFor(schemaOf(kind)) as fc.Arbitrary<Message>

@@ -1,13 +1,14 @@
 // The tables that both programs read: faults, limits, ids, and the size of what they can become.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonical } from '../../protocol/codec.ts'
+import { canonical, encode } from '../../protocol/codec.ts'
 import { examples } from '../../protocol/examples.ts'
 import { faultCodes, faults } from '../../protocol/faults.ts'
 import * as ids from '../../protocol/ids.ts'
 import { assertLimits, limits } from '../../protocol/limits.ts'
+import type { Message } from '../../protocol/messages.ts'
 import { topicNames, topics } from '../../protocol/topics.ts'
-import { kinds, schemaOf, utf8 } from './arbitraries.ts'
+import { kinds, longestFor, schemaOf, utf8 } from './arbitraries.ts'
 
 describe('faults', () => {
   test.for(faultCodes)('%s says in both languages what it is and what to do', code => {
@@ -56,6 +57,15 @@ describe('messages and topics', () => {
   test.for(kinds)('a usual message of kind %s is far below the bound', kind => {
     expect(utf8(canonical(examples[kind])).length).toBeLessThan(limits.messageBytesMax / 4)
   })
+
+  /** A person's `close` may have so long a note that it is refused with its reason; a program never has that choice. */
+  test.for(kinds.filter(kind => kind !== 'close'))(
+    'the longest message of kind %s that its schema allows fits',
+    kind => {
+      const message = longestFor(schemaOf(kind)) as Message
+      expect(encode(message).length).toBeLessThanOrEqual(limits.messageBytesMax)
+    },
+  )
 })
 
 describe('ids', () => {
