@@ -1,0 +1,105 @@
+// Who asks, and may they: the session cookie, the role, the page that a write comes from, and the shape of what is sent.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Compile } from 'typebox/compile'
+import { CloseRequest, IncidentRequest, LoginRequest, SeenRequest, TestRequest } from '../../protocol/console.ts'
+import { limits } from '../../protocol/limits.ts'
+import type { Account, Accounts } from './ports.ts'
+import { badField, refusals } from './problems.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+export type Person = { readonly account: Account; readonly session: Session }
+
+/** The checks of everything that is sent, made once. */
+export const checks = {
+  login: Compile(LoginRequest),
+  close: Compile(CloseRequest),
+  incident: Compile(IncidentRequest),
+  seen: Compile(SeenRequest),
+  test: Compile(TestRequest),
+}
+
+type Check<Value> = {
+  Check: (value: unknown) => value is Value
+  Errors: (
+    value: unknown,
+  ) => readonly { readonly instancePath: string; readonly message: string; readonly params: object }[]
+}
+
+/** The body of a request, checked. @throws Refusal that names the field. */
+export function bodyOf<Value>(check: Check<Value>, request: FastifyRequest): Value {
+  const body: unknown = request.body
+  if (check.Check(body)) return body
+  const first = check.Errors(body)[0]
+  throw badField(fieldOf(first), first?.message ?? 'missing')
+}
+
+/** The field that is wrong, in dots; one that is missing or not wanted is named by its parent's complaint. */
+function fieldOf(error: { readonly instancePath: string; readonly params: object } | undefined): string {
+  const path = (error?.instancePath ?? '').split('/').slice(1)
+  const named = Object.values(error?.params ?? {}).find(value => Array.isArray(value))?.[0]
+  return [...path, ...(typeof named === 'string' ? [named] : [])].join('.')
+}
+
+export type Guard = {
+  /** Who is logged in. @throws Refusal 401. */
+  readonly reader: (request: FastifyRequest) => Person
+  /** Who is logged in and may take alarms. @throws Refusal 401, 403. */
+  readonly taker: (request: FastifyRequest) => Person
+  readonly logIn: (account: Account, reply: FastifyReply) => void
+  readonly logOut: (request: FastifyRequest, reply: FastifyReply) => void
+}
+
+/** @param secure the console is served with TLS; @param cookie names the cookie, which browsers share between ports. */
+export function createGuard(
+  sessions: Sessions,
+  accounts: Accounts,
+  { secure, cookie }: { secure: boolean; cookie: () => string },
+): Guard {
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
+
+  function reader(request: FastifyRequest): Person {
+    const token = request.cookies[cookie()]
+    const session = token === undefined ? null : sessions.find(token)
+    if (session === null) throw refusals.notLoggedIn()
+    const account = accounts.find(session.account)
+    if (account !== null) return { account, session }
+    sessions.endAccount(session.account)
+    throw refusals.notLoggedIn()
+  }
+
+  return {
+    reader,
+    taker: request => {
+      const person = reader(request)
+      if (person.account.role === 'monitor') throw refusals.readsOnly()
+      return person
+    },
+    logIn: (account, reply) => {
+      const token = sessions.open(account.id)
+      reply.setCookie(cookie(), token, { ...attributes, maxAge: limits.sessionMs / 1000 })
+    },
+    logOut: (request, reply) => {
+      const token = request.cookies[cookie()]
+      const session = token === undefined ? null : sessions.find(token)
+      if (session !== null) sessions.end(session.key)
+      reply.clearCookie(cookie(), attributes)
+    },
+  }
+}
+
+/**
+ * A write must come from a page of this gateway: SameSite=Strict already keeps the cookie at home, and this does not
+ * depend on it. Browsers send `Origin` with every write, and pages cannot forge it or `Sec-Fetch-Site`.
+ * @throws Refusal 403.
+ */
+export function refuseForeignPage(request: FastifyRequest): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const { origin } = request.headers
+  const site = request.headers['sec-fetch-site']
+  const known = origin !== undefined || site !== undefined
+  const own =
+    (origin === undefined || hostOf(origin) === request.host) && (site === undefined || site === 'same-origin')
+  if (!known || !own) throw refusals.foreignPage()
+}
+
+const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null)

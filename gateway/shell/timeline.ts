@@ -1,0 +1,265 @@
+// One plain sentence for each record, in German and English: what the console's timeline and the command line show.
+// It names responders as they are configured and nobody else [D11].
+import { assertNever } from '../../protocol/assert.ts'
+import { faults, type Language } from '../../protocol/faults.ts'
+import type { NotificationReason, Outcome, SecurityEventKind } from '../../protocol/messages.ts'
+import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/model.ts'
+import type { Names } from './names.ts'
+
+export type Text = Readonly<Record<Language, string>>
+type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
+
+/** @param names the configured name of a responder, device or gateway; the id itself if there is none. */
+export function timelineText(record: GatewayRecord, names: Names): Text {
+  switch (record.kind) {
+    case 'alarmRaised':
+      return alarmRaised(record)
+    case 'pressRepeated':
+      return text('Der Taster wurde noch einmal gedrückt.', 'The button was pressed again.')
+    case 'pressDuplicated':
+      return text(
+        'Das Gerät hat dieselbe Betätigung noch einmal gesendet. Es entstand kein neuer Alarm.',
+        'The device sent the same press again. No new alarm was raised.',
+      )
+    case 'stepEntered':
+      return stepEntered(record)
+    case 'notified':
+      return notified(record, names)
+    case 'notNotified':
+      return notNotified(record, names)
+    case 'notificationEnded':
+      return notificationEnded(record, names)
+    case 'acknowledged':
+      return text(
+        `${names(record.responder)} hat den Alarm übernommen (${channelText[record.channel].de}).`,
+        `${names(record.responder)} took the alarm (${channelText[record.channel].en}).`,
+      )
+    case 'acknowledgedLate':
+      return acknowledgedLate(record, names)
+    case 'unanswered':
+      return text(
+        'Niemand hat den Alarm übernommen: Die letzte Stufe ist erreicht und wird wiederholt.',
+        'Nobody has taken the alarm: the last step is reached and repeats.',
+      )
+    case 'closed':
+      return closed(record, names)
+    case 'closedLate':
+      return text(
+        `${names(record.responder)} wollte den Alarm als „${outcomeText[record.outcome].de}“ abschließen; er war schon abgeschlossen.`,
+        `${names(record.responder)} wanted to close the alarm as “${outcomeText[record.outcome].en}”; it was closed already.`,
+      )
+    case 'incidentDrafted':
+      return incidentDrafted(record, names)
+    case 'faultRaised':
+      return faultRaised(record, names)
+    case 'faultCleared':
+      return text(
+        `Störung behoben ${about(record, names).de}: ${faults[record.code].text.de}`,
+        `Fault cleared ${about(record, names).en}: ${faults[record.code].text.en}`,
+      )
+    case 'faultNotified':
+      return text(
+        `Meldung an ${names(record.responder)} ${channelText[record.channel].de}: Störung ${about(record, names).de}: ${faults[record.code].text.de}`,
+        `Notification to ${names(record.responder)} ${channelText[record.channel].en}: fault ${about(record, names).en}: ${faults[record.code].text.en}`,
+      )
+    case 'securityEvent':
+      return securityEvent(record, names)
+    case 'configurationApplied':
+      return text(
+        `Konfiguration übernommen (Stand ${record.version}).`,
+        `Configuration applied (version ${record.version}).`,
+      )
+    case 'testRequested':
+      return testRequested(record, names)
+    case 'gatewayStarted':
+      return text(`Die Zentrale wurde gestartet (${record.version}).`, `The gateway was started (${record.version}).`)
+    default:
+      return assertNever(record)
+  }
+}
+
+const text = (de: string, en: string): Text => ({ de, en })
+
+/** How outcomes are called, here and in the console. */
+export const outcomeText: Readonly<Record<Outcome, Text>> = {
+  incident: text('Vorfall', 'incident'),
+  noIncident: text('kein Vorfall', 'no incident'),
+  falseAlarm: text('Fehlalarm', 'false alarm'),
+  test: text('Probe', 'test'),
+}
+
+const channelText: Readonly<Record<Channel, Text>> = {
+  console: text('über die Konsole', 'through the console'),
+  mqtt: text('über MQTT', 'through MQTT'),
+}
+
+const reasonText: Readonly<Record<NotificationReason, Text>> = {
+  first: text('neuer Alarm', 'new alarm'),
+  escalated: text('niemand hatte übernommen', 'nobody had taken it'),
+  repeat: text('Wiederholung', 'repetition'),
+  repeatPress: text('der Taster wurde erneut gedrückt', 'the button was pressed again'),
+  takenOver: text('der Alarm wurde übernommen', 'the alarm was taken'),
+  closed: text('der Alarm wurde abgeschlossen', 'the alarm was closed'),
+  reconnected: text('wieder verbunden', 'connected again'),
+  fault: text('Störung', 'fault'),
+  faultCleared: text('Störung behoben', 'fault cleared'),
+}
+
+function alarmRaised({ alarmKind, place, late }: RecordOf<'alarmRaised'>): Text {
+  const where = [place.site, place.zone, place.room, place.button].filter(part => part !== '').join(', ')
+  const delay = late ? text(' Der Alarm ist verspätet eingetroffen.', ' The alarm arrived late.') : text('', '')
+  return alarmKind === 'test'
+    ? text(`Probealarm ausgelöst: ${where}.${delay.de}`, `Test alarm raised: ${where}.${delay.en}`)
+    : text(`Alarm ausgelöst: ${where}.${delay.de}`, `Alarm raised: ${where}.${delay.en}`)
+}
+
+function stepEntered({ step, reason }: RecordOf<'stepEntered'>): Text {
+  switch (reason) {
+    case 'first':
+      return text(`Stufe ${step} des Alarmplans begonnen.`, `Step ${step} of the policy entered.`)
+    case 'escalated':
+      return text(
+        `Eskalation auf Stufe ${step}: Niemand hat den Alarm übernommen.`,
+        `Escalated to step ${step}: nobody has taken the alarm.`,
+      )
+    case 'repeat':
+      return text(
+        `Stufe ${step} wiederholt: Niemand hat den Alarm übernommen.`,
+        `Step ${step} repeated: nobody has taken the alarm.`,
+      )
+    default:
+      return assertNever(reason)
+  }
+}
+
+function notified({ responder, channel, reason, step }: RecordOf<'notified'>, names: Names): Text {
+  const why = reasonText[reason]
+  return text(
+    `Meldung an ${names(responder)} ${channelText[channel].de} (Stufe ${step}, ${why.de}).`,
+    `Notification to ${names(responder)} ${channelText[channel].en} (step ${step}, ${why.en}).`,
+  )
+}
+
+function notNotified({ responder, step, reason }: RecordOf<'notNotified'>, names: Names): Text {
+  const why =
+    reason === 'notConnected'
+      ? text('kein Meldeweg ist verbunden', 'no channel is connected')
+      : text('der Alarmplan nennt einen unbekannten Helfer', 'the policy names an unknown responder')
+  return text(
+    `Keine Meldung an ${names(responder)} (Stufe ${step}): ${why.de}.`,
+    `No notification to ${names(responder)} (step ${step}): ${why.en}.`,
+  )
+}
+
+const endText: Readonly<Record<DeliveryOutcome, (who: string, by: Text) => Text>> = {
+  delivered: (who, by) =>
+    text(`Die Meldung an ${who} ${by.de} ist angekommen.`, `The notification to ${who} ${by.en} has arrived.`),
+  connectionLost: (who, by) =>
+    text(
+      `Die Meldung an ${who} ${by.de} ist nicht bestätigt: Die Verbindung ging verloren.`,
+      `The notification to ${who} ${by.en} is not confirmed: the connection was lost.`,
+    ),
+  queueFull: (who, by) =>
+    text(
+      `Die Meldung an ${who} ${by.de} ist nicht bestätigt: Der Empfänger nahm nichts mehr an.`,
+      `The notification to ${who} ${by.en} is not confirmed: the receiver took nothing any more.`,
+    ),
+}
+
+const notificationEnded = (record: RecordOf<'notificationEnded'>, names: Names): Text =>
+  endText[record.outcome](names(record.responder), channelText[record.channel])
+
+function acknowledgedLate({ responder, reason }: RecordOf<'acknowledgedLate'>, names: Names): Text {
+  const why = {
+    sameResponder: text('hatte ihn schon übernommen', 'had taken it already'),
+    takenOver: text('jemand anderes hatte ihn schon übernommen', 'somebody else had taken it already'),
+    closed: text('er war schon abgeschlossen', 'it was closed already'),
+  }[reason]
+  return text(
+    `${names(responder)} wollte den Alarm übernehmen: ${why.de}.`,
+    `${names(responder)} wanted to take the alarm: ${why.en}.`,
+  )
+}
+
+function closed({ responder, outcome, note }: RecordOf<'closed'>, names: Names): Text {
+  const result = outcomeText[outcome]
+  const remark = note === '' ? text('', '') : text(` Bemerkung: ${note}`, ` Note: ${note}`)
+  return responder === null
+    ? text(
+        `Der Alarm wurde von selbst abgeschlossen. Ergebnis: ${result.de}.${remark.de}`,
+        `The alarm closed by itself. Outcome: ${result.en}.${remark.en}`,
+      )
+    : text(
+        `${names(responder)} hat den Alarm abgeschlossen. Ergebnis: ${result.de}.${remark.de}`,
+        `${names(responder)} closed the alarm. Outcome: ${result.en}.${remark.en}`,
+      )
+}
+
+/** What the law asks for before an entry in ZeMAG [BSchG NRW § 3(2)]. */
+export const groundText: Readonly<Record<IncidentDraft['ground'], Text>> = {
+  none: text('noch keiner', 'none yet'),
+  houseBan: text('Hausverbot', 'house ban'),
+  criminalComplaint: text('Strafanzeige', 'criminal complaint'),
+  applicationForProsecution: text('Strafantrag', 'application for prosecution'),
+}
+
+function incidentDrafted({ responder, draft }: RecordOf<'incidentDrafted'>, names: Names): Text {
+  const ground = groundText[draft.ground]
+  return text(
+    `${names(responder)} hat einen Vorfallsentwurf geschrieben (Vorfallsstufe ${draft.level}, Anlass: ${ground.de}). Er wurde nirgendwohin gesendet.`,
+    `${names(responder)} wrote an incident draft (incident level ${draft.level}, ground: ${ground.en}). It was sent nowhere.`,
+  )
+}
+
+function about({ source, subject }: { source: FaultSource; subject: string }, names: Names): Text {
+  const what = subject === '' ? '' : `, ${names(subject)}`
+  return source === 'gateway'
+    ? text(`(Zentrale${what})`, `(gateway${what})`)
+    : text(`(Gerät ${names(source)}${what})`, `(device ${names(source)}${what})`)
+}
+
+function faultRaised(record: RecordOf<'faultRaised'>, names: Names): Text {
+  const fault = faults[record.code].text
+  const detail = record.detail === '' ? '' : ` (${record.detail})`
+  return text(
+    `Störung ${about(record, names).de}: ${fault.de}${detail}`,
+    `Fault ${about(record, names).en}: ${fault.en}${detail}`,
+  )
+}
+
+const securityText: Readonly<Record<SecurityEventKind, Text>> = {
+  wrongCertificate: text('falsches Zertifikat', 'wrong certificate'),
+  revokedCertificate: text('gesperrtes Zertifikat', 'revoked certificate'),
+  wrongPassword: text('falsches Passwort', 'wrong password'),
+  foreignTopic: text('fremdes Topic', 'foreign topic'),
+  badSignature: text('ungültige Signatur', 'bad signature'),
+  replay: text('wiederholte alte Nachricht', 'replayed message'),
+  malformedMessage: text('fehlerhafte Nachricht', 'malformed message'),
+  oversizedMessage: text('zu große Nachricht', 'oversized message'),
+  protocolViolation: text('Verstoß gegen MQTT', 'violation of MQTT'),
+  foreignAlarm: text('Alarm eines fremden Geräts', 'alarm of a foreign device'),
+}
+
+function securityEvent({ event, source, detail, count }: RecordOf<'securityEvent'>, names: Names): Text {
+  const what = securityText[event]
+  const times = count > 1 ? text(`, ${count}-mal`, `, ${count} times`) : text('', '')
+  const more = detail === '' ? '' : ` (${detail})`
+  return text(
+    `Abgewehrt: ${what.de} von ${names(source)}${times.de}${more}.`,
+    `Set aside: ${what.en} from ${names(source)}${times.en}${more}.`,
+  )
+}
+
+function testRequested({ responder, device, button, durationMs }: RecordOf<'testRequested'>, names: Names): Text {
+  const where = `${names(device)}/${button}`
+  if (durationMs === 0)
+    return text(
+      `${names(responder)} hat den Probebetrieb für ${where} beendet.`,
+      `${names(responder)} ended the test of ${where}.`,
+    )
+  const lasting = durationMs / 1000
+  return text(
+    `${names(responder)} hat den Probebetrieb für ${where} gestartet (${lasting} s).`,
+    `${names(responder)} started the test of ${where} (${lasting} s).`,
+  )
+}

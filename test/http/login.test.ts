@@ -1,0 +1,176 @@
+import { expect, test, vi } from 'vitest'
+import { createSessions } from '../../gateway/shell/sessions.ts'
+import { limits } from '../../protocol/limits.ts'
+import { after, type Instant, instant } from '../../protocol/time.ts'
+import { alarmId, raised, responder } from './samples.ts'
+import { login, password, startWorld } from './world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+const patience = { timeout: 20_000 }
+
+test('who logs in gets a session that no script of the page can read and no other site can use', async () => {
+  await using world = await startWorld()
+  const answer = await login(world.base, 'anna', password)
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({
+    account: 'anna',
+    name: 'Konto anna',
+    role: 'responder',
+    language: 'de',
+    gateway: 'Zentrale Rathaus',
+  })
+  const [cookie = ''] = answer.headers.getSetCookie()
+  expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
+  const anna = await world.logIn('anna')
+  expect((await anna.get('/api/session')).status).toBe(200)
+})
+
+test('a wrong password and an unknown name get the same answer, and the record does not learn what was typed', async () => {
+  await using world = await startWorld()
+  const wrong = await login(world.base, 'anna', 'falsches Passwort')
+  const unknown = await login(world.base, 'geheim123', password)
+  expect([wrong.status, unknown.status]).toEqual([401, 401])
+  expect(await wrong.json()).toEqual({
+    error: { de: 'Name oder Passwort ist falsch.', en: 'Name or password is wrong.' },
+  })
+  expect((await unknown.json()).error.de).toBe('Name oder Passwort ist falsch.')
+  expect(wrong.headers.getSetCookie()).toEqual([])
+  expect(world.emitted).toEqual([
+    { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1', detail: 'console, account anna' },
+    { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1', detail: 'console, unknown account' },
+  ])
+})
+
+test('the eleventh attempt of a minute at one name is refused even with the right password, other names are not', async () => {
+  await using world = await startWorld()
+  for (let attempt = 0; attempt < limits.loginAttemptsPerMinute; attempt += 1)
+    expect((await login(world.base, 'anna', 'falsches Passwort')).status).toBe(401)
+  const refused = await login(world.base, 'anna', password)
+  expect(refused.status).toBe(429)
+  expect((await refused.json()).error.de).toBe('Zu viele Anmeldeversuche. Bitte warten Sie eine Minute.')
+  expect((await login(world.base, 'responder', password)).status).toBe(200)
+})
+
+test('guessing at ever new names from one address is refused too', async () => {
+  await using world = await startWorld()
+  const answers = Array.from({ length: limits.loginAttemptsPerAddressPerMinute + 1 }, (_, index) =>
+    login(world.base, `name-${index}`, password).then(answer => answer.status),
+  )
+  expect((await Promise.all(answers)).filter(status => status === 429)).toHaveLength(1)
+})
+
+test('without a session nothing is shown and nothing can be done', async () => {
+  await using world = await startWorld()
+  world.records.push(raised(1, alarmId(1)))
+  for (const path of ['/api/session', '/api/overview', '/api/events', '/api/alarms', `/api/alarms/${alarmId(1)}`]) {
+    const answer = await fetch(world.base + path, { headers: { cookie: `stillruf-${world.http.address.port}=falsch` } })
+    expect([path, answer.status]).toEqual([path, 401])
+    expect(await answer.json()).toEqual({ error: { de: 'Bitte melden Sie sich an.', en: 'Please log in.' } })
+  }
+  const answer = await fetch(`${world.base}/api/alarms/${alarmId(1)}/acknowledgement`, {
+    method: 'POST',
+    headers: { origin: world.base },
+  })
+  expect(answer.status).toBe(401)
+  expect(world.emitted).toEqual([])
+})
+
+test('logging out ends the session and its pages, and no other session of the account', async () => {
+  await using world = await startWorld()
+  const [one, other] = [await world.logIn('anna'), await world.logIn('anna')]
+  const [page, otherPage] = [await one.openPage(), await other.openPage()]
+  const answer = await fetch(`${world.base}/api/session`, {
+    method: 'DELETE',
+    headers: { cookie: one.cookie, origin: world.base },
+  })
+  expect(answer.status).toBe(204)
+  await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
+  expect((await one.get('/api/session')).status).toBe(401)
+  expect((await other.get('/api/session')).status).toBe(200)
+  expect(otherPage.isOpen()).toBe(true)
+})
+
+test('an account that is removed is out at its next request, and at once when the gateway is told', async () => {
+  await using world = await startWorld()
+  const [anna, wache] = [await world.logIn('anna'), await world.logIn('responder')]
+  world.accounts.delete('anna')
+  expect((await anna.get('/api/overview')).status).toBe(401)
+  const page = await wache.openPage()
+  world.http.disconnect(responder('responder'))
+  await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
+  expect((await wache.get('/api/overview')).status).toBe(401)
+})
+
+test('a monitor account reads everything and does nothing', async () => {
+  await using world = await startWorld()
+  world.records.push(raised(1, alarmId(1)))
+  const monitor = await world.logIn('monitor')
+  const alarm = `/api/alarms/${alarmId(1)}`
+  for (const path of ['/api/overview', '/api/alarms', alarm]) expect((await monitor.get(path)).status).toBe(200)
+  const writes = [
+    [`${alarm}/acknowledgement`, undefined],
+    [`${alarm}/close`, { outcome: 'noIncident', note: '' }],
+    [`${alarm}/incident`, { level: 2, summary: '', measures: '', ground: 'none', groundReference: '' }],
+    ['/api/notifications/seen', { notification: 'x' }],
+    ['/api/devices/rathaus-1/buttons/tresen/test', { durationMs: 1000 }],
+  ] as const
+  for (const [path, body] of writes) {
+    const answer = await monitor.post(path, body)
+    expect([path, answer.status]).toEqual([path, 403])
+    expect((await answer.json()).error.en).toContain('This account may only read.')
+  }
+  expect(world.emitted).toEqual([])
+})
+
+test('a write that does not come from a page of this gateway is refused, with the cookie and all', async () => {
+  await using world = await startWorld()
+  const anna = await world.logIn('anna')
+  const path = `/api/alarms/${alarmId(1)}/acknowledgement`
+  const own = { origin: world.base }
+  const foreign = [
+    {},
+    { origin: 'https://example.org' },
+    { origin: 'null' },
+    { origin: `http://127.0.0.1:${world.http.address.port + 1}` },
+    { ...own, 'sec-fetch-site': 'cross-site' },
+    { ...own, 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+  ]
+  for (const headers of foreign) expect((await anna.post(path, undefined, headers)).status).toBe(403)
+  expect((await login(world.base, 'anna', password, {})).status).toBe(403)
+  expect((await anna.post(path, undefined, own)).status).toBe(404)
+  expect((await anna.post(path, undefined, { 'sec-fetch-site': 'same-origin' })).status).toBe(404)
+})
+
+test('a session ends after twelve hours, and the oldest of an account yields to the seventeenth', () => {
+  let now: Instant = instant(0)
+  const ended: string[] = []
+  const sessions = createSessions(
+    () => now,
+    key => ended.push(key),
+  )
+  const tokens = Array.from({ length: limits.sessionsPerAccountMax }, () => sessions.open(responder('anna')))
+  const [first = '', second = ''] = tokens
+  expect(sessions.find(first)?.account).toBe('anna')
+  sessions.open(responder('wache'))
+  expect(ended).toEqual([])
+  sessions.open(responder('anna'))
+  expect(sessions.find(first)).toBeNull()
+  expect(ended).toHaveLength(1)
+  const session = sessions.find(second)
+  now = after(now, limits.sessionMs)
+  expect(session !== null && sessions.isOpen(session.key)).toBe(false)
+  expect(sessions.find(second)).toBeNull()
+})
+
+test('the gateway keeps no token from which a session could be opened', () => {
+  const sessions = createSessions(
+    () => instant(0),
+    () => undefined,
+  )
+  const token = sessions.open(responder('anna'))
+  const session = sessions.find(token)
+  expect(session?.key).not.toBe(token)
+  expect(sessions.find(session?.key ?? '')).toBeNull()
+  expect(new Set(Array.from({ length: 10 }, () => sessions.open(responder('anna')))).size).toBe(10)
+})
