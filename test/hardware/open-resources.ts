@@ -1,0 +1,23 @@
+// What this process holds open, to prove that a test gave everything back.
+import { readdirSync } from 'node:fs'
+import { expect, vi } from 'vitest'
+
+/** Runs the body twice: what the first run opens for good (a library's own descriptors) is not counted, what each run leaves is. */
+export async function expectNothingLeftOpen(body: () => Promise<void>): Promise<void> {
+  await body()
+  const before = openResources()
+  await body()
+  const added = (): readonly string[] => {
+    const now = openResources()
+    return Object.keys(now).filter(kind => (now[kind] ?? 0) > (before[kind] ?? 0))
+  }
+  await vi.waitFor(() => expect(added()).toEqual([]), { timeout: 20_000 })
+}
+
+function openResources(): Readonly<Record<string, number>> {
+  const counted: Record<string, number> = { descriptors: readdirSync('/proc/self/fd').length }
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (/Timeout|Immediate|Wrap/.test(kind)) counted[kind] = (counted[kind] ?? 0) + 1
+  }
+  return counted
+}
