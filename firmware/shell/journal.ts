@@ -89,7 +89,8 @@ export class Journal implements AsyncDisposable {
     const stored = entries.map(entry => storedEntry(entry, this.#options.machineBoot))
     const owed = applied(this.#owed, stored)
     try {
-      if (this.#file === null || this.#bytes > compactAt(owed)) await this.#replace(owed)
+      if (this.#file === null || (this.#bytes > compactBytesMin && this.#bytes > compactAt(owed)))
+        await this.#replace(owed)
       else await this.#append(this.#file, stored)
     } catch (error) {
       await this.#abandon()

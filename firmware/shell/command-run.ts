@@ -1,0 +1,54 @@
+// `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
+import { mkdir } from 'node:fs/promises'
+import type { LineBackend } from '../../hardware/lines.ts'
+import { LineError } from '../../hardware/lines.ts'
+import packageFile from '../../package.json' with { type: 'json' }
+import { type Configuration, readConfiguration } from './configuration.ts'
+import { loadIdentity } from './identity.ts'
+import { lockFolder } from './lock.ts'
+import { createLog } from './log.ts'
+import { Device } from './runtime.ts'
+import { reasonOf, StartError } from './start-error.ts'
+
+/** Returns once the device was told to stop. @throws StartError */
+export async function run(configPath: string): Promise<void> {
+  const configuration = readConfiguration(configPath)
+  const identity = await loadIdentity(configuration.identity, configuration.device)
+  await makeFolder(configuration.data)
+  await using _lock = await lockFolder(configuration.data)
+  await using backend = await openBackend(configuration.lines)
+  const log = createLog()
+  for (const warning of identity.warnings) log.warn({}, warning)
+  const stopped = untilStopped()
+  await using device = await Device.start({ configuration, identity, backend, program: packageFile.version, log })
+  if (configuration.lines.backend === 'simulated') process.on('SIGUSR2', () => device.toggleCut())
+  await stopped
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StartError(
+      `The data folder ${folder} cannot be made: ${reasonOf(error)}. Name another one under “data” in the configuration.`,
+    )
+  }
+}
+
+/** Only the backend in use is loaded: the others may need libraries that this machine does not have. */
+async function openBackend(lines: Configuration['lines']): Promise<LineBackend> {
+  try {
+    if (lines.backend === 'onoff') return await (await import('../../hardware/onoff.ts')).createOnoffBackend()
+    const { createSimulatedBackend } = await import('../../hardware/simulated.ts')
+    return await createSimulatedBackend({ socketPath: lines.socket })
+  } catch (error) {
+    if (error instanceof LineError) throw new StartError(error.message)
+    throw error
+  }
+}
+
+function untilStopped(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  return promise
+}

@@ -1,0 +1,78 @@
+// The shape of device.yaml: one schema is the check, the type and, by its descriptions, what an error says is expected.
+import { type Static, type TProperties, Type } from 'typebox'
+import { type ButtonId, type DeviceId, namePattern } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
+
+const group = <Properties extends TProperties>(description: string, properties: Properties) =>
+  Type.Object(properties, { additionalProperties: false, description })
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  Type.Unsafe<Values[number]>(Type.String({ enum: [...values], description: `one of ${values.join(', ')}` }))
+const id = <Id extends string>(what: string) =>
+  Type.Unsafe<Id>(
+    Type.String({
+      pattern: namePattern,
+      description: `${what}: 1 to 32 lower-case letters, digits and inner hyphens`,
+    }),
+  )
+const path = (what: string) =>
+  Type.String({ minLength: 1, maxLength: 4096, description: `${what}, absolute or relative to this file` })
+
+const address = {
+  chip: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'the label of the chip that has the line, such as pinctrl-bcm2711',
+  }),
+  offset: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    description: 'the place of the line on its chip: a whole number from 0',
+  }),
+}
+
+const button = group('a button: id, chip, offset, closedLevel', {
+  id: id<ButtonId>('the name of the button, as the gateway knows it'),
+  ...address,
+  closedLevel: oneOf(['low', 'high']),
+  confirmMs: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.confirmMsMax,
+      description: `how long the contact must be closed to be a press: 1 to ${limits.confirmMsMax} ms`,
+    }),
+  ),
+})
+
+export const DeviceFile = group('the fields device, data, gateways, lines and buttons', {
+  device: id<DeviceId>('the name of the device, as in its certificate'),
+  data: path('the folder where the device keeps what it owes'),
+  gateways: Type.Array(
+    group('a gateway: url', {
+      url: Type.String({
+        pattern: '^mqtts://(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?$',
+        description: 'an address such as mqtts://zentrale.example:8883',
+      }),
+    }),
+    { minItems: 1, maxItems: 8, description: 'a list of 1 to 8 gateways' },
+  ),
+  identity: Type.Optional(
+    group('the fields key, certificate and authority', {
+      key: Type.Optional(path('the file of the device’s key')),
+      certificate: Type.Optional(path('the file of the device’s certificate')),
+      authority: Type.Optional(path('the file of the certificate of the gateway’s authority')),
+    }),
+  ),
+  lines: group('the field backend', {
+    backend: oneOf(['simulated', 'onoff']),
+    socket: Type.Optional(path('the socket that moves simulated lines')),
+  }),
+  buttons: Type.Array(button, {
+    minItems: 1,
+    maxItems: limits.buttonsPerDeviceMax,
+    description: `a list of 1 to ${limits.buttonsPerDeviceMax} buttons`,
+  }),
+  indicator: Type.Optional(
+    group('an output: chip, offset, activeLevel', { ...address, activeLevel: oneOf(['low', 'high']) }),
+  ),
+})
+export type DeviceFile = Static<typeof DeviceFile>

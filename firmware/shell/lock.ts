@@ -1,0 +1,30 @@
+// One device program for each data folder: two with the same identity would throw each other out of the gateway for ever.
+import { createHash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { StartError } from './start-error.ts'
+
+/**
+ * Holds the folder until disposed or the process ends, however it ends: the lock is a name in the kernel, not a file.
+ * @throws StartError if another process holds it
+ */
+export async function lockFolder(folder: string): Promise<AsyncDisposable> {
+  const digest = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32)
+  const server = createServer(socket => socket.destroy())
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(`\0stillruf-device-${digest}`, resolve)
+  try {
+    await promise
+  } catch {
+    throw new StartError(`Another stillruf-device already runs with the data folder ${folder}. Stop that one first.`)
+  }
+  server.unref()
+  return { [Symbol.asyncDispose]: () => close(server) }
+}
+
+function close(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  return promise
+}

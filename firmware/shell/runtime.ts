@@ -1,0 +1,187 @@
+// Runs the device's step: turns what happens into events, performs what the step asks for. Decides nothing itself.
+import { randomBytes } from 'node:crypto'
+import { monotonicNow } from '../../hardware/clock.ts'
+import type { LineBackend } from '../../hardware/lines.ts'
+import { assert, assertNever } from '../../protocol/assert.ts'
+import { type BootId, parseBootId } from '../../protocol/ids.ts'
+import { type Loop, startLoop } from '../../protocol/step.ts'
+import { type Instant, instant, wallTime } from '../../protocol/time.ts'
+import { deviceStep } from '../core/device.ts'
+import { type Effect, type Event, initialState, type LinkId, type State } from '../core/model.ts'
+import { readClockQuality, readMachineBoot } from './clock.ts'
+import type { Configuration } from './configuration.ts'
+import type { Identity } from './identity.ts'
+import { IndicatorLine } from './indicator-line.ts'
+import { ButtonLine, type LineReports } from './inputs.ts'
+import { type Journal, openJournal } from './journal.ts'
+import { logEffect, type RuntimeLog } from './log.ts'
+import { Uplink } from './uplink.ts'
+
+export type RuntimeOptions = {
+  readonly configuration: Configuration
+  readonly identity: Identity
+  readonly backend: LineBackend
+  readonly program: string
+  readonly log: RuntimeLog
+}
+
+/** An event before both clocks and chance are stamped on it. */
+type Unstamped = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at' | 'wall' | 'random'> : never) : never
+
+const now = (): Instant => instant(monotonicNow())
+const stamped = (event: Unstamped): Event =>
+  ({ ...event, at: now(), wall: wallTime(Date.now()), random: Math.random() }) as Event
+
+/** A device at work. Starting never waits for a gateway, a line or a disk that works. */
+export class Device implements AsyncDisposable {
+  readonly #options: RuntimeOptions
+  readonly #loop: Loop<State, Event>
+  readonly #journal: Journal
+  readonly #lines: readonly ButtonLine[]
+  readonly #indicator: IndicatorLine | null
+  readonly #uplinks: ReadonlyMap<LinkId, Uplink>
+  #isCut = false
+
+  static async start(options: RuntimeOptions): Promise<Device> {
+    const { configuration, log } = options
+    let device: Device | null = null
+    const dispatch = (event: Unstamped): void => device?.dispatch(event)
+    const { journal, recovery } = await openJournal({
+      folder: configuration.data,
+      machineBoot: readMachineBoot(),
+      now,
+      onWritten: entry => dispatch({ kind: 'journaled', entry }),
+      onFailed: (entry, reason) => {
+        log.warn({ entry: entry.kind, reason }, 'journal cannot be written')
+        dispatch({ kind: 'journalFailed', entry })
+      },
+    })
+    device = new Device(options, journal)
+    if (recovery.tornBytes > 0) log.info({ bytes: recovery.tornBytes }, 'journal: the last write was cut short')
+    dispatch({ kind: 'started', recovered: recovery.presses })
+    if (recovery.damage !== null) {
+      log.error({ damage: recovery.damage }, 'journal is damaged')
+      dispatch({ kind: 'journalDamaged' })
+    }
+    return device
+  }
+
+  private constructor(options: RuntimeOptions, journal: Journal) {
+    const { configuration, backend, program, log } = options
+    const boot = newBoot()
+    this.#options = options
+    this.#journal = journal
+    this.#lines = configuration.buttons.map(button => new ButtonLine(button, backend, this.#lineReports()))
+    this.#indicator =
+      configuration.indicator === null
+        ? null
+        : new IndicatorLine(configuration.indicator, backend, reason => log.warn({ reason }, 'indicator failed'))
+    this.#uplinks = new Map(configuration.gateways.map(url => [url as LinkId, this.#uplink(url as LinkId, boot)]))
+    const settings = { ...configuration, boot, program, links: [...this.#uplinks.keys()] }
+    this.#loop = startLoop({
+      initial: initialState(settings, now()),
+      step: deviceStep,
+      perform: effect => this.#perform(effect),
+      wake: () => stamped({ kind: 'woken' }),
+      setTimer: (at, fire) => {
+        const timer = setTimeout(fire, Math.max(0, Math.ceil(at - now())))
+        return () => clearTimeout(timer)
+      },
+    })
+    log.info({ device: configuration.device, boot, program, buttons: configuration.buttons.length }, 'device started')
+  }
+
+  dispatch(event: Unstamped): void {
+    this.#loop.dispatch(stamped(event))
+  }
+
+  /** For demonstrations: cuts every connection and lets none be made until called again. Returns whether it is cut now. */
+  toggleCut(): boolean {
+    this.#isCut = !this.#isCut
+    for (const uplink of this.#uplinks.values()) uplink.setCut(this.#isCut)
+    this.#options.log.warn({ cut: this.#isCut }, this.#isCut ? 'network cut, simulated' : 'network restored, simulated')
+    return this.#isCut
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.dispatch({ kind: 'stopping' })
+    this.#loop.stop()
+    await Promise.all(this.#lines.map(line => line[Symbol.asyncDispose]()))
+    await this.#indicator?.[Symbol.asyncDispose]()
+    await Promise.all([...this.#uplinks.values()].map(uplink => uplink[Symbol.asyncDispose]()))
+    await this.#journal[Symbol.asyncDispose]()
+    this.#options.log.info({}, 'device stopped')
+  }
+
+  #perform(effect: Effect): void {
+    logEffect(this.#options.log, effect)
+    switch (effect.kind) {
+      case 'publish':
+        this.#uplinks.get(effect.link)?.publish(effect.session, effect.message)
+        break
+      case 'journal':
+        this.#journal.write(effect.entry)
+        break
+      case 'connect':
+        this.#uplinks.get(effect.link)?.connect(effect.session)
+        break
+      case 'auditLevels':
+        for (const line of this.#lines) void line.audit()
+        break
+      case 'readClock':
+        this.dispatch({ kind: 'clockRead', ...readClockQuality() })
+        break
+      case 'indicate':
+        this.#indicator?.set(effect.state === 'acknowledged')
+        break
+      case 'reportFault':
+      case 'reportYielded':
+        break // logged above
+      default:
+        assertNever(effect)
+    }
+  }
+
+  #lineReports(): LineReports {
+    return {
+      now,
+      onEdge: (button, { level, at, timeSource }) =>
+        this.dispatch({ kind: 'edgeSeen', button, level, stampedAt: instant(at), timeSource }),
+      onLevel: (button, level, readAt) => this.dispatch({ kind: 'levelRead', button, level, readAt }),
+      onFailed: (button, reason) => {
+        this.#options.log.warn({ button, reason }, 'line failed')
+        this.dispatch({ kind: 'lineFailed', button })
+      },
+      onRecovered: button => this.dispatch({ kind: 'lineRecovered', button }),
+    }
+  }
+
+  #uplink(link: LinkId, boot: BootId): Uplink {
+    const { configuration, identity, log } = this.#options
+    return new Uplink({
+      url: link,
+      device: configuration.device,
+      boot,
+      identity,
+      onConnected: session => {
+        log.info({ gateway: link, session }, 'connected')
+        this.dispatch({ kind: 'connected', link, session })
+      },
+      onDisconnected: (session, reason) => {
+        log.info({ gateway: link, session, reason }, 'not connected')
+        this.dispatch({ kind: 'disconnected', link, session })
+      },
+      onMessage: message => {
+        log.debug({ gateway: link, message: message.kind }, 'received')
+        this.dispatch({ kind: 'received', link, message })
+      },
+      onSetAside: reason => log.warn({ gateway: link, reason }, 'message set aside'),
+    })
+  }
+}
+
+function newBoot(): BootId {
+  const boot = parseBootId(randomBytes(8).toString('hex'))
+  assert(boot !== null, 'eight bytes are sixteen hexadecimal digits')
+  return boot
+}

@@ -1,0 +1,23 @@
+// What keeps the program from starting, and what only a person can put right: one sentence on stderr, exit status 2.
+
+/** The message is the whole sentence: what was found, what is expected, what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+const words: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the disk',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'it exists already',
+}
+
+/** The system's reason in words, for the middle of a sentence. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return words[code] ?? (error instanceof Error ? error.message : String(error))
+}
