@@ -1,8 +1,8 @@
 // `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { LineError } from '../../hardware/lines.ts'
-import packageFile from '../../package.json' with { type: 'json' }
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
@@ -20,7 +20,7 @@ export async function run(configPath: string): Promise<void> {
   const log = createLog()
   for (const warning of identity.warnings) log.warn({}, warning)
   const stopped = untilStopped()
-  await using device = await Device.start({ configuration, identity, backend, program: packageFile.version, log })
+  await using device = await Device.start({ configuration, identity, backend, program: programVersion(), log })
   if (configuration.lines.backend === 'simulated') process.on('SIGUSR2', () => device.toggleCut())
   await stopped
 }
@@ -51,4 +51,11 @@ function untilStopped(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   return promise
+}
+
+/** The heartbeat tells it, so that the gateway knows which devices still run an old program. */
+function programVersion(): string {
+  const content: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  const isNamed = typeof content === 'object' && content !== null && 'version' in content
+  return isNamed && typeof content.version === 'string' ? content.version.slice(0, 32) : 'unknown'
 }

@@ -19,11 +19,9 @@ export type Identity = {
 
 /** @throws StartError if a file is missing or unreadable, or if the three do not belong together and to this device. */
 export async function loadIdentity(files: IdentityFiles, device: DeviceId): Promise<Identity> {
-  const [keyPem, certificatePem, authority] = await Promise.all([
-    readPem(files.key, `stillruf-device identity --device ${device}`),
-    readPem(files.certificate, 'the gateway, which signs the device’s request'),
-    readPem(files.authority, 'the gateway, which hands out its authority’s certificate'),
-  ])
+  const keyPem = await readPem(files.key, `stillruf-device identity --device ${device}`)
+  const certificatePem = await readPem(files.certificate, 'the gateway, which signs the device’s request')
+  const authority = await readPem(files.authority, 'the gateway, which hands out its authority’s certificate')
   const key = readKey(keyPem, files.key)
   const certificate = readCertificate(certificatePem, files.certificate)
   readCertificate(authority, files.authority)
