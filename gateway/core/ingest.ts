@@ -4,8 +4,8 @@ import { assertNever } from '../../protocol/assert.ts'
 import { type AlarmId, deviceOfPress } from '../../protocol/ids.ts'
 import type { DeviceMessage, PressMessage, SecurityEventKind } from '../../protocol/messages.ts'
 import { press } from './alarm.ts'
-import type { Delivery, Event, RecordNumber } from './model.ts'
-import { acknowledgeWhenRecorded, receiptWhenRecorded } from './promise.ts'
+import type { Delivery, Event } from './model.ts'
+import { acknowledgeWhenRecorded, awaitedRecord, isStoreFailing, receiptWhenRecorded } from './promise.ts'
 import { memoryOf } from './records.ts'
 import { securityEvent } from './security.ts'
 import { faultReported, heard, heartbeatHeard, isStale, statusHeard } from './supervision.ts'
@@ -77,11 +77,14 @@ function acceptPress(turn: Turn, message: PressMessage, delivery: Delivery | nul
   receiptWhenRecorded(turn, message, alarm, number, delivery)
 }
 
-/** The device did not get its receipt: it gets it again, as soon as the press itself is on the disk [S1]. */
+/**
+ * The device did not get its receipt: it gets it again, as soon as the press itself is on the disk [S1]. While the disk
+ * fails, its asking again is not recorded, so that what waits for the disk does not grow with every sending [S6].
+ */
 function duplicate(turn: Turn, message: PressMessage, alarm: AlarmId, delivery: Delivery | null): void {
-  const waiting = turn.live.pending.find(pending => pending.receipt?.id === message.id)
-  const original: RecordNumber | null = waiting?.record ?? null
-  record(turn, { kind: 'pressDuplicated', alarm, press: message.id, boot: message.boot, n: message.n })
+  const { id: press, boot, n } = message
+  const original = awaitedRecord(turn, press)
+  if (original === null || !isStoreFailing(turn)) record(turn, { kind: 'pressDuplicated', alarm, press, boot, n })
   if (original === null) receiptWhenRecorded(turn, message, alarm, null, delivery)
   else acknowledgeWhenRecorded(turn, original, delivery)
 }

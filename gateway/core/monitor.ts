@@ -1,6 +1,7 @@
 // What the outside sees: states for security monitoring, progress for the device, and what the console shows anew.
 // Told once, at the end of a step, of what the step changed. Nothing of it names a person [D11].
 import { type AlarmId, type DeviceId, deviceOfPress } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { AlarmStateMessage } from '../../protocol/messages.ts'
 import { after, seconds } from '../../protocol/time.ts'
 import { directoryOf, siteOf } from './directory.ts'
@@ -9,7 +10,6 @@ import type { ActiveFault, Alarm, ToMonitor } from './model.ts'
 import { afterwards, type ClosedAlarm, setLive, type Turn } from './turn.ts'
 
 const heartbeatMs = seconds(10)
-const faultsShownMax = 64
 
 /** Tells of everything that this step changed. */
 export function tellChanges(turn: Turn): void {
@@ -102,7 +102,7 @@ const tellMonitors = (turn: Turn, message: ToMonitor, retain: boolean): void =>
   afterwards(turn, { kind: 'tellMonitors', message, retain })
 
 const shown = (faults: readonly ActiveFault[]) =>
-  faults.slice(0, faultsShownMax).map(({ code, subject }) => ({ code, subject }))
+  faults.slice(0, limits.faultsInStateMax).map(({ code, subject }) => ({ code, subject }))
 
 function alarmState(alarm: Alarm, closed: ClosedAlarm | null): AlarmStateMessage {
   return {

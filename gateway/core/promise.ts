@@ -3,6 +3,7 @@ import type { AlarmId, PressId } from '../../protocol/ids.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
 import { clearFault, raiseFault } from './fault.ts'
 import type { Delivery, Pending, RecordNumber } from './model.ts'
+import { faultKey } from './records.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
 
 /** @param number the record to wait for; null: the press is on the disk already. */
@@ -32,12 +33,16 @@ export function recorded(turn: Turn, through: RecordNumber): void {
 
 /** Nothing that waits is lost: the store writes it again, this fault with it, and `recorded` follows. */
 export function recordFailed(turn: Turn, reason: string): void {
-  raiseFault(turn, 'storeFailed', 'gateway', 'records', reason)
+  if (!isStoreFailing(turn)) raiseFault(turn, 'storeFailed', 'gateway', 'records', reason)
 }
 
-/** True while this press waits for the disk. */
-export const isWaiting = (turn: Turn, press: PressId): boolean =>
-  turn.live.pending.some(pending => pending.receipt?.id === press)
+/** True from a failed write until the next one that succeeds. */
+export const isStoreFailing = (turn: Turn): boolean =>
+  turn.durable.faults.has(faultKey('storeFailed', 'gateway', 'records'))
+
+/** The record that this press waits for; null: it is on the disk. */
+export const awaitedRecord = (turn: Turn, press: PressId): RecordNumber | null =>
+  turn.live.pending.find(pending => pending.receipt?.id === press)?.record ?? null
 
 type Promised = Omit<Pending, 'record'>
 

@@ -34,7 +34,7 @@ export function watchPolicies(turn: Turn): void {
 export function passReachability(turn: Turn): void {
   const due = [...turn.live.unreachable].filter(([, bound]) => bound <= turn.at)
   if (due.length === 0) return
-  for (const [policy] of due) raiseFault(turn, 'responderUnreachable', 'gateway', policy, '')
+  for (const [policy] of due) raiseFault(turn, 'responderUnreachable', 'gateway', policy, policy)
   setLive(turn, { unreachable: new Map([...turn.live.unreachable].filter(([, bound]) => bound > turn.at)) })
 }
 

@@ -3,6 +3,7 @@
 import type { AlarmId, NotificationId } from '../../protocol/ids.ts'
 import { parseAlarmId } from '../../protocol/ids.ts'
 import { acknowledge, close } from './alarm.ts'
+import { nameOf } from './directory.ts'
 import { tell } from './dispatch.ts'
 import { clearFault, raiseFault } from './fault.ts'
 import type { Alarm, Event, RecordNumber } from './model.ts'
@@ -29,7 +30,8 @@ export function responderSaid(turn: Turn, said: Said): void {
 export function notificationEnded(turn: Turn, event: EventOf<'notificationEnded'>): void {
   const { notification, responder, channel, outcome } = event
   const subject = `${responder}/${channel}`
-  if (outcome === 'queueFull') raiseFault(turn, 'channelFailed', 'gateway', subject, '')
+  if (outcome === 'queueFull')
+    raiseFault(turn, 'channelFailed', 'gateway', subject, nameOf(turn.configuration, responder))
   if (outcome === 'delivered') clearFault(turn, 'channelFailed', 'gateway', subject)
   const alarm = alarmOfNotification(notification)
   if (alarm !== null) record(turn, { kind: 'notificationEnded', alarm, notification, responder, channel, outcome })

@@ -1,0 +1,283 @@
+// A world around gatewayStep: two virtual clocks, a disk that answers or holds or fails, devices and people.
+// Every effect passes a check that holds for each test: messages fit their schemas, records have no gap, and the folded
+// records are the durable state [S4].
+import { expect } from 'vitest'
+import { gatewayStep, initialState } from '../../gateway/core/gateway.ts'
+import type {
+  Alarm,
+  Channel,
+  Configuration,
+  Delivery,
+  DeliveryOutcome,
+  Effect,
+  Event,
+  GatewayRecord,
+  RecordNumber,
+  State,
+} from '../../gateway/core/model.ts'
+import { fold } from '../../gateway/core/records.ts'
+import { encode } from '../../protocol/codec.ts'
+import type { FaultCode } from '../../protocol/faults.ts'
+import {
+  type AlarmId,
+  alarmOfPress,
+  type BootId,
+  type ButtonId,
+  type DeviceId,
+  type PressId,
+  pressId,
+  type ResponderId,
+} from '../../protocol/ids.ts'
+import type {
+  DeviceMessage,
+  HeartbeatMessage,
+  NotificationMessage,
+  NotificationReason,
+  Outcome,
+  PressMessage,
+} from '../../protocol/messages.ts'
+import { type Instant, instant, millis, type WallTime, wallTime } from '../../protocol/time.ts'
+import { boot, desk, device, policy, townhall } from './townhall.ts'
+
+export type Unstamped = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at' | 'wall'> : never) : never
+type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>
+export type Told = { readonly channel: Channel } & NotificationMessage
+export type PressOptions = {
+  readonly kind?: PressMessage['kind']
+  readonly button?: ButtonId
+  readonly device?: DeviceId
+  readonly boot?: BootId
+  readonly ageMs?: number
+  /** Sends this press again instead of a new one. */
+  readonly id?: PressId
+  readonly n?: number
+  readonly sender?: DeviceId
+  readonly authentic?: boolean
+}
+export type World = ReturnType<typeof startWorld>
+
+export const signature = 'A'.repeat(86)
+/** The wall clock when a world starts. */
+export const morning = 1_800_000_000_000
+
+export function startWorld(options: { configuration?: Configuration; records?: readonly GatewayRecord[] } = {}) {
+  let state: State = initialState(fold(options.records ?? []))
+  let now = instant(5_000_000)
+  let wallOffset = morning - now
+  let wakeAt: Instant | null = null
+  let disk: 'works' | 'holds' | 'fails' = 'works'
+  let onDisk = state.durable.lastRecord
+  let deliveries = 0
+  let sequence = 0
+  const numbers = new Map<BootId, number>()
+  const records: GatewayRecord[] = [...(options.records ?? [])]
+  const effects: Effect[] = []
+  let taken = 0
+
+  function happen(event: Unstamped): readonly Effect[] {
+    const before = state
+    const stamped = { ...event, at: now, wall: wallTime(Math.round(now + wallOffset)) } as Event
+    const result = gatewayStep(state, stamped)
+    state = result.state
+    wakeAt = result.wakeAt
+    check(before, result.effects)
+    effects.push(...result.effects)
+    if (disk === 'works') commit()
+    return result.effects
+  }
+
+  function check(before: State, made: readonly Effect[]): void {
+    const order = made.map(effect => (effect.kind === 'notify' ? 0 : effect.kind === 'record' ? 1 : 2))
+    expect(order, 'notify first, then record, then the rest [D13]').toEqual(order.toSorted())
+    for (const effect of made) {
+      if (effect.kind === 'record') records.push(...effect.records)
+      if (effect.kind === 'notify' || effect.kind === 'tellMonitors') encode(effect.message)
+      if (effect.kind === 'sendToDevice') encode({ ...effect.message, sig: signature })
+    }
+    const added = records.slice(before.durable.lastRecord)
+    expect(added.map(record => record.number)).toEqual(added.map((_, index) => before.durable.lastRecord + index + 1))
+    expect(state.durable.lastRecord).toBe(records.length)
+  }
+
+  function commit(): void {
+    if (onDisk >= state.durable.lastRecord) return
+    onDisk = state.durable.lastRecord
+    happen({ kind: 'recorded', through: onDisk })
+  }
+
+  /** Lets time pass; the step is woken whenever it asked for it. */
+  function fastForward(duration: number): void {
+    const end = now + duration
+    while (wakeAt !== null && wakeAt <= end) {
+      expect(wakeAt, 'the step asks to be woken in the future').toBeGreaterThan(now)
+      now = wakeAt
+      happen({ kind: 'woken' })
+    }
+    now = instant(end)
+  }
+
+  function send(message: DeviceMessage, how: { sender?: DeviceId; authentic?: boolean } = {}): Delivery {
+    const delivery = ++deliveries as Delivery
+    const { sender = message.device, authentic = true } = how
+    happen({ kind: 'received', sender, message, authentic, delivery })
+    return delivery
+  }
+
+  function nextNumber(of: BootId): number {
+    const n = (numbers.get(of) ?? 0) + 1
+    numbers.set(of, n)
+    return n
+  }
+
+  function pressMessage(how: PressOptions = {}): PressMessage {
+    const from = how.device ?? device
+    const current = how.boot ?? boot
+    const kind = how.kind ?? 'alarm'
+    const common = {
+      v: 1,
+      device: from,
+      boot: current,
+      n: how.n ?? nextNumber(current),
+      clockErrorMs: millis(20),
+      button: how.button ?? desk,
+      id: how.id ?? pressId(from, current, ++sequence),
+      pressedAt: wallTime(7),
+      ageMs: millis(how.ageMs ?? 40),
+      ageBasis: 'monotonic',
+      contact: { edges: 2, confirmedBy: 'held', timeSource: 'kernel' },
+      sig: signature,
+    } as const
+    return kind === 'repeatPress' ? { ...common, kind, alarm: alarmOfPress(common.id) } : { ...common, kind }
+  }
+
+  /** Presses a button, or sends a press again; gives the press id. */
+  function press(how: PressOptions = {}): PressId {
+    const message = pressMessage(how)
+    send(message, how)
+    return message.id
+  }
+
+  function heartbeat(how: Partial<HeartbeatMessage> = {}): Delivery {
+    const current = how.boot ?? boot
+    return send({
+      v: 1,
+      kind: 'heartbeat',
+      device,
+      boot: current,
+      n: nextNumber(current),
+      clockErrorMs: null,
+      session: 1,
+      uptimeMs: millis(1000),
+      waiting: 0,
+      configVersion: state.configuration?.version ?? '',
+      program: '0.1.0',
+      lines: [],
+      faults: [],
+      sig: signature,
+      ...how,
+    })
+  }
+
+  function present(responder: ResponderId, channel: Channel = 'mqtt'): void {
+    happen({ kind: 'responderPresent', responder, channel, present: true })
+  }
+
+  function acknowledge(responder: ResponderId, alarm: AlarmId | PressId, channel: Channel = 'mqtt'): Delivery {
+    const delivery = ++deliveries as Delivery
+    const message = { v: 1, kind: 'acknowledgement', alarm: alarm as string as AlarmId } as const
+    happen({ kind: 'responderSaid', responder, channel, message, delivery })
+    return delivery
+  }
+
+  function close(responder: ResponderId, alarm: AlarmId | PressId, outcome: Outcome = 'noIncident'): Delivery {
+    const delivery = ++deliveries as Delivery
+    const message = { v: 1, kind: 'close', alarm: alarm as string as AlarmId, outcome } as const
+    happen({ kind: 'responderSaid', responder, channel: 'mqtt', message, delivery })
+    return delivery
+  }
+
+  /** The effects of this kind since they were last asked for by `forget`. */
+  const since = <Kind extends Effect['kind']>(kind: Kind): readonly EffectOf<Kind>[] =>
+    effects.slice(taken).filter((effect): effect is EffectOf<Kind> => effect.kind === kind)
+
+  const notifications = (): readonly Told[] =>
+    since('notify').map(({ channel, message }) => ({ channel, ...message }))
+
+  happen({ kind: 'started', configuration: options.configuration ?? townhall })
+
+  return {
+    happen,
+    press,
+    pressMessage,
+    send,
+    heartbeat,
+    nextNumber,
+    present,
+    absent: (responder: ResponderId, channel: Channel = 'mqtt') =>
+      happen({ kind: 'responderPresent', responder, channel, present: false }),
+    everybodyPresent: () => {
+      for (const { id } of state.configuration?.responders ?? []) present(id)
+    },
+    acknowledge,
+    close,
+    ended: (told: Told, outcome: DeliveryOutcome) =>
+      happen({
+        kind: 'notificationEnded',
+        notification: told.id,
+        responder: told.responder,
+        channel: told.channel,
+        outcome,
+      }),
+    fastForward,
+    jumpWallClock: (by: number) => {
+      wallOffset += by
+    },
+    disk: {
+      hold: () => {
+        disk = 'holds'
+      },
+      fail: () => {
+        disk = 'fails'
+        happen({ kind: 'recordFailed', reason: 'ENOSPC' })
+      },
+      work: () => {
+        disk = 'works'
+        commit()
+      },
+    },
+    state: () => state,
+    wall: (): WallTime => wallTime(Math.round(now + wallOffset)),
+    records: () => records as readonly GatewayRecord[],
+    recordsOf: <Kind extends GatewayRecord['kind']>(kind: Kind) =>
+      records.filter((record): record is Extract<GatewayRecord, { kind: Kind }> => record.kind === kind),
+    /** What the disk has: the records of a gateway that is killed now. */
+    onDisk: (): readonly GatewayRecord[] => records.filter(({ number }) => number <= onDisk),
+    alarms: (): readonly Alarm[] => [...state.durable.alarms.values()],
+    onlyAlarm: (): Alarm => {
+      const [alarm, ...more] = state.durable.alarms.values()
+      if (alarm === undefined || more.length > 0) throw new Error(`${state.durable.alarms.size} alarms are open, not one`)
+      return alarm
+    },
+    activeFaults: (): readonly FaultCode[] => [...state.durable.faults.values()].map(fault => fault.code),
+    since,
+    notifications,
+    forget: () => {
+      taken = effects.length
+    },
+    /** Exactly these people were told since `forget`, in any order, for this reason. */
+    expectNotified: (reason: NotificationReason, people: readonly ResponderId[]) => {
+      const told = notifications().filter(message => message.reason === reason)
+      expect(told.map(message => message.responder).sort(), `told: ${reason}`).toEqual([...people].sort())
+    },
+    expectNobodyNotified: () => expect(notifications()).toEqual([]),
+    receipts: () => since('sendToDevice').flatMap(({ message }) => (message.kind === 'receipt' ? [message] : [])),
+    progress: () => since('sendToDevice').flatMap(({ message }) => (message.kind === 'progress' ? [message.state] : [])),
+    monitored: () => since('tellMonitors').map(({ message, retain }) => ({ ...message, retain })),
+    pubacks: () => since('acknowledgeDelivery').map(({ delivery }) => delivery),
+    lastRecord: (): RecordNumber => state.durable.lastRecord,
+    wakeAt: () => wakeAt,
+  }
+}
+
+/** The distance of the policy's step from the raise. */
+export const stepMs = (step: number): number => policy.steps[step - 1]?.afterMs ?? Number.NaN
