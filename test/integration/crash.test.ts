@@ -35,7 +35,9 @@ async function lifeOfAnAlarm(screen: () => Promise<ConsoleClient>): Promise<Alar
 
 /** Runs one press through its life while the gateway dies at its n-th effect. True if it lived long enough to die. */
 async function dieAt(world: World, n: number): Promise<boolean> {
-  const gateway = await world.startGateway({ execArgv: ['--import', preload], env: { KILL_AT_EFFECT: String(n) } }).catch(() => null)
+  const gateway = await world
+    .startGateway({ execArgv: ['--import', preload], env: { KILL_AT_EFFECT: String(n) } })
+    .catch(() => null)
   let died = gateway === null
   void gateway?.ended.then(() => {
     died = true
@@ -54,7 +56,10 @@ async function dieAt(world: World, n: number): Promise<boolean> {
     .filter(line => line.startsWith('{'))
     .map(line => JSON.parse(line).kind as string)
   for (const once of ['alarmRaised', 'acknowledged', 'closed'])
-    expect(kinds.filter(kind => kind === once), `${once} when killed at effect ${n}`).toHaveLength(1)
+    expect(
+      kinds.filter(kind => kind === once),
+      `${once} when killed at effect ${n}`,
+    ).toHaveLength(1)
   expect(kinds, `told when killed at effect ${n}`).toContain('notified')
   expect(timeline.length).toBe(kinds.length)
   expect((await screen.overview()).alarms).toHaveLength(0)
@@ -77,7 +82,8 @@ test('after SIGKILL every receipted alarm is on record, none twice [h5]', { time
   const receipted: string[] = []
   {
     await using device = await connectRawDevice(world, 'rathaus-1')
-    for (let sequence = 1; sequence <= 500; sequence += 1) void device.publishAlarm(device.alarm(sequence)).catch(() => null)
+    for (let sequence = 1; sequence <= 500; sequence += 1)
+      void device.publishAlarm(device.alarm(sequence)).catch(() => null)
     await vi.waitFor(() => expect(device.receipts.length).toBeGreaterThan(200), { timeout: 60_000, interval: 5 })
     gateway.signal('SIGKILL')
     await gateway.ended

@@ -178,7 +178,9 @@ test('a changed configuration is taken over without a restart; an invalid one is
 test('a silent device becomes a notified fault', async () => {
   await using world = await makeWorld({
     configuration: yaml =>
-      yaml.replaceAll('heartbeatSeconds: 10', 'heartbeatSeconds: 1').replace('silentAfterSeconds: 30', 'silentAfterSeconds: 3'),
+      yaml
+        .replaceAll('heartbeatSeconds: 10', 'heartbeatSeconds: 1')
+        .replace('silentAfterSeconds: 30', 'silentAfterSeconds: 3'),
   })
   await world.startGateway()
   const device = await world.startDevice('rathaus-1')

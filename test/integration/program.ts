@@ -73,7 +73,11 @@ function firstLine(
 export type Finished = { readonly code: number | null; readonly output: string }
 
 /** Runs a command of a program to its end. */
-export async function runCommand(file: string, args: readonly string[], options: ProgramOptions = {}): Promise<Finished> {
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<Finished> {
   await using program = startProgram(file, args, options)
   const { code } = await program.ended
   return { code, output: program.lines.join('\n') }

@@ -1,5 +1,5 @@
 // A wire that can be cut, held back in one direction, and joined again: TCP on loopback between a device and the gateway.
-import { createServer, connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { assert } from '../../protocol/assert.ts'
 
 export type Wire = {

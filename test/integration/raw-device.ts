@@ -69,7 +69,8 @@ export async function connectRawDevice(world: World, device: string, port = worl
       )
     },
     publish: (topic, payload) => client.publishAsync(topic, Buffer.from(payload), { qos: 1 }),
-    publishAlarm: message => client.publishAsync(topicOf('deviceAlarm', { device }), Buffer.from(encode(message)), { qos: 1 }),
+    publishAlarm: message =>
+      client.publishAsync(topicOf('deviceAlarm', { device }), Buffer.from(encode(message)), { qos: 1 }),
     [Symbol.asyncDispose]: async () => {
       await client.endAsync(true)
     },

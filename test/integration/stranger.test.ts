@@ -61,7 +61,12 @@ async function knock(clientId: string, certificate: Certificate): Promise<'conne
 
 const eventSeen = (kind: SecurityEventMessage['event'], detail: RegExp): Promise<void> =>
   vi.waitFor(() => {
-    expect(events.filter(event => event.event === kind).map(event => event.detail + event.source).join('\n')).toMatch(detail)
+    expect(
+      events
+        .filter(event => event.event === kind)
+        .map(event => event.detail + event.source)
+        .join('\n'),
+    ).toMatch(detail)
   }, soon)
 
 test('a certificate of another authority gets nowhere', async () => {

@@ -105,7 +105,11 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       return program
     },
     startDevice: async (device, programOptions) => {
-      const program = startProgram(deviceProgram, ['run', '--config', join(deviceFolder(device), 'device.yaml')], programOptions)
+      const program = startProgram(
+        deviceProgram,
+        ['run', '--config', join(deviceFolder(device), 'device.yaml')],
+        programOptions,
+      )
       opened.push(program)
       return program
     },
