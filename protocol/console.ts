@@ -1,6 +1,6 @@
 // What the gateway and its web console agree on: views as JSON over HTTP, changes as server-sent events.
 //
-//   GET    /api/session                        Session, or 401
+//   GET    /api/session                        Session, or 401: Problem with the gateway's name as `gateway`
 //   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie
 //   DELETE /api/session                        204
 //   GET    /api/overview                       Overview

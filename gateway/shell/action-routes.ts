@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ActionResult } from '../../protocol/console.ts'
 import { type AlarmId, parseButtonId, parseDeviceId } from '../../protocol/ids.ts'
 import { millis } from '../../protocol/time.ts'
-import { draftFileName, draftOf } from '../zemag/export.ts'
+import { draftFile } from '../zemag/export.ts'
 import { alarmView } from './alarm-views.ts'
 import type { ConsoleContext } from './http.ts'
 import { refusals } from './problems.ts'
@@ -50,10 +50,11 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
   app.get<AlarmRoute>('/api/alarms/:alarm/incident', (request, reply) => {
     guard.reader(request)
     const id = knownAlarm(context, request.params.alarm)
-    const draft = draftOf(store.recordsOfAlarm(id), state().configuration)
-    if (draft === null) throw refusals.noDraft()
-    reply.header('content-disposition', `attachment; filename="${draftFileName(id)}"`)
-    return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(draft, null, 2)}\n`)
+    const { configuration } = state()
+    const file = configuration === null ? null : draftFile(id, store.recordsOfAlarm(id), configuration)
+    if (file === null) throw refusals.noDraft()
+    reply.header('content-disposition', `attachment; filename="${file.name}"`)
+    return reply.type('application/json; charset=utf-8').send(file.json)
   })
 
   app.post('/api/notifications/seen', (request, reply) => {
@@ -88,6 +89,7 @@ function knownAlarm({ state, store }: ConsoleContext, text: string): AlarmId {
 function refuseWithoutIncident({ state, store }: ConsoleContext, id: AlarmId): void {
   const alarm = alarmView(state(), store, id)
   if (alarm?.state !== 'closed') throw refusals.stillOpen()
+  if (alarm.kind === 'test') throw refusals.onlyTest()
   if (alarm.outcome !== 'incident') throw refusals.noIncident()
 }
 

@@ -55,6 +55,11 @@ export const refusals = {
     'Der Alarm wurde nicht als Vorfall abgeschlossen. Dafür gibt es keinen Vorfallsentwurf.',
     'The alarm was not closed as an incident. There is no incident draft for it.',
   ),
+  onlyTest: refusal(
+    409,
+    'Es war ein Probealarm. Für eine Probe gibt es keinen Vorfallsentwurf.',
+    'It was a test alarm. There is no incident draft for a test.',
+  ),
   notTaken: refusal(
     409,
     'Der Alarm konnte nicht übernommen werden. Bitte laden Sie die Seite neu.',

@@ -41,6 +41,8 @@ function fieldOf(error: { readonly instancePath: string; readonly params: object
 }
 
 export type Guard = {
+  /** Who is logged in, if anybody is. */
+  readonly find: (request: FastifyRequest) => Person | null
   /** Who is logged in. @throws Refusal 401. */
   readonly reader: (request: FastifyRequest) => Person
   /** Who is logged in and may take alarms. @throws Refusal 401, 403. */
@@ -57,17 +59,24 @@ export function createGuard(
 ): Guard {
   const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
 
-  function reader(request: FastifyRequest): Person {
+  function find(request: FastifyRequest): Person | null {
     const token = request.cookies[cookie()]
     const session = token === undefined ? null : sessions.find(token)
-    if (session === null) throw refusals.notLoggedIn()
+    if (session === null) return null
     const account = accounts.find(session.account)
     if (account !== null) return { account, session }
     sessions.endAccount(session.account)
-    throw refusals.notLoggedIn()
+    return null
+  }
+
+  function reader(request: FastifyRequest): Person {
+    const person = find(request)
+    if (person === null) throw refusals.notLoggedIn()
+    return person
   }
 
   return {
+    find,
     reader,
     taker: request => {
       const person = reader(request)

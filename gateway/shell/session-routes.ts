@@ -14,7 +14,12 @@ export function serveSessions(app: FastifyInstance, context: ConsoleContext): vo
   const admit = admission(app)
   const viewOf = (account: Account): SessionView => sessionView(account, context.state().configuration)
 
-  app.get('/api/session', request => viewOf(guard.reader(request).account))
+  app.get('/api/session', (request, reply) => {
+    const person = guard.find(request)
+    if (person !== null) return viewOf(person.account)
+    const { status, problem } = refusals.notLoggedIn()
+    return reply.code(status).send({ ...problem, gateway: context.state().configuration?.gateway.name ?? '' })
+  })
 
   app.post('/api/session', async (request, reply) => {
     const { name, password } = bodyOf(checks.login, request)

@@ -2,6 +2,7 @@
 // It names responders as they are configured and nobody else [D11].
 import { assertNever } from '../../protocol/assert.ts'
 import { faults, type Language } from '../../protocol/faults.ts'
+import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationReason, Outcome, SecurityEventKind } from '../../protocol/messages.ts'
 import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/model.ts'
 import type { Names } from './names.ts'
@@ -9,8 +10,13 @@ import type { Names } from './names.ts'
 export type Text = Readonly<Record<Language, string>>
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
 
-/** @param names the configured name of a responder, device or gateway; the id itself if there is none. */
-export function timelineText(record: GatewayRecord, names: Names): Text {
+/** @param names the configured name of a responder or of the gateway; the id itself if there is none. */
+export const timelineText = (record: GatewayRecord, names: Names): Text =>
+  'alarm' in record ? alarmText(record, names) : installationText(record, names)
+
+type AlarmRecord = Extract<GatewayRecord, { alarm: AlarmId }>
+
+function alarmText(record: AlarmRecord, names: Names): Text {
   switch (record.kind) {
     case 'alarmRaised':
       return alarmRaised(record)
@@ -45,11 +51,19 @@ export function timelineText(record: GatewayRecord, names: Names): Text {
       return closed(record, names)
     case 'closedLate':
       return text(
-        `${names(record.responder)} wollte den Alarm als „${outcomeText[record.outcome].de}“ abschließen; er war schon abgeschlossen.`,
-        `${names(record.responder)} wanted to close the alarm as “${outcomeText[record.outcome].en}”; it was closed already.`,
+        `${names(record.responder)} wollte den Alarm mit dem Ergebnis „${outcomeText[record.outcome].de}“ abschließen; er war schon abgeschlossen.`,
+        `${names(record.responder)} wanted to close the alarm with the outcome “${outcomeText[record.outcome].en}”; it was closed already.`,
       )
     case 'incidentDrafted':
       return incidentDrafted(record, names)
+    default:
+      return assertNever(record)
+  }
+}
+
+/** What concerns no single alarm: faults, security events, configuration, tests. */
+function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Names): Text {
+  switch (record.kind) {
     case 'faultRaised':
       return faultRaised(record, names)
     case 'faultCleared':
@@ -59,8 +73,8 @@ export function timelineText(record: GatewayRecord, names: Names): Text {
       )
     case 'faultNotified':
       return text(
-        `Meldung an ${names(record.responder)} ${channelText[record.channel].de}: Störung ${about(record, names).de}: ${faults[record.code].text.de}`,
-        `Notification to ${names(record.responder)} ${channelText[record.channel].en}: fault ${about(record, names).en}: ${faults[record.code].text.en}`,
+        `Meldung an ${names(record.responder)} ${channelText[record.channel].de} zur Störung ${about(record, names).de}: ${faults[record.code].text.de}`,
+        `Notification to ${names(record.responder)} ${channelText[record.channel].en} about the fault ${about(record, names).en}: ${faults[record.code].text.en}`,
       )
     case 'securityEvent':
       return securityEvent(record, names)
@@ -72,7 +86,10 @@ export function timelineText(record: GatewayRecord, names: Names): Text {
     case 'testRequested':
       return testRequested(record, names)
     case 'gatewayStarted':
-      return text(`Die Zentrale wurde gestartet (${record.version}).`, `The gateway was started (${record.version}).`)
+      return text(
+        `Die Zentrale wurde gestartet (Konfiguration: Stand ${record.version}).`,
+        `The gateway was started (configuration: version ${record.version}).`,
+      )
     default:
       return assertNever(record)
   }
@@ -80,8 +97,7 @@ export function timelineText(record: GatewayRecord, names: Names): Text {
 
 const text = (de: string, en: string): Text => ({ de, en })
 
-/** How outcomes are called, here and in the console. */
-export const outcomeText: Readonly<Record<Outcome, Text>> = {
+const outcomeText: Readonly<Record<Outcome, Text>> = {
   incident: text('Vorfall', 'incident'),
   noIncident: text('kein Vorfall', 'no incident'),
   falseAlarm: text('Fehlalarm', 'false alarm'),
@@ -107,7 +123,7 @@ const reasonText: Readonly<Record<NotificationReason, Text>> = {
 
 function alarmRaised({ alarmKind, place, late }: RecordOf<'alarmRaised'>): Text {
   const where = [place.site, place.zone, place.room, place.button].filter(part => part !== '').join(', ')
-  const delay = late ? text(' Der Alarm ist verspätet eingetroffen.', ' The alarm arrived late.') : text('', '')
+  const delay = late ? text(' Er ist verspätet eingetroffen.', ' It arrived late.') : text('', '')
   return alarmKind === 'test'
     ? text(`Probealarm ausgelöst: ${where}.${delay.de}`, `Test alarm raised: ${where}.${delay.en}`)
     : text(`Alarm ausgelöst: ${where}.${delay.de}`, `Alarm raised: ${where}.${delay.en}`)
@@ -170,15 +186,26 @@ const notificationEnded = (record: RecordOf<'notificationEnded'>, names: Names):
   endText[record.outcome](names(record.responder), channelText[record.channel])
 
 function acknowledgedLate({ responder, reason }: RecordOf<'acknowledgedLate'>, names: Names): Text {
-  const why = {
-    sameResponder: text('hatte ihn schon übernommen', 'had taken it already'),
-    takenOver: text('jemand anderes hatte ihn schon übernommen', 'somebody else had taken it already'),
-    closed: text('er war schon abgeschlossen', 'it was closed already'),
-  }[reason]
-  return text(
-    `${names(responder)} wollte den Alarm übernehmen: ${why.de}.`,
-    `${names(responder)} wanted to take the alarm: ${why.en}.`,
-  )
+  const who = names(responder)
+  switch (reason) {
+    case 'sameResponder':
+      return text(
+        `${who} hat den Alarm noch einmal übernommen. Das änderte nichts.`,
+        `${who} took the alarm once more. That changed nothing.`,
+      )
+    case 'takenOver':
+      return text(
+        `${who} wollte den Alarm übernehmen: Jemand anderes hatte ihn schon übernommen.`,
+        `${who} wanted to take the alarm: somebody else had taken it already.`,
+      )
+    case 'closed':
+      return text(
+        `${who} wollte den Alarm übernehmen: Er war schon abgeschlossen.`,
+        `${who} wanted to take the alarm: it was closed already.`,
+      )
+    default:
+      return assertNever(reason)
+  }
 }
 
 function closed({ responder, outcome, note }: RecordOf<'closed'>, names: Names): Text {
@@ -186,8 +213,8 @@ function closed({ responder, outcome, note }: RecordOf<'closed'>, names: Names):
   const remark = note === '' ? text('', '') : text(` Bemerkung: ${note}`, ` Note: ${note}`)
   return responder === null
     ? text(
-        `Der Alarm wurde von selbst abgeschlossen. Ergebnis: ${result.de}.${remark.de}`,
-        `The alarm closed by itself. Outcome: ${result.en}.${remark.en}`,
+        `Die Zentrale hat den Alarm abgeschlossen. Ergebnis: ${result.de}.${remark.de}`,
+        `The gateway closed the alarm. Outcome: ${result.en}.${remark.en}`,
       )
     : text(
         `${names(responder)} hat den Alarm abgeschlossen. Ergebnis: ${result.de}.${remark.de}`,
@@ -196,7 +223,7 @@ function closed({ responder, outcome, note }: RecordOf<'closed'>, names: Names):
 }
 
 /** What the law asks for before an entry in ZeMAG [BSchG NRW § 3(2)]. */
-export const groundText: Readonly<Record<IncidentDraft['ground'], Text>> = {
+const groundText: Readonly<Record<IncidentDraft['ground'], Text>> = {
   none: text('noch keiner', 'none yet'),
   houseBan: text('Hausverbot', 'house ban'),
   criminalComplaint: text('Strafanzeige', 'criminal complaint'),
@@ -211,11 +238,12 @@ function incidentDrafted({ responder, draft }: RecordOf<'incidentDrafted'>, name
   )
 }
 
+/** Where a fault is. A device that is silent as a whole needs no subject. */
 function about({ source, subject }: { source: FaultSource; subject: string }, names: Names): Text {
-  const what = subject === '' ? '' : `, ${names(subject)}`
+  const what = subject === '' || subject === 'device' ? '' : `, ${names(subject)}`
   return source === 'gateway'
     ? text(`(Zentrale${what})`, `(gateway${what})`)
-    : text(`(Gerät ${names(source)}${what})`, `(device ${names(source)}${what})`)
+    : text(`(Gerät ${source}${what})`, `(device ${source}${what})`)
 }
 
 function faultRaised(record: RecordOf<'faultRaised'>, names: Names): Text {
@@ -251,7 +279,7 @@ function securityEvent({ event, source, detail, count }: RecordOf<'securityEvent
 }
 
 function testRequested({ responder, device, button, durationMs }: RecordOf<'testRequested'>, names: Names): Text {
-  const where = `${names(device)}/${button}`
+  const where = `${device}/${button}`
   if (durationMs === 0)
     return text(
       `${names(responder)} hat den Probebetrieb für ${where} beendet.`,

@@ -65,8 +65,9 @@ test('without a session nothing is shown and nothing can be done', async () => {
   for (const path of ['/api/session', '/api/overview', '/api/events', '/api/alarms', `/api/alarms/${alarmId(1)}`]) {
     const answer = await fetch(world.base + path, { headers: { cookie: `stillruf-${world.http.address.port}=falsch` } })
     expect([path, answer.status]).toEqual([path, 401])
-    expect(await answer.json()).toEqual({ error: { de: 'Bitte melden Sie sich an.', en: 'Please log in.' } })
+    expect(await answer.json()).toMatchObject({ error: { de: 'Bitte melden Sie sich an.', en: 'Please log in.' } })
   }
+  expect(await (await fetch(`${world.base}/api/session`)).json()).toMatchObject({ gateway: 'Zentrale Rathaus' })
   const answer = await fetch(`${world.base}/api/alarms/${alarmId(1)}/acknowledgement`, {
     method: 'POST',
     headers: { origin: world.base },
