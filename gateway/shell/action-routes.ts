@@ -5,9 +5,9 @@ import { type AlarmId, parseButtonId, parseDeviceId } from '../../protocol/ids.t
 import { millis } from '../../protocol/time.ts'
 import { draftFile } from '../zemag/export.ts'
 import { alarmView } from './alarm-views.ts'
+import { bodyOf, checks } from './body.ts'
 import type { ConsoleContext } from './http.ts'
 import { refusals } from './problems.ts'
-import { bodyOf, checks } from './requests.ts'
 import { alarmIdOf } from './view-routes.ts'
 
 type AlarmRoute = { Params: { alarm: string } }

@@ -70,6 +70,11 @@ export const refusals = {
     'Der Alarm konnte mit diesem Ergebnis nicht abgeschlossen werden. Bitte laden Sie die Seite neu.',
     'The alarm could not be closed with this outcome. Please load the page again.',
   ),
+  noObject: refusal(
+    400,
+    'Der Inhalt der Anfrage muss ein JSON-Objekt mit den Feldern dieser Adresse sein.',
+    'The content of the request must be a JSON object with the fields of this address.',
+  ),
   unknownLevel: refusal(
     400,
     'Das Feld „level“ nennt eine Stufe, die der Katalog der Konfiguration nicht enthält.',
@@ -87,13 +92,9 @@ export const refusals = {
   ),
 } as const satisfies Record<string, () => Refusal>
 
-/** @param field path of the field that breaks the schema, empty for the whole body; @param why in the checker's words. */
-export const badField = (field: string, why: string): Refusal =>
-  new Refusal(
-    400,
-    `Das Feld „${field}“ ist ungültig (${why}). Bitte berichtigen.`,
-    `The field “${field}” is invalid (${why}). Please correct it.`,
-  )
+/** @param field in dots; @param why what is wrong with it, as the rest of the sentence. */
+export const badField = (field: string, why: Problem['error']): Refusal =>
+  new Refusal(400, `Das Feld „${field}“ ${why.de}.`, `The field “${field}” ${why.en}.`)
 
 const badRequest = refusal(400, 'Die Anfrage ist kein gültiges HTTP.', 'The request is not valid HTTP.')
 const failed = refusal(

@@ -1,44 +1,11 @@
-// Who asks, and may they: the session cookie, the role, the page that a write comes from, and the shape of what is sent.
+// Who asks, and may they: the session cookie, the role, and the page that a write comes from.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Compile } from 'typebox/compile'
-import { CloseRequest, IncidentRequest, LoginRequest, SeenRequest, TestRequest } from '../../protocol/console.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { Account, Accounts } from './ports.ts'
-import { badField, refusals } from './problems.ts'
+import { refusals } from './problems.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 export type Person = { readonly account: Account; readonly session: Session }
-
-/** The checks of everything that is sent, made once. */
-export const checks = {
-  login: Compile(LoginRequest),
-  close: Compile(CloseRequest),
-  incident: Compile(IncidentRequest),
-  seen: Compile(SeenRequest),
-  test: Compile(TestRequest),
-}
-
-type Check<Value> = {
-  Check: (value: unknown) => value is Value
-  Errors: (
-    value: unknown,
-  ) => readonly { readonly instancePath: string; readonly message: string; readonly params: object }[]
-}
-
-/** The body of a request, checked. @throws Refusal that names the field. */
-export function bodyOf<Value>(check: Check<Value>, request: FastifyRequest): Value {
-  const body: unknown = request.body
-  if (check.Check(body)) return body
-  const first = check.Errors(body)[0]
-  throw badField(fieldOf(first), first?.message ?? 'missing')
-}
-
-/** The field that is wrong, in dots; one that is missing or not wanted is named by its parent's complaint. */
-function fieldOf(error: { readonly instancePath: string; readonly params: object } | undefined): string {
-  const path = (error?.instancePath ?? '').split('/').slice(1)
-  const named = Object.values(error?.params ?? {}).find(value => Array.isArray(value))?.[0]
-  return [...path, ...(typeof named === 'string' ? [named] : [])].join('.')
-}
 
 export type Guard = {
   /** Who is logged in, if anybody is. */

@@ -4,10 +4,10 @@ import type { Session as SessionView } from '../../protocol/console.ts'
 import { parseResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { Configuration } from '../core/model.ts'
+import { bodyOf, checks } from './body.ts'
 import type { ConsoleContext } from './http.ts'
 import type { Account } from './ports.ts'
 import { refusals } from './problems.ts'
-import { bodyOf, checks } from './requests.ts'
 
 export function serveSessions(app: FastifyInstance, context: ConsoleContext): void {
   const { guard, accounts } = context

@@ -64,6 +64,7 @@ export function alarmIdOf(text: string): AlarmId {
 function numberFrom<Name extends string>(query: Partial<Record<Name, string>>, name: Name, missing: number | null) {
   const text = query[name]
   if (text === undefined) return missing
-  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw badField(name, 'must be a whole number from 1')
+  if (!/^[1-9][0-9]{0,14}$/.test(text))
+    throw badField(name, { de: 'muss eine ganze Zahl ab 1 sein', en: 'must be a whole number from 1' })
   return Number(text)
 }

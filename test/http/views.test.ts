@@ -1,0 +1,160 @@
+import { expect, test, vi } from 'vitest'
+import type { RecordBody } from '../../gateway/core/model.ts'
+import type { NotificationId } from '../../protocol/ids.ts'
+import {
+  acknowledged,
+  alarmId,
+  atRecord,
+  button,
+  closed,
+  device,
+  drafted,
+  numbered,
+  place,
+  raised,
+  responder,
+} from './samples.ts'
+import { startWorld } from './world.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const alarm = alarmId(1)
+const notified = (number: number, to: string): RecordBody => ({
+  kind: 'notified',
+  alarm,
+  notification: `${alarm}/${number}` as NotificationId,
+  responder: responder(to),
+  channel: 'console',
+  step: 1,
+  reason: 'first',
+})
+const story = [
+  raised(1, alarm, true),
+  numbered(2, { kind: 'stepEntered', alarm, step: 1, reason: 'first' }),
+  numbered(3, notified(1, 'anna')),
+  numbered(4, { kind: 'notNotified', alarm, responder: responder('responder'), step: 1, reason: 'notConnected' }),
+  numbered(5, { kind: 'stepEntered', alarm, step: 2, reason: 'escalated' }),
+  numbered(6, notified(2, 'anna')),
+  acknowledged(7, alarm, 'anna'),
+]
+const openView = {
+  id: alarm,
+  record: 1,
+  kind: 'alarm',
+  device,
+  button,
+  place,
+  state: 'acknowledged',
+  step: 2,
+  stepName: 'Sicherheitsdienst',
+  presses: 1,
+  pressedAt: atRecord(1) - 3,
+  receivedAt: atRecord(1),
+  late: true,
+  acknowledgedBy: { id: 'anna', name: 'Anna Beispiel' },
+  acknowledgedAt: atRecord(7),
+  closedBy: null,
+  closedAt: null,
+  outcome: null,
+  incident: false,
+  told: [{ id: 'anna', name: 'Anna Beispiel' }],
+}
+
+test('an open alarm is shown as the state has it, a closed one as its records tell it', async () => {
+  await using world = await startWorld()
+  const monitor = await world.logIn('monitor')
+  world.records.push(...story)
+  expect((await (await monitor.get('/api/overview')).json()).alarms).toEqual([openView])
+  expect((await (await monitor.get(`/api/alarms/${alarm}`)).json()).alarm).toEqual(openView)
+  world.records.push(closed(8, alarm, 'responder', 'incident'), drafted(9, alarm, 'anna'))
+  expect((await (await monitor.get('/api/overview')).json()).alarms).toEqual([])
+  const closedView = {
+    ...openView,
+    state: 'closed',
+    closedBy: { id: 'responder', name: 'Wache' },
+    closedAt: atRecord(8),
+    outcome: 'incident',
+    incident: true,
+  }
+  expect((await (await monitor.get(`/api/alarms/${alarm}`)).json()).alarm).toEqual(closedView)
+  expect(await (await monitor.get('/api/alarms')).json()).toEqual([closedView])
+})
+
+test('the timeline of an alarm tells its records in order, who was told and who was not', async () => {
+  await using world = await startWorld()
+  world.records.push(...story)
+  const { timeline } = await (await (await world.logIn('anna')).get(`/api/alarms/${alarm}`)).json()
+  expect(timeline.map(({ record }: { record: number }) => record)).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(timeline[3]).toEqual({
+    record: 4,
+    at: atRecord(4),
+    text: {
+      de: 'Keine Meldung an Wache (Stufe 1): kein Meldeweg ist verbunden.',
+      en: 'No notification to Wache (step 1): no channel is connected.',
+    },
+  })
+})
+
+test('closed alarms come newest first, in pages', async () => {
+  await using world = await startWorld()
+  for (const sequence of [1, 2, 3])
+    world.records.push(
+      raised(2 * sequence - 1, alarmId(sequence)),
+      closed(2 * sequence, alarmId(sequence), 'anna', 'noIncident'),
+    )
+  world.records.push(raised(7, alarmId(4)))
+  const anna = await world.logIn('anna')
+  const ids = async (query: string) =>
+    (await (await anna.get(`/api/alarms${query}`)).json()).map((view: { id: string }) => view.id)
+  expect(await ids('')).toEqual([alarmId(3), alarmId(2), alarmId(1)])
+  expect(await ids('?limit=2')).toEqual([alarmId(3), alarmId(2)])
+  expect(await ids('?limit=2&before=3')).toEqual([alarmId(1)])
+  for (const query of ['?limit=0', '?limit=-1', '?before=x', '?limit=1.5', '?before=']) {
+    const answer = await anna.get(`/api/alarms${query}`)
+    expect([query, answer.status]).toEqual([query, 400])
+    expect((await answer.json()).error.de).toMatch(/^Das Feld „(limit|before)“ muss eine ganze Zahl ab 1 sein/)
+  }
+})
+
+test('a device is shown with its places, its state and the last press that is on record', async () => {
+  await using world = await startWorld()
+  const anna = await world.logIn('anna')
+  const devices = async () => (await (await anna.get('/api/overview')).json()).devices
+  const view = { id: device, site: 'Rathaus', state: 'unknown', lastHeardAt: null }
+  expect(await devices()).toEqual([{ ...view, buttons: [{ id: button, place, lastPressAt: null }] }])
+  world.records.push(raised(1, alarm))
+  expect(await devices()).toEqual([{ ...view, buttons: [{ id: button, place, lastPressAt: atRecord(1) - 3 }] }])
+})
+
+test('active faults are shown with their severity, the grave ones first, until they are cleared', async () => {
+  await using world = await startWorld()
+  const chatter = { code: 'contactChatter', source: device, subject: button } as const
+  world.records.push(
+    numbered(1, { kind: 'faultRaised', ...chatter, detail: '' }),
+    numbered(2, { kind: 'faultRaised', code: 'storeFailed', source: 'gateway', subject: 'records', detail: 'voll' }),
+  )
+  const anna = await world.logIn('anna')
+  const faults = async () => (await (await anna.get('/api/overview')).json()).faults
+  const grave = {
+    code: 'storeFailed',
+    severity: 'critical',
+    source: 'gateway',
+    subject: 'records',
+    detail: 'voll',
+    since: atRecord(2),
+  }
+  expect(await faults()).toEqual([grave, { ...chatter, severity: 'warning', detail: '', since: atRecord(1) }])
+  world.records.push(numbered(3, { kind: 'faultCleared', ...chatter }))
+  expect(await faults()).toEqual([grave])
+})
+
+test('an alarm that does not exist is said not to exist', async () => {
+  await using world = await startWorld()
+  const anna = await world.logIn('anna')
+  for (const id of [alarmId(9), 'unsinn', 'x'.repeat(90)])
+    for (const path of [`/api/alarms/${id}`, `/api/alarms/${id}/incident`]) {
+      const answer = await anna.get(path)
+      expect([path, answer.status]).toEqual([path, 404])
+      expect((await answer.json()).error.de).toBe('Diesen Alarm gibt es hier nicht.')
+    }
+})
