@@ -60,16 +60,34 @@ export const signature = 'A'.repeat(86)
 /** The wall clock when a world starts. */
 export const morning = 1_800_000_000_000
 
-export function startWorld(options: { configuration?: Configuration; records?: readonly GatewayRecord[] } = {}) {
+type WorldOptions = {
+  readonly configuration?: Configuration
+  /** What is on the disk at the start. */
+  readonly records?: readonly GatewayRecord[]
+  readonly wall?: WallTime
+  readonly counters?: Counters
+}
+/** What the devices count; they go on counting while a gateway is down. */
+type Counters = { sequence: number; readonly numbers: Map<BootId, number> }
+
+/** The gateway is killed now, and starts again later from what its disk has; the monotonic clock begins anew. */
+export const restarted = (killed: World, downMs = 0): World =>
+  startWorld({
+    records: killed.onDisk(),
+    wall: wallTime(killed.wall() + downMs),
+    configuration: killed.state().configuration ?? townhall,
+    counters: killed.counters,
+  })
+
+export function startWorld(options: WorldOptions = {}) {
   let state: State = initialState(fold(options.records ?? []))
-  let now = instant(5_000_000)
-  let wallOffset = morning - now
+  let now = instant(options.records === undefined ? 5_000_000 : 100)
+  let wallOffset = (options.wall ?? morning) - now
   let wakeAt: Instant | null = null
   let disk: 'works' | 'holds' | 'fails' = 'works'
   let onDisk = state.durable.lastRecord
   let deliveries = 0
-  let sequence = 0
-  const numbers = new Map<BootId, number>()
+  const counters = options.counters ?? { sequence: 0, numbers: new Map() }
   const records: GatewayRecord[] = [...(options.records ?? [])]
   const effects: Effect[] = []
   let taken = 0
@@ -124,8 +142,8 @@ export function startWorld(options: { configuration?: Configuration; records?: r
   }
 
   function nextNumber(of: BootId): number {
-    const n = (numbers.get(of) ?? 0) + 1
-    numbers.set(of, n)
+    const n = (counters.numbers.get(of) ?? 0) + 1
+    counters.numbers.set(of, n)
     return n
   }
 
@@ -140,7 +158,7 @@ export function startWorld(options: { configuration?: Configuration; records?: r
       n: how.n ?? nextNumber(current),
       clockErrorMs: millis(20),
       button: how.button ?? desk,
-      id: how.id ?? pressId(from, current, ++sequence),
+      id: how.id ?? pressId(from, current, ++counters.sequence),
       pressedAt: wallTime(7),
       ageMs: millis(how.ageMs ?? 40),
       ageBasis: 'monotonic',
@@ -200,12 +218,12 @@ export function startWorld(options: { configuration?: Configuration; records?: r
   const since = <Kind extends Effect['kind']>(kind: Kind): readonly EffectOf<Kind>[] =>
     effects.slice(taken).filter((effect): effect is EffectOf<Kind> => effect.kind === kind)
 
-  const notifications = (): readonly Told[] =>
-    since('notify').map(({ channel, message }) => ({ channel, ...message }))
+  const notifications = (): readonly Told[] => since('notify').map(({ channel, message }) => ({ channel, ...message }))
 
   happen({ kind: 'started', configuration: options.configuration ?? townhall })
 
   return {
+    counters,
     happen,
     press,
     pressMessage,
@@ -255,7 +273,8 @@ export function startWorld(options: { configuration?: Configuration; records?: r
     alarms: (): readonly Alarm[] => [...state.durable.alarms.values()],
     onlyAlarm: (): Alarm => {
       const [alarm, ...more] = state.durable.alarms.values()
-      if (alarm === undefined || more.length > 0) throw new Error(`${state.durable.alarms.size} alarms are open, not one`)
+      if (alarm === undefined || more.length > 0)
+        throw new Error(`${state.durable.alarms.size} alarms are open, not one`)
       return alarm
     },
     activeFaults: (): readonly FaultCode[] => [...state.durable.faults.values()].map(fault => fault.code),
@@ -271,7 +290,8 @@ export function startWorld(options: { configuration?: Configuration; records?: r
     },
     expectNobodyNotified: () => expect(notifications()).toEqual([]),
     receipts: () => since('sendToDevice').flatMap(({ message }) => (message.kind === 'receipt' ? [message] : [])),
-    progress: () => since('sendToDevice').flatMap(({ message }) => (message.kind === 'progress' ? [message.state] : [])),
+    progress: () =>
+      since('sendToDevice').flatMap(({ message }) => (message.kind === 'progress' ? [message.state] : [])),
     monitored: () => since('tellMonitors').map(({ message, retain }) => ({ ...message, retain })),
     pubacks: () => since('acknowledgeDelivery').map(({ delivery }) => delivery),
     lastRecord: (): RecordNumber => state.durable.lastRecord,

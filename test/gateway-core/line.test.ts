@@ -122,7 +122,12 @@ test('two buttons have two alarms', () => {
   const world = startWorld()
   world.press({ button: desk })
   world.press({ button: till })
-  expect(world.alarms().map(alarm => alarm.button).sort()).toEqual([till, desk])
+  expect(
+    world
+      .alarms()
+      .map(alarm => alarm.button)
+      .sort(),
+  ).toEqual([till, desk])
 })
 
 test('folding the records gives the live state after a whole alarm, and while it is open', () => {

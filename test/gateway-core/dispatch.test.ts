@@ -1,0 +1,117 @@
+// Who is told, by which channel, and who is told again when the way to them was lost.
+import { expect, test } from 'vitest'
+import { restarted, startWorld } from './harness.ts'
+import { administrator, anna, bert, guard } from './townhall.ts'
+
+test('a responder is told by every channel on which they are present, each telling with its own id', () => {
+  const world = startWorld()
+  world.present(anna, 'mqtt')
+  world.present(anna, 'console')
+  world.forget()
+  world.press()
+  const told = world.notifications()
+  expect(told.map(({ channel }) => channel)).toEqual(['mqtt', 'console'])
+  expect(new Set(told.map(({ id }) => id)).size).toBe(2)
+  expect(world.recordsOf('notified').map(({ notification }) => notification)).toEqual(told.map(({ id }) => id))
+})
+
+test('who was not connected is told as soon as they are present', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.press()
+  world.forget()
+  world.present(bert, 'console')
+  world.expectNotified('reconnected', [bert])
+})
+
+test('whose turn has not come is not told when they connect', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.press()
+  world.forget()
+  world.present(guard)
+  world.present(administrator, 'console')
+  world.expectNotified('reconnected', [])
+})
+
+test('a telling that nobody confirmed is told again after the connection returns; a confirmed one is not', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.present(bert)
+  world.forget()
+  world.press()
+  for (const told of world.notifications()) world.ended(told, told.responder === anna ? 'delivered' : 'connectionLost')
+  world.forget()
+  for (const person of [anna, bert]) {
+    world.absent(person)
+    world.present(person)
+  }
+  world.expectNotified('reconnected', [bert])
+})
+
+test('after a restart of the gateway everybody whose telling was not confirmed is told again', () => {
+  const before = startWorld()
+  before.everybodyPresent()
+  before.forget()
+  before.press()
+  const [first] = before.notifications()
+  if (first === undefined) throw new Error('nobody was told')
+  before.ended(first, 'delivered')
+  const after = restarted(before)
+  after.everybodyPresent()
+  after.expectNotified(
+    'reconnected',
+    [anna, bert].filter(person => person !== first.responder),
+  )
+})
+
+test('who was told and comes back after the alarm was taken hears that it is taken, and nobody else does', () => {
+  const world = startWorld()
+  world.everybodyPresent()
+  world.press()
+  world.absent(bert)
+  world.acknowledge(anna, world.onlyAlarm().id)
+  expect(world.recordsOf('notNotified')).toMatchObject([{ responder: bert, reason: 'notConnected' }])
+  world.forget()
+  world.present(bert)
+  world.present(guard)
+  world.expectNotified('takenOver', [bert])
+  expect(world.notifications()).toHaveLength(1)
+})
+
+test('the outcome of each telling is on record, a lost one too', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.forget()
+  world.press()
+  const [told] = world.notifications()
+  if (told === undefined) throw new Error('nobody was told')
+  world.ended(told, 'queueFull')
+  expect(world.recordsOf('notificationEnded')).toMatchObject([
+    { alarm: told.alarm, notification: told.id, responder: anna, channel: 'mqtt', outcome: 'queueFull' },
+  ])
+})
+
+test('a channel whose queue overflowed is a fault until the responder is present again', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.forget()
+  world.press()
+  const [told] = world.notifications()
+  if (told === undefined) throw new Error('nobody was told')
+  world.ended(told, 'queueFull')
+  expect(world.activeFaults()).toContain('channelFailed')
+  world.absent(anna)
+  world.present(anna)
+  expect(world.activeFaults()).not.toContain('channelFailed')
+})
+
+test('several alarms are told to a returned responder in the order of their raising', () => {
+  const world = startWorld()
+  const first = world.press()
+  world.fastForward(1000)
+  const second = world.press({ button: 'kasse' as never })
+  world.forget()
+  world.present(anna)
+  expect(world.notifications().map(({ alarm }) => alarm)).toEqual([first, second])
+})

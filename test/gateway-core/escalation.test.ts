@@ -1,0 +1,152 @@
+// When the next people are told, and that nobody waits for people who cannot hear.
+import { expect, test } from 'vitest'
+import { restarted, startWorld, stepMs } from './harness.ts'
+import { anna, bert, chief, guard, policy } from './townhall.ts'
+
+const startedWorld = () => {
+  const world = startWorld()
+  world.everybodyPresent()
+  world.heartbeat()
+  return world
+}
+
+test('each step comes at its time after the raise, and not before', () => {
+  const world = startedWorld()
+  world.press()
+  world.forget()
+  world.fastForward(stepMs(2) - 1)
+  world.expectNobodyNotified()
+  world.fastForward(1)
+  world.expectNotified('escalated', [guard])
+  world.forget()
+  world.fastForward(stepMs(3) - stepMs(2) - 1)
+  world.expectNotified('escalated', [])
+  world.fastForward(1)
+  world.expectNotified('escalated', [guard, chief])
+  expect(world.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+    [1, 'first'],
+    [2, 'escalated'],
+    [3, 'escalated'],
+  ])
+})
+
+test('past the last step the alarm is unanswered: a fault, and the last step repeats until a person takes it', () => {
+  const world = startedWorld()
+  world.press()
+  world.fastForward(stepMs(3))
+  world.forget()
+  for (let repetition = 1; repetition <= 3; repetition++) {
+    world.fastForward(policy.repeatMs)
+    world.expectNotified('repeat', Array.from({ length: repetition }, () => [guard, chief]).flat())
+  }
+  expect(world.onlyAlarm().state).toBe('unanswered')
+  expect(world.recordsOf('unanswered')).toHaveLength(1)
+  expect(world.activeFaults()).toContain('alarmUnanswered')
+  world.acknowledge(chief, world.onlyAlarm().id)
+  world.forget()
+  expect(world.activeFaults()).not.toContain('alarmUnanswered')
+  world.fastForward(10 * policy.repeatMs)
+  world.expectNotified('repeat', [])
+})
+
+test.each([-7_200_000, 7_200_000])('a jump of the wall clock by %d ms changes nothing while the gateway runs', jump => {
+  const world = startedWorld()
+  world.press()
+  world.forget()
+  world.jumpWallClock(jump)
+  world.fastForward(stepMs(2) - 1)
+  world.expectNobodyNotified()
+  world.fastForward(1)
+  world.expectNotified('escalated', [guard])
+})
+
+test('a step of which nobody can be reached does not wait: the next one is entered at once, and it is a fault', () => {
+  const world = startWorld()
+  world.present(guard)
+  world.heartbeat()
+  world.forget()
+  world.press()
+  world.expectNotified('escalated', [guard])
+  expect(world.recordsOf('notNotified')).toMatchObject([
+    { responder: anna, step: 1, reason: 'notConnected' },
+    { responder: bert, step: 1, reason: 'notConnected' },
+  ])
+  expect(world.activeFaults()).toContain('responderUnreachable')
+  world.forget()
+  world.fastForward(stepMs(3) - stepMs(2))
+  world.expectNotified('escalated', [guard])
+})
+
+test('an alarm that reaches nobody at all stays open, repeats its last step and tells the first who comes', () => {
+  const world = startWorld()
+  world.press()
+  expect(world.onlyAlarm().step).toBe(3)
+  world.fastForward(3 * policy.repeatMs)
+  expect(world.onlyAlarm().state).toBe('unanswered')
+  world.forget()
+  world.present(bert, 'console')
+  world.expectNotified('reconnected', [bert])
+})
+
+test('a responder whom the configuration no longer has is on record as unknown', () => {
+  const world = startedWorld()
+  world.press()
+  const { configuration } = world.state()
+  if (configuration === null) throw new Error('not started')
+  const responders = configuration.responders.filter(({ id }) => id !== guard)
+  world.absent(guard)
+  world.happen({ kind: 'configured', configuration: { ...configuration, version: 'stand-2', responders } })
+  world.fastForward(stepMs(2))
+  expect(world.recordsOf('notNotified')[0]).toMatchObject({ responder: guard, reason: 'unknownResponder' })
+})
+
+test('after a restart the step comes when it would have come', () => {
+  const before = startedWorld()
+  before.press()
+  before.fastForward(10_000)
+  const after = restarted(before, 5_000)
+  after.everybodyPresent()
+  after.forget()
+  after.fastForward(stepMs(2) - 15_000 - 1)
+  after.expectNotified('escalated', [])
+  after.fastForward(1)
+  after.expectNotified('escalated', [guard])
+})
+
+test('a clock that was set back while the gateway was down makes no step wait longer than its whole delay', () => {
+  const before = startedWorld()
+  before.press()
+  before.fastForward(10_000)
+  const after = restarted(before, -86_400_000)
+  after.everybodyPresent()
+  after.forget()
+  after.fastForward(stepMs(2) - 1)
+  after.expectNotified('escalated', [])
+  after.fastForward(1)
+  after.expectNotified('escalated', [guard])
+})
+
+test('a gateway that was down for several steps enters each of them at once, and leaves out nobody', () => {
+  const before = startedWorld()
+  before.press()
+  const after = restarted(before, 600_000)
+  expect(after.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+    [1, 'first'],
+    [2, 'escalated'],
+    [3, 'escalated'],
+    [3, 'repeat'],
+  ])
+  after.forget()
+  after.everybodyPresent()
+  after.expectNotified('reconnected', [anna, bert, guard, chief])
+})
+
+test('an acknowledged alarm does not escalate after a restart', () => {
+  const before = startedWorld()
+  before.acknowledge(anna, before.press())
+  const after = restarted(before, 600_000)
+  after.everybodyPresent()
+  after.fastForward(600_000)
+  expect(after.recordsOf('stepEntered')).toHaveLength(1)
+  expect(after.onlyAlarm().state).toBe('acknowledged')
+})

@@ -1,0 +1,121 @@
+// What is set aside: it raises nothing, is on record, is answered, and can fill no disk [S8].
+import { expect, test } from 'vitest'
+import { pressId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
+import { type PressOptions, restarted, startWorld } from './harness.ts'
+import { anna, boot, device, laterBoot, otherDevice } from './townhall.ts'
+
+const cases: readonly (readonly [string, PressOptions, string])[] = [
+  ['with a bad signature', { authentic: false }, 'badSignature'],
+  ['in the name of another device', { device: otherDevice, sender: device }, 'foreignTopic'],
+  [
+    'in the name of another device and badly signed',
+    { device: otherDevice, sender: device, authentic: false },
+    'badSignature',
+  ],
+  ['with the id of another device', { id: pressId(otherDevice, boot, 7) }, 'foreignAlarm'],
+  ['with a used number', { n: 1 }, 'replay'],
+]
+
+test.each(cases)('a press %s raises nothing and is a security event', (_, how, kind) => {
+  const world = startWorld()
+  world.everybodyPresent()
+  world.heartbeat()
+  world.forget()
+  world.press(how)
+  expect(world.alarms()).toEqual([])
+  world.expectNobodyNotified()
+  expect(world.receipts()).toEqual([])
+  expect(world.pubacks()).toHaveLength(1)
+  expect(world.recordsOf('securityEvent')).toMatchObject([{ event: kind, source: device, count: 1 }])
+  expect(world.monitored()).toMatchObject([{ kind: 'securityEvent', event: kind, retain: false }])
+})
+
+test('a press behind a rejected one is not delayed', () => {
+  const world = startWorld()
+  world.press({ authentic: false })
+  const genuine = world.press()
+  expect(world.onlyAlarm().id).toBe(genuine)
+})
+
+test('a message that was accepted before the gateway restarted is a replay after it', () => {
+  const before = startWorld()
+  const message = before.pressMessage()
+  before.send(message)
+  before.close(anna, message.id)
+  const after = restarted(before)
+  after.send(message)
+  expect(after.alarms()).toEqual([])
+  expect(after.recordsOf('securityEvent')).toMatchObject([{ event: 'replay' }])
+})
+
+test('numbers begin anew with each boot of the device', () => {
+  const world = startWorld()
+  const first = world.press()
+  world.close(anna, first)
+  world.press({ boot: laterBoot })
+  expect(world.alarms()).toHaveLength(1)
+  expect(world.recordsOf('securityEvent')).toEqual([])
+})
+
+test('a message of an earlier boot that is older than the last one heard of that boot is a replay', () => {
+  const world = startWorld()
+  world.heartbeat()
+  world.heartbeat()
+  world.heartbeat({ boot: laterBoot })
+  world.press({ boot, n: 2 })
+  expect(world.alarms()).toEqual([])
+  expect(world.recordsOf('securityEvent')).toMatchObject([{ event: 'replay' }])
+})
+
+test('a genuine press of an earlier boot that was still on its way is raised', () => {
+  const world = startWorld()
+  world.heartbeat()
+  world.heartbeat({ boot: laterBoot })
+  const late = world.press({ boot })
+  expect(world.onlyAlarm().id).toBe(late)
+  expect(world.state().live.devices.get(device)?.boot).toBe(laterBoot)
+})
+
+test('a flood is recorded a few times a minute; the rest is counted and told, even if nothing follows', () => {
+  const world = startWorld()
+  for (let index = 0; index < 100; index++) world.press({ authentic: false })
+  expect(world.recordsOf('securityEvent')).toHaveLength(limits.securityEventsPerMinute)
+  world.fastForward(80_000)
+  const counts = world.recordsOf('securityEvent').map(({ count }) => count)
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(100)
+  expect(counts).toHaveLength(limits.securityEventsPerMinute + 1)
+  expect(world.state().live.securityEvents).toBe(100)
+  expect(world.state().live.securityCounts.size).toBe(0)
+})
+
+test('what was only counted is told with the next one that is recorded', () => {
+  const world = startWorld()
+  for (let index = 0; index < 12; index++) world.press({ authentic: false })
+  world.fastForward(59_000)
+  world.happen({ kind: 'securityObserved', event: 'wrongPassword', source: 'x', detail: '' })
+  world.fastForward(1_000)
+  world.press({ authentic: false })
+  const bad = world.recordsOf('securityEvent').filter(({ event }) => event === 'badSignature')
+  expect(bad.reduce((sum, { count }) => sum + count, 0)).toBe(13)
+})
+
+test('sources without number are counted together beyond a bound', () => {
+  const world = startWorld()
+  for (let index = 0; index < limits.securitySourcesMax + 50; index++)
+    world.happen({ kind: 'securityObserved', event: 'wrongCertificate', source: `10.0.0.${index}`, detail: 'CA' })
+  expect(world.state().live.securityCounts.size).toBe(limits.securitySourcesMax + 1)
+  expect(world.recordsOf('securityEvent').at(-1)?.source).toBe('weitere Quellen')
+})
+
+test('what the shell set aside is recorded and told with texts of bounded length', () => {
+  const world = startWorld()
+  world.happen({
+    kind: 'securityObserved',
+    event: 'malformedMessage',
+    source: 's'.repeat(500),
+    detail: 'd'.repeat(500),
+  })
+  expect(world.recordsOf('securityEvent')[0]?.source).toHaveLength(128)
+  expect(world.recordsOf('securityEvent')[0]?.detail).toHaveLength(300)
+})

@@ -1,0 +1,352 @@
+// The gateway proves that devices, policies and its own disk live, and says so when they do not [L3].
+import { expect, test } from 'vitest'
+import type { Configuration } from '../../gateway/core/model.ts'
+import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
+import { seconds } from '../../protocol/time.ts'
+import { restarted, signature, startWorld } from './harness.ts'
+import {
+  anna,
+  boot,
+  caretaker,
+  chief,
+  desk,
+  device,
+  deviceEntry,
+  laterBoot,
+  otherDevice,
+  townhall,
+} from './townhall.ts'
+
+const silentMs = townhall.silentMs
+const deviceState = (world: ReturnType<typeof startWorld>) => world.state().live.devices.get(device)?.state
+const watchedWorld = (configuration: Configuration = townhall) => {
+  const world = startWorld({ configuration })
+  world.everybodyPresent()
+  return world
+}
+
+test('a device that falls silent becomes a notified fault within its bound, and is over when it is heard', () => {
+  const world = watchedWorld()
+  world.heartbeat()
+  world.forget()
+  world.fastForward(silentMs - 1)
+  expect(world.activeFaults()).toEqual([])
+  world.fastForward(1)
+  world.expectNotified('fault', [caretaker])
+  expect(world.notifications()[0]?.text).toContain('Altes Rathaus, rathaus-1: Das Gerät meldet sich nicht.')
+  expect(world.monitored()).toContainEqual(
+    expect.objectContaining({
+      kind: 'deviceState',
+      state: 'silent',
+      faults: [{ code: 'deviceSilent', subject: 'device' }],
+    }),
+  )
+  expect(deviceState(world)).toBe('silent')
+  world.forget()
+  world.heartbeat()
+  world.expectNotified('faultCleared', [caretaker])
+  expect(deviceState(world)).toBe('online')
+  expect(world.activeFaults()).toEqual([])
+})
+
+test('a silent device is one fault, not one for every bound that passes', () => {
+  const world = watchedWorld()
+  world.fastForward(20 * silentMs)
+  expect(world.recordsOf('faultRaised')).toHaveLength(1)
+})
+
+test('every authentic message is a sign of life, a rejected one is none', () => {
+  const world = watchedWorld()
+  world.fastForward(silentMs - 1)
+  world.press()
+  world.fastForward(silentMs - 1)
+  expect(world.activeFaults()).not.toContain('deviceSilent')
+  world.press({ authentic: false })
+  world.fastForward(1)
+  expect(world.activeFaults()).toContain('deviceSilent')
+})
+
+test('after a start of the gateway a device has the whole bound to be heard', () => {
+  const world = watchedWorld()
+  expect(deviceState(world)).toBe('unknown')
+  world.fastForward(silentMs - 1)
+  expect(world.activeFaults()).toEqual([])
+  world.fastForward(1)
+  expect(world.activeFaults()).toEqual(['deviceSilent'])
+})
+
+test('a device that was silent before a restart stays silent, and is told once', () => {
+  const before = watchedWorld()
+  before.fastForward(silentMs)
+  const after = restarted(before)
+  after.everybodyPresent()
+  expect(deviceState(after)).toBe('silent')
+  after.fastForward(2 * silentMs)
+  expect(after.recordsOf('faultRaised')).toHaveLength(1)
+  expect(after.recordsOf('faultNotified')).toHaveLength(1)
+})
+
+test('a birth is a sign of life; a will is none, nor is the word of an earlier connection', () => {
+  const world = watchedWorld()
+  const status = (session: number, state: 'online' | 'offline', of = boot) =>
+    world.send({ v: 1, kind: 'status', device, boot: of, session, state, sig: signature })
+  status(2, 'online')
+  expect(deviceState(world)).toBe('online')
+  world.fastForward(silentMs - 1)
+  status(2, 'offline')
+  status(1, 'online')
+  world.fastForward(1)
+  expect(deviceState(world)).toBe('silent')
+  status(1, 'online', laterBoot)
+  expect(deviceState(world)).toBe('online')
+  world.fastForward(silentMs)
+  status(3, 'online', boot)
+  expect(deviceState(world)).toBe('silent')
+})
+
+test('the heartbeat’s list of faults is the truth about the device', () => {
+  const world = watchedWorld()
+  world.heartbeat({
+    faults: [
+      { code: 'lineFailed', subject: desk },
+      { code: 'journalSlow', subject: 'journal' },
+    ],
+  })
+  expect(world.activeFaults().toSorted()).toEqual(['journalSlow', 'lineFailed'])
+  world.heartbeat({ faults: [{ code: 'journalSlow', subject: 'journal' }] })
+  expect(world.activeFaults()).toEqual(['journalSlow'])
+  world.heartbeat()
+  expect(world.activeFaults()).toEqual([])
+  expect(world.recordsOf('faultRaised')).toHaveLength(2)
+})
+
+test('a fault message raises and clears; repeated it changes nothing; its PUBACK follows the commit', () => {
+  const world = watchedWorld()
+  const fault = (state: 'raised' | 'cleared') =>
+    world.send({
+      v: 1,
+      kind: 'fault',
+      device,
+      boot,
+      n: world.nextNumber(boot),
+      clockErrorMs: null,
+      code: 'buttonStuck',
+      subject: desk,
+      state,
+      ageMs: seconds(1),
+      sig: signature,
+    })
+  world.disk.hold()
+  world.forget()
+  const delivery = fault('raised')
+  expect(world.pubacks()).toEqual([])
+  world.disk.work()
+  expect(world.pubacks()).toEqual([delivery])
+  expect(world.notifications()[0]).toMatchObject({
+    responder: caretaker,
+    place: { room: 'Raum 012', button: 'Tresen' },
+  })
+  fault('raised')
+  expect(world.recordsOf('faultRaised')).toHaveLength(1)
+  fault('cleared')
+  expect(world.activeFaults()).toEqual([])
+})
+
+test('no device can say that it is silent', () => {
+  const world = watchedWorld()
+  world.heartbeat({ faults: [{ code: 'deviceSilent', subject: 'device' }] })
+  expect(world.activeFaults()).toEqual([])
+})
+
+test('a responsible person who was away is told of the active faults, each once', () => {
+  const world = startWorld()
+  world.fastForward(silentMs)
+  world.forget()
+  world.present(caretaker, 'console')
+  world.expectNotified('fault', [caretaker, caretaker])
+  world.forget()
+  world.present(caretaker, 'mqtt')
+  world.expectNotified('fault', [])
+})
+
+test('many faults at once are told in one line, so that they do not crowd out an alarm', () => {
+  const devices = Array.from({ length: 200 }, (_, index) => deviceEntry(`geraet-${index}` as DeviceId))
+  const world = watchedWorld({ ...townhall, devices })
+  world.forget()
+  world.fastForward(silentMs)
+  expect(world.activeFaults()).toHaveLength(200)
+  expect(world.notifications().map(({ text }) => text)).toEqual(['200 Störungen auf einmal. Bitte die Konsole öffnen.'])
+  expect(world.recordsOf('faultNotified')).toHaveLength(200)
+})
+
+test('the gateway tells monitors every ten seconds that it lives', () => {
+  const world = watchedWorld()
+  world.heartbeat()
+  world.press()
+  world.forget()
+  world.fastForward(10_000)
+  expect(world.monitored().filter(({ kind }) => kind === 'gatewayState')).toEqual([
+    expect.objectContaining({
+      gateway: 'lindenau',
+      at: world.wall(),
+      openAlarms: 1,
+      unacknowledgedAlarms: 1,
+      devicesOnline: 1,
+      devicesSilent: 0,
+      retain: true,
+    }),
+  ])
+})
+
+test('monitors see an alarm retained while it is open, and after a restart of the gateway again', () => {
+  const before = watchedWorld()
+  before.forget()
+  const press = before.press()
+  expect(before.monitored()).toContainEqual(
+    expect.objectContaining({ kind: 'alarmState', alarm: press, state: 'notifying', step: 1, retain: true }),
+  )
+  expect(restarted(before).monitored()).toContainEqual(
+    expect.objectContaining({ kind: 'alarmState', alarm: press, retain: true }),
+  )
+})
+
+test('a device that connects gets its configuration and how far its open alarms have come', () => {
+  const world = watchedWorld()
+  const press = world.press()
+  world.acknowledge(anna, press)
+  world.forget()
+  world.happen({ kind: 'deviceConnected', device })
+  expect(world.since('sendToDevice').map(({ message }) => message)).toEqual([
+    { v: 1, kind: 'config', device, version: 'stand-1', heartbeatMs: seconds(10), indicator: 'off' },
+    { v: 1, kind: 'progress', device, button: desk, alarm: press, state: 'acknowledged' },
+  ])
+})
+
+test('a device that works by another configuration gets the right one again', () => {
+  const world = watchedWorld()
+  world.forget()
+  world.heartbeat()
+  expect(world.since('sendToDevice')).toEqual([])
+  world.heartbeat({ configVersion: 'alt' })
+  expect(world.since('sendToDevice').map(({ message }) => message.kind)).toEqual(['config'])
+})
+
+test('a policy of which nobody can be reached is a fault before anybody presses', () => {
+  const world = startWorld()
+  world.heartbeat()
+  world.present(caretaker)
+  world.forget()
+  world.fastForward(silentMs - 1)
+  world.heartbeat()
+  world.expectNotified('fault', [])
+  world.fastForward(1)
+  world.expectNotified('fault', [caretaker])
+  expect(world.notifications()[0]?.text).toContain('erreicht zurzeit niemanden. (rathaus)')
+  world.present(chief)
+  expect(world.activeFaults()).toEqual([])
+  world.expectNotified('faultCleared', [caretaker])
+})
+
+test('a short absence of everybody is no fault', () => {
+  const world = startWorld()
+  world.present(chief)
+  world.absent(chief)
+  world.fastForward(silentMs - 1)
+  world.present(chief)
+  world.fastForward(silentMs)
+  expect(world.activeFaults()).not.toContain('responderUnreachable')
+})
+
+test('a disk that fails is a notified fault; alarms are still told; receipts follow when it works again', () => {
+  const world = watchedWorld()
+  world.forget()
+  world.disk.fail()
+  world.expectNotified('fault', [caretaker])
+  const press = world.press()
+  expect(world.notifications()).toContainEqual(expect.objectContaining({ alarm: press, reason: 'first' }))
+  world.happen({ kind: 'recordFailed', reason: 'ENOSPC, still' })
+  expect(world.receipts()).toEqual([])
+  world.disk.work()
+  expect(world.receipts()).toMatchObject([{ id: press }])
+  expect(world.recordsOf('faultRaised').map(({ code }) => code)).toEqual(['storeFailed'])
+  expect(world.activeFaults()).toEqual([])
+})
+
+test('an invalid configuration is a fault with its reason until a valid one comes', () => {
+  const world = watchedWorld()
+  world.forget()
+  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:12: zone' })
+  expect(world.notifications()[0]?.text).toContain('gateway.yaml:12: zone')
+  world.happen({ kind: 'configured', configuration: { ...townhall, version: 'stand-2' } })
+  expect(world.activeFaults()).toEqual([])
+})
+
+test('a new configuration is on record and goes to every device that is heard', () => {
+  const world = watchedWorld()
+  world.heartbeat()
+  world.forget()
+  const changed = { ...townhall, version: 'stand-2', devices: [deviceEntry(device), deviceEntry(otherDevice)] }
+  world.happen({ kind: 'configured', configuration: changed })
+  expect(world.recordsOf('configurationApplied')).toMatchObject([{ version: 'stand-2' }])
+  expect(world.since('sendToDevice').map(({ message }) => message)).toMatchObject([
+    { kind: 'config', version: 'stand-2', device },
+  ])
+})
+
+test('a new device has the whole bound to be heard; a removed one takes its faults along and monitors forget it', () => {
+  const world = watchedWorld()
+  world.fastForward(silentMs)
+  expect(world.activeFaults()).toEqual(['deviceSilent'])
+  world.forget()
+  world.happen({
+    kind: 'configured',
+    configuration: { ...townhall, version: 'b', devices: [deviceEntry(otherDevice)] },
+  })
+  expect(world.activeFaults()).toEqual([])
+  expect(world.monitored()).toContainEqual(expect.objectContaining({ kind: 'deviceState', device, retain: false }))
+  world.fastForward(silentMs - 1)
+  expect(world.activeFaults()).toEqual([])
+  world.fastForward(1)
+  expect(world.recordsOf('faultRaised').at(-1)).toMatchObject({ code: 'deviceSilent', source: otherDevice })
+})
+
+test('a policy that is removed takes its fault along', () => {
+  const world = startWorld()
+  world.fastForward(silentMs)
+  expect(world.activeFaults()).toContain('responderUnreachable')
+  const id = 'neu' as PolicyId
+  const policies = townhall.policies.map(policy => ({ ...policy, id }))
+  world.happen({
+    kind: 'configured',
+    configuration: { ...townhall, version: 'b', policies, defaultPolicy: id, devices: [] },
+  })
+  expect(world.activeFaults()).toEqual([])
+})
+
+test('a test that a person asks for reaches the device that was heard, with a number that no restart repeats', () => {
+  const before = watchedWorld()
+  before.heartbeat()
+  const ask = (world: typeof before) => {
+    world.forget()
+    world.happen({ kind: 'testRequested', responder: anna, device, button: desk, durationMs: seconds(60) })
+    const sent = world.since('sendToDevice').map(({ message }) => message)
+    return sent[0]?.kind === 'command' ? sent[0] : null
+  }
+  const first = ask(before)
+  expect(first).toMatchObject({ device, boot, command: 'startTest', button: desk, durationMs: 60_000 })
+  const after = restarted(before)
+  expect(ask(after)).toBeNull()
+  after.heartbeat()
+  expect(ask(after)?.n).toBeGreaterThan(first?.n ?? Number.POSITIVE_INFINITY)
+})
+
+test('an incident draft is recorded for a closed alarm only', () => {
+  const world = watchedWorld()
+  const alarm = world.press() as string as ReturnType<typeof world.onlyAlarm>['id']
+  const draft = { alarm, level: 2, summary: '', measures: '', ground: 'none', groundReference: '' } as const
+  world.happen({ kind: 'incidentWritten', responder: anna, draft })
+  expect(world.recordsOf('incidentDrafted')).toEqual([])
+  world.close(anna, alarm, 'incident')
+  world.happen({ kind: 'incidentWritten', responder: anna, draft })
+  expect(world.recordsOf('incidentDrafted')).toMatchObject([{ alarm, responder: anna, draft }])
+})

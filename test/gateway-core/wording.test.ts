@@ -1,0 +1,54 @@
+// What people read: short, plain, in both languages, and never longer than a message may be.
+import { expect, test } from 'vitest'
+import { type AlarmFacts, ageText, alarmText } from '../../gateway/core/wording.ts'
+import { millis } from '../../protocol/time.ts'
+
+const place = { site: 'Town hall', zone: 'Ground floor', room: 'Room 12', button: 'Counter' }
+const facts: AlarmFacts = {
+  kind: 'alarm',
+  place,
+  state: 'notifying',
+  reason: 'first',
+  presses: 1,
+  age: millis(40),
+  late: false,
+  by: null,
+}
+
+test('English exists for everything', () => {
+  const text = (change: Partial<AlarmFacts>) => alarmText('en', { ...facts, ...change })
+  const where = 'Room 12 (Counter), Ground floor, Town hall'
+  expect(text({})).toBe(`Silent alarm: ${where}.`)
+  expect(text({ kind: 'test' })).toBe(`Test alarm: ${where}.`)
+  expect(text({ late: true, age: millis(61_000), presses: 3 })).toBe(
+    `Silent alarm: ${where}. Arrived late, pressed 61 seconds ago. Pressed 3 times.`,
+  )
+  expect(text({ state: 'unanswered', reason: 'repeat' })).toBe(`Silent alarm: ${where}. Nobody has taken it yet!`)
+  expect(text({ state: 'acknowledged', reason: 'repeatPress', by: 'Anna', presses: 2 })).toBe(
+    `Silent alarm: ${where}. Pressed 2 times. Taken by Anna.`,
+  )
+  expect(text({ state: 'acknowledged', reason: 'takenOver', by: 'Anna' })).toBe(`Silent alarm ${where}: taken by Anna.`)
+  expect(text({ state: 'closed', reason: 'closed', by: null })).toBe(`Silent alarm ${where}: closed.`)
+})
+
+test('an age is said in the unit that people use', () => {
+  expect([1_000, 119_000, 120_000, 7_199_000, 7_200_000].map(age => ageText('de', millis(age)))).toEqual([
+    '1 Sekunde',
+    '119 Sekunden',
+    '2 Minuten',
+    '119 Minuten',
+    '2 Stunden',
+  ])
+})
+
+test('a sentence never exceeds what a message may hold', () => {
+  const long = 'ü'.repeat(64)
+  const longest = alarmText('de', {
+    ...facts,
+    place: { site: long, zone: long, room: long, button: long },
+    reason: 'takenOver',
+    by: '😀'.repeat(200),
+  })
+  expect(longest.length).toBeLessThanOrEqual(400)
+  expect(longest.isWellFormed()).toBe(true)
+})
