@@ -12,7 +12,9 @@ import type { AccountRole } from '../../protocol/console.ts'
 import type { Certificates, DeviceParty } from './certificates.ts'
 import { gatewayId, responderId } from './messages.ts'
 
-export const patience = { timeout: 20_000, interval: 5 }
+// The machine may be busy with other things: what is awaited comes sooner or later, or never.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+export const patience = { timeout: 30_000, interval: 5 }
 
 type EventKind = Unstamped['kind']
 export type EventOf<Kind extends EventKind> = Extract<Unstamped, { kind: Kind }>
