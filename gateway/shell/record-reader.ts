@@ -34,12 +34,21 @@ export function recordReader(database: DatabaseSync, path: string): RecordReader
     closedAlarms: (before, limit) => alarms(closed.all(before ?? Number.MAX_SAFE_INTEGER, limit)),
     latestAlarms: limit => alarms(latest.all(limit)),
     lastPressAt: (device, button) => {
-      const row = lastPress.get(`${device}/${button}`)
+      const row = lastPress.get(pressPlace(device, button))
       const record = row === undefined ? null : recordFrom(row, path)
-      return record !== null && 'pressedAt' in record ? record.pressedAt : null
+      return record !== null && isPress(record) ? record.pressedAt : null
     },
   }
 }
+
+type PressRecord = Extract<GatewayRecord, { kind: 'alarmRaised' | 'pressRepeated' }>
+
+/** A press of a finger, genuine or a test. */
+export const isPress = (record: GatewayRecord): record is PressRecord =>
+  record.kind === 'alarmRaised' || record.kind === 'pressRepeated'
+
+/** How the database names a button. */
+export const pressPlace = (device: string, button: string): string => `${device}/${button}`
 
 type Row = Record<string, SQLOutputValue>
 

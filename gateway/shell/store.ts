@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib'
 import type { GatewayRecord, RecordNumber } from '../core/model.ts'
 import { lockData, openDatabase, usingDatabase } from './database.ts'
 import type { Store } from './ports.ts'
-import { recordReader } from './record-reader.ts'
+import { isPress, pressPlace, recordReader } from './record-reader.ts'
 import { systemReason } from './start-error.ts'
 import { startUpkeep } from './store-upkeep.ts'
 
@@ -24,9 +24,20 @@ export function openStore(path: string, events: StoreEvents): Store {
   try {
     const database = openDatabase(path, 'owner')
     const writer = usingDatabase(path, () => startWriter(database, events))
+    const onDisk = recordReader(database, path)
     return {
-      ...recordReader(database, path),
+      ...onDisk,
       append: writer.append,
+      recordsOfAlarm: alarm => [
+        ...onDisk.recordsOfAlarm(alarm),
+        ...writer.waiting().filter(record => 'alarm' in record && record.alarm === alarm),
+      ],
+      lastPressAt: (device, button) => {
+        const isOfButton = (record: GatewayRecord) =>
+          isPress(record) && record.message.device === device && record.message.button === button
+        const press = writer.waiting().findLast(isOfButton)
+        return press !== undefined && isPress(press) ? press.pressedAt : onDisk.lastPressAt(device, button)
+      },
       [Symbol.asyncDispose]: async () => {
         writer.finish()
         database.close()
@@ -39,7 +50,12 @@ export function openStore(path: string, events: StoreEvents): Store {
   }
 }
 
-type Writer = { readonly append: Store['append']; readonly finish: () => void }
+type Writer = {
+  readonly append: Store['append']
+  /** Asked for and not yet on disk. */
+  readonly waiting: () => readonly GatewayRecord[]
+  readonly finish: () => void
+}
 
 function startWriter(database: DatabaseSync, events: StoreEvents): Writer {
   const insert = database.prepare(
@@ -88,7 +104,7 @@ function startWriter(database: DatabaseSync, events: StoreEvents): Writer {
     upkeep.stop()
   }
 
-  return { append, finish }
+  return { append, waiting: () => waiting, finish }
 }
 
 /** The reason of the failure, or null when everything is on disk. */
@@ -107,10 +123,6 @@ function inTransaction(database: DatabaseSync, write: () => void): string | null
 function insertRecord(insert: StatementSync, record: GatewayRecord): void {
   const json = JSON.stringify(record)
   const alarm = 'alarm' in record ? record.alarm : null
-  insert.run(record.number, record.at, record.kind, alarm, placeOf(record), json, crc32(json))
-}
-
-function placeOf(record: GatewayRecord): string | null {
-  if (record.kind !== 'alarmRaised' && record.kind !== 'pressRepeated') return null
-  return `${record.message.device}/${record.message.button}`
+  const place = isPress(record) ? pressPlace(record.message.device, record.message.button) : null
+  insert.run(record.number, record.at, record.kind, alarm, place, json, crc32(json))
 }

@@ -69,6 +69,17 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       expect(numbers(store.records())).toEqual(Array.from({ length: 500 }, (_, index) => index + 1))
     })
 
+    test('what one alarm and one button are asked for includes what waits for the disk', async () => {
+      using world = createWorld()
+      const events = listen()
+      await using store = world.open(events)
+      const alarm = alarmId(1)
+      await write(store, events.recorded, [raised(1, alarm)])
+      store.append([raised(2, alarmId(2)), closed(3, alarm)])
+      expect(numbers(store.recordsOfAlarm(alarm))).toEqual([1, 3])
+      expect(store.lastPressAt('tresen-1' as DeviceId, 'knopf-1' as ButtonId)).toBe(wallTime(1_800_000_000_020))
+    })
+
     test('what is called recorded can be read, and what is not yet committed cannot', async () => {
       using world = createWorld()
       const events = listen()

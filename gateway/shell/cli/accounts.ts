@@ -1,0 +1,48 @@
+// `stillruf-gateway account …`: who may log in to the console and to MQTT. A running gateway follows within a second.
+import type { AccountRole } from '../../../protocol/console.ts'
+import { type AccountTable, accountId, openAccounts } from '../accounts.ts'
+import { databaseIn } from '../data-folder.ts'
+import { type Place, type PlaceOptions, placeOf } from './place.ts'
+import { printLine } from './terminal.ts'
+
+export async function addAccount(name: string, options: PlaceOptions & { readonly role: AccountRole }): Promise<void> {
+  const { place, accounts } = open(options)
+  using _closed = accounts
+  const id = accountId(name)
+  const password = await accounts.create(id, place.names(id), options.role)
+  printPassword(id, options.role, password, place)
+}
+
+export async function renewPassword(name: string, options: PlaceOptions): Promise<void> {
+  const { place, accounts } = open(options)
+  using _closed = accounts
+  const id = accountId(name)
+  const password = await accounts.renewPassword(id)
+  printPassword(id, accounts.find(id)?.role ?? '', password, place)
+}
+
+export function removeAccount(name: string, options: PlaceOptions): void {
+  const { place, accounts } = open(options)
+  using _closed = accounts
+  const id = accountId(name)
+  accounts.remove(id)
+  printLine(place.language === 'de' ? `Konto „${id}“ entfernt.` : `Account “${id}” removed.`)
+}
+
+export function listAccounts(options: PlaceOptions): void {
+  using accounts = open(options).accounts
+  for (const { id, role, name } of accounts.list()) printLine(`${id.padEnd(32)}  ${role.padEnd(13)}  ${name}`)
+}
+
+export function printPassword(id: string, role: string, password: string, { language }: Place): void {
+  const lines =
+    language === 'de'
+      ? [`Konto „${id}“ (${role})`, `Passwort: ${password}`, 'Es wird nur dieses eine Mal gezeigt.']
+      : [`Account “${id}” (${role})`, `Password: ${password}`, 'It is shown this once.']
+  for (const line of lines) printLine(line)
+}
+
+function open(options: PlaceOptions): { readonly place: Place; readonly accounts: AccountTable } {
+  const place = placeOf(options)
+  return { place, accounts: openAccounts(databaseIn(place.data)) }
+}

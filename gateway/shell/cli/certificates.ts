@@ -1,0 +1,177 @@
+// The authority and the certificates in the data folder; which ones were issued and revoked stands in the database.
+
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import type { GatewayId } from '../../../protocol/ids.ts'
+import {
+  type Authority,
+  createAuthority,
+  createRevocationList,
+  issueGatewayCertificate,
+  ProvisioningError,
+  signDeviceRequest,
+} from '../../provisioning/authority.ts'
+import { databaseIn, dataFiles } from '../data-folder.ts'
+import { openDatabase, usingDatabase } from '../database.ts'
+import { StartError, systemReason } from '../start-error.ts'
+import { bothExist, writeWhole } from './folder.ts'
+import { type PlaceOptions, placeOf } from './place.ts'
+import { printLine } from './terminal.ts'
+
+type Files = { readonly certificate: string; readonly key: string }
+
+/** The authority of this data folder, made anew if there is none. */
+export async function ensureAuthority(data: string, name: string): Promise<{ authority: Authority; isNew: boolean }> {
+  const [certificate, key] = authorityFiles(data)
+  if (bothExist(certificate, key)) return { authority: readAuthority(data), isNew: false }
+  const authority = await createAuthority({ name })
+  writeWhole(key, authority.key, 0o600)
+  writeWhole(certificate, authority.certificate, 0o644)
+  return { authority, isNew: true }
+}
+
+const authorityFiles = (data: string): readonly [string, string] => [
+  join(data, dataFiles.authority),
+  join(data, dataFiles.authorityKey),
+]
+
+function readAuthority(data: string): Authority {
+  const [certificate, key] = authorityFiles(data)
+  try {
+    return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') }
+  } catch (error) {
+    throw new StartError(
+      `The authority in ${data} cannot be read: ${systemReason(error)}. Run “stillruf-gateway setup”, or name the right folder with --data.`,
+    )
+  }
+}
+
+const renewalDays = 60
+
+/**
+ * A certificate of the gateway that is valid for these hosts. One that is, and stays so for some time, is kept; so is one
+ * of another authority, which somebody put there on purpose.
+ */
+export async function ensureGatewayCertificate(
+  authority: Authority,
+  files: Files,
+  gateway: GatewayId,
+  wanted: readonly string[],
+): Promise<{ readonly hosts: readonly string[]; readonly isNew: boolean }> {
+  const old = readCertificate(files)
+  const missing = wanted.filter(host => old === null || !covers(old, host))
+  const hosts = [...(old === null ? [] : hostsOf(old)), ...missing]
+  if (old !== null && !old.checkIssued(new X509Certificate(authority.certificate)))
+    return { hosts: hostsOf(old), isNew: false }
+  if (old !== null && missing.length === 0 && isGood(old, files, gateway)) return { hosts, isNew: false }
+  const issued = await issueGatewayCertificate(authority, { gateway, hosts })
+  writeWhole(files.key, issued.key, 0o600)
+  writeWhole(files.certificate, issued.certificate, 0o644)
+  return { hosts, isNew: true }
+}
+
+function readCertificate({ certificate }: Files): X509Certificate | null {
+  try {
+    return new X509Certificate(readFileSync(certificate))
+  } catch {
+    return null // missing or damaged: a new one takes its place
+  }
+}
+
+const covers = (certificate: X509Certificate, host: string): boolean =>
+  (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined
+
+function isGood(certificate: X509Certificate, { key }: Files, gateway: GatewayId): boolean {
+  const daysLeft = (certificate.validToDate.getTime() - Date.now()) / (24 * 3600 * 1000)
+  const belongs = existsSync(key) && certificate.checkPrivateKey(createPrivateKey(readFileSync(key)))
+  return belongs && daysLeft > renewalDays && certificate.subject === `CN=${gateway}`
+}
+
+/** DNS names and addresses of the certificate. */
+function hostsOf(certificate: X509Certificate): readonly string[] {
+  const names = certificate.subjectAltName?.split(', ') ?? []
+  return names.map(name => name.replace(/^(DNS|IP Address):/, ''))
+}
+
+export type SignOptions = PlaceOptions & { readonly out: string }
+
+/** `stillruf-gateway sign`: a device's request becomes its certificate. */
+export async function sign(requestPath: string, options: SignOptions): Promise<void> {
+  const { data, language, configuration } = placeOf(options)
+  const authority = readAuthority(data)
+  const path = databaseIn(data)
+  using database = openDatabase(path, 'visitor')
+  const signed = await sentences(requestPath, () => signDeviceRequest(authority, readRequest(requestPath)))
+  // First the note, or a certificate could be out there that nobody can revoke.
+  usingDatabase(path, () =>
+    database
+      .prepare('INSERT INTO certificate (serial, device, issued_at) VALUES (?, ?, ?)')
+      .run(signed.serial, signed.device, Date.now()),
+  )
+  writeWhole(options.out, signed.certificate, 0o644)
+  const isKnown = configuration === null || configuration.devices.some(({ id }) => id === signed.device)
+  const lines = {
+    de: [
+      `Zertifikat für das Gerät ${signed.device}: ${options.out}`,
+      `Fingerabdruck (SHA-256): ${signed.fingerprint}`,
+      ...(isKnown ? [] : [`Hinweis: ${signed.device} steht noch nicht unter „devices“ in der Konfiguration.`]),
+    ],
+    en: [
+      `Certificate for the device ${signed.device}: ${options.out}`,
+      `Fingerprint (SHA-256): ${signed.fingerprint}`,
+      ...(isKnown ? [] : [`Note: ${signed.device} is not yet among the “devices” of the configuration.`]),
+    ],
+  }
+  for (const line of lines[language]) printLine(line)
+}
+
+function readRequest(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new StartError(
+      `The certificate request ${path} cannot be read: ${systemReason(error)}. Name the file that the device wrote.`,
+    )
+  }
+}
+
+async function sentences<Value>(path: string, action: () => Promise<Value>): Promise<Value> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof ProvisioningError) throw new StartError(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+/** `stillruf-gateway revoke`: these certificates no longer count. A running gateway ends their connections within seconds. */
+export async function revoke(name: string, options: PlaceOptions): Promise<void> {
+  const { data, language, settings } = placeOf(options)
+  const authority = readAuthority(data)
+  const path = databaseIn(data)
+  using database = openDatabase(path, 'visitor')
+  const found = usingDatabase(path, () =>
+    database
+      .prepare('UPDATE certificate SET revoked_at = coalesce(revoked_at, ?) WHERE device = ? OR serial = ? RETURNING *')
+      .all(Date.now(), name, name.toUpperCase()),
+  )
+  if (found.length === 0)
+    throw new StartError(
+      `No certificate was issued to “${name}”. Name a device, or the serial number of a certificate that “stillruf-gateway sign” made.`,
+    )
+  const revoked = database.prepare('SELECT serial FROM certificate WHERE revoked_at IS NOT NULL').all()
+  const serials = revoked.map(({ serial }) => String(serial))
+  writeWhole(
+    settings?.tls.revoked ?? join(data, dataFiles.revoked),
+    await createRevocationList(authority, serials),
+    0o644,
+  )
+  for (const { serial, device } of found)
+    printLine(
+      language === 'de'
+        ? `Gesperrt: Zertifikat ${serial} des Geräts ${device}`
+        : `Revoked: certificate ${serial} of the device ${device}`,
+    )
+}

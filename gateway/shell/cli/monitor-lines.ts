@@ -1,0 +1,89 @@
+// Turns what monitors are sent into lines for a terminal: each change once, nothing that stayed the same.
+import { assertNever } from '../../../protocol/assert.ts'
+import { faults, type Language } from '../../../protocol/faults.ts'
+import type {
+  AlarmStateMessage,
+  DeviceStateMessage,
+  GatewayStateMessage,
+  SecurityEventMessage,
+} from '../../../protocol/messages.ts'
+import type { RecordNumber } from '../../core/model.ts'
+import { timelineText } from '../timeline.ts'
+import { alarmStateText, deviceStateText, type Text } from './alarm-words.ts'
+
+export type MonitorMessage = AlarmStateMessage | DeviceStateMessage | GatewayStateMessage | SecurityEventMessage
+
+/** The line for a message, or null if nothing changed since the last one about the same. */
+export function createMonitorLines(language: Language): (message: MonitorMessage) => string | null {
+  const last = new Map<string, string>()
+  return message => {
+    const { about, text } = lineOf(message)
+    const line = text[language]
+    if (about !== null && last.get(about) === line) return null
+    if (about !== null) last.set(about, line)
+    return line
+  }
+}
+
+type Line = { readonly about: string | null; readonly text: Text }
+
+function lineOf(message: MonitorMessage): Line {
+  switch (message.kind) {
+    case 'alarmState':
+      return alarmLine(message)
+    case 'deviceState':
+      return deviceLine(message)
+    case 'gatewayState':
+      return gatewayLine(message)
+    case 'securityEvent':
+      return {
+        about: null,
+        text: timelineText({ ...message, number: 0 as RecordNumber }, id => id),
+      }
+    default:
+      return assertNever(message)
+  }
+}
+
+function alarmLine(message: AlarmStateMessage): Line {
+  const { alarm, alarmKind, place, state, step, presses } = message
+  const where = [place.site, place.zone, place.room, place.button].join(', ')
+  const kind = alarmKind === 'test' ? { de: 'Probealarm', en: 'Test alarm' } : { de: 'ALARM', en: 'ALARM' }
+  const more = (words: Text) => (presses > 1 ? words : { de: '', en: '' })
+  const pressed = more({ de: `, ${presses}-mal gedrückt`, en: `, pressed ${presses} times` })
+  return {
+    about: alarm,
+    text: {
+      de: `${kind.de}  ${where}: ${alarmStateText[state].de} (Stufe ${step}${pressed.de})`,
+      en: `${kind.en}  ${where}: ${alarmStateText[state].en} (step ${step}${pressed.en})`,
+    },
+  }
+}
+
+type FaultList = DeviceStateMessage['faults']
+
+function faultList(list: FaultList, language: Language): string {
+  return list.map(({ code, subject }) => ` – ${subject}: ${faults[code].text[language]}`).join('')
+}
+
+function deviceLine({ device, place, state, faults: active }: DeviceStateMessage): Line {
+  const where = place === '' ? '' : ` (${place})`
+  return {
+    about: device,
+    text: {
+      de: `Gerät  ${device}${where}: ${deviceStateText[state].de}${faultList(active, 'de')}`,
+      en: `Device  ${device}${where}: ${deviceStateText[state].en}${faultList(active, 'en')}`,
+    },
+  }
+}
+
+function gatewayLine(message: GatewayStateMessage): Line {
+  const { gateway, openAlarms, unacknowledgedAlarms, devicesOnline, devicesSilent, faults: active } = message
+  return {
+    about: gateway,
+    text: {
+      de: `Zentrale  ${gateway}: ${openAlarms} offene Alarme, ${unacknowledgedAlarms} nicht übernommen; ${devicesOnline} Geräte verbunden, ${devicesSilent} melden sich nicht${faultList(active, 'de')}`,
+      en: `Gateway  ${gateway}: ${openAlarms} open alarms, ${unacknowledgedAlarms} not acknowledged; ${devicesOnline} devices online, ${devicesSilent} silent${faultList(active, 'en')}`,
+    },
+  }
+}

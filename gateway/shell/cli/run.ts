@@ -1,0 +1,33 @@
+// `stillruf-gateway run`: the gateway itself, until SIGINT or SIGTERM.
+import { flushCompileCache } from 'node:module'
+import { createLog } from '../log.ts'
+import { startGateway } from '../runtime.ts'
+import { configurationPath, type PlaceOptions } from './place.ts'
+
+export type RunOptions = PlaceOptions & { readonly verbose?: boolean }
+
+export async function run(options: RunOptions): Promise<void> {
+  const log = createLog(options.verbose === true ? 'debug' : 'info')
+  const stopped = stopSignal()
+  await using gateway = await startGateway({
+    configuration: configurationPath(options),
+    data: options.data ?? null,
+    log,
+  })
+  process.on('SIGHUP', gateway.reload)
+  log.info({ mqtt: gateway.mqtt, console: gateway.console }, 'started')
+  flushCompileCache() // now, because the end may be a power cut
+  log.info({ signal: await stopped }, 'stopping')
+  process.off('SIGHUP', gateway.reload)
+}
+
+/** A second signal ends the program at once, as ever. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise(resolve => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+      resolve(signal)
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop)
+  })
+}

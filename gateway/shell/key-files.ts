@@ -1,0 +1,106 @@
+// Reads keys, certificates and the revocation list, and watches the list: a device revoked on the command line is out at once.
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import type { KeyFiles, Settings } from './configuration.ts'
+import type { Log } from './ports.ts'
+import { readRevocations } from './revocation.ts'
+import { StartError, systemReason } from './start-error.ts'
+import { isP256 } from './verify.ts'
+
+/** PEM texts. */
+export type Pair = { readonly key: string; readonly certificate: string }
+export type MqttKeys = Pair & { readonly authority: string; readonly revocationList?: string }
+
+/**
+ * @throws StartError if a file is missing or unreadable or is no PEM of its kind, if key and certificate do not belong
+ * together, or if the revocation list is not the authority's: nobody who is revoked may come in by a damaged list.
+ */
+export async function readMqttKeys({ tls }: Settings): Promise<MqttKeys> {
+  const authority = readPem(tls.authority)
+  certificateIn(authority, tls.authority)
+  const pair = readPair(tls)
+  if (!isP256(keyIn(pair.key, tls.key)))
+    throw new StartError(
+      `The key ${tls.key} is of another kind, expected P-256 (prime256v1). Make one with “stillruf-gateway setup”.`,
+    )
+  const revocationList = readRevocationList(tls.revoked)
+  if (revocationList === null) return { ...pair, authority }
+  try {
+    await readRevocations(revocationList, authority)
+  } catch {
+    throw new StartError(
+      `The revocation list ${tls.revoked} is damaged or of another authority. Make it again with “stillruf-gateway revoke”.`,
+    )
+  }
+  return { ...pair, authority, revocationList }
+}
+
+/** @throws StartError as `readMqttKeys` does. */
+export function readPair(files: KeyFiles): Pair {
+  const pair = { certificate: readPem(files.certificate), key: readPem(files.key) }
+  const certificate = certificateIn(pair.certificate, files.certificate)
+  if (!certificate.checkPrivateKey(keyIn(pair.key, files.key)))
+    throw new StartError(
+      `The key ${files.key} does not belong to the certificate ${files.certificate}. Run “stillruf-gateway setup” again, or name the right pair in gateway.yaml.`,
+    )
+  return pair
+}
+
+/** Null if there is none: nobody is revoked. @throws StartError if it is there and cannot be read. */
+export function readRevocationList(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw new StartError(`The revocation list ${path} cannot be read: ${systemReason(error)}. Check its rights.`)
+  }
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new StartError(
+      `The file ${path} cannot be read: ${systemReason(error)}. Run “stillruf-gateway setup”, or name the right file in gateway.yaml.`,
+    )
+  }
+}
+
+function certificateIn(pem: string, path: string): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    throw new StartError(
+      `The file ${path} holds no certificate, expected a PEM block “CERTIFICATE”. Put the right file there.`,
+    )
+  }
+}
+
+function keyIn(pem: string, path: string): ReturnType<typeof createPrivateKey> {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    throw new StartError(
+      `The file ${path} holds no private key, expected a PEM block “PRIVATE KEY”. Put the right file there.`,
+    )
+  }
+}
+
+const lookMs = 1000
+
+/** Hands every changed revocation list over until the function returned is called. A list that does not count changes nothing. */
+export function watchRevocations(path: string, revoke: (list: string) => Promise<void>, log: Log): () => void {
+  async function changed(): Promise<void> {
+    try {
+      const list = readRevocationList(path)
+      if (list === null) return
+      await revoke(list)
+      log.info({ path }, 'revocation list taken over')
+    } catch (error) {
+      log.error({ path, reason: systemReason(error) }, 'revocation list refused, the old one stays in force')
+    }
+  }
+  const listener = () => void changed()
+  watchFile(path, { interval: lookMs, persistent: false }, listener)
+  return () => unwatchFile(path, listener)
+}

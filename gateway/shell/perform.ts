@@ -1,0 +1,48 @@
+// Performs what the step asks for: each effect goes to the part of the shell that can do it.
+import { assertNever } from '../../protocol/assert.ts'
+import type { Effect, GatewayRecord } from '../core/model.ts'
+import type { Http } from './http.ts'
+import type { Broker, Log, Store } from './ports.ts'
+
+export type Parts = {
+  readonly store: Store
+  readonly broker: Broker
+  readonly http: Pick<Http, 'channel' | 'show'>
+  readonly log: Log
+}
+
+/** `notify` has written its bytes when it returns; `record` commits in a later turn of the event loop [D13]. */
+export function perform(effect: Effect, { store, broker, http, log }: Parts): void {
+  switch (effect.kind) {
+    case 'notify':
+      if (effect.channel === 'mqtt') broker.channel.notify(effect.message)
+      else http.channel.notify(effect.message)
+      break
+    case 'record':
+      store.append(effect.records)
+      for (const record of effect.records) logRecord(record, log)
+      break
+    case 'sendToDevice':
+      broker.sendToDevice(effect)
+      break
+    case 'tellMonitors':
+      broker.tellMonitors(effect)
+      break
+    case 'acknowledgeDelivery':
+      broker.acknowledgeDelivery(effect.delivery)
+      break
+    case 'show':
+      http.show(effect)
+      break
+    default:
+      assertNever(effect)
+  }
+}
+
+/** The record is the account of what happened; the log only says what a technician looks for in it. */
+function logRecord(record: GatewayRecord, log: Log): void {
+  if (record.kind === 'faultRaised')
+    log.warn({ code: record.code, source: record.source, subject: record.subject }, 'fault raised')
+  if (record.kind === 'faultCleared')
+    log.info({ code: record.code, source: record.source, subject: record.subject }, 'fault cleared')
+}
