@@ -1,8 +1,6 @@
 // Which certificates no longer count. They are looked up at every connection: OpenSSL checks a list only in a full
 // handshake, not in a resumed one, and locks everybody out once the list itself is old.
-import 'reflect-metadata' // the X.509 library's container needs it loaded first
 import { webcrypto } from 'node:crypto'
-import { X509Certificate, X509Crl } from '@peculiar/x509'
 
 /** Serial numbers of revoked certificates. */
 export type Revoked = ReadonlySet<bigint>
@@ -15,6 +13,9 @@ export const serialOf = (hexadecimal: string): bigint => BigInt(`0x${hexadecimal
  */
 export async function readRevocations(list: string | undefined, authority: string): Promise<Revoked> {
   if (list === undefined) return new Set()
+  // Loaded here: the library takes some 20 MB that a gateway without revoked devices does not need.
+  await import('reflect-metadata') // its container needs this first
+  const { X509Certificate, X509Crl } = await import('@peculiar/x509')
   const parsed = new X509Crl(list)
   const publicKey = await new X509Certificate(authority).publicKey.export(webcrypto as Crypto)
   if (!(await parsed.verify({ publicKey }, webcrypto as Crypto)))
