@@ -1,0 +1,158 @@
+// Who is called to which alarm. A call begins when this account is told of an alarm, and ends when a person has taken
+// it or it is closed; then the page says so. It never ends because somebody looked away.
+import { assertNever } from '../../../protocol/assert.ts'
+import type { AlarmView } from '../../../protocol/console.ts'
+import type { AlarmId } from '../../../protocol/ids.ts'
+import type { NotificationMessage } from '../../../protocol/messages.ts'
+import { wallTime } from '../../../protocol/time.ts'
+import { type Call, gatewayNow, isTaken, type Notice, type State } from './model.ts'
+
+/** The newest notices; older ones are in the lists of alarms and faults anyway. */
+export const noticesMax = 5
+/** Beyond this the gateway has long known that this page confirms nothing. */
+const unconfirmedMax = 256
+/** Closed alarms of this connection that stay at hand for their detail page. */
+const closedMax = 200
+
+/** This account was told something: every telling is shown, and confirmed once it is on the screen. */
+export function notified(state: State, message: NotificationMessage): State {
+  const unconfirmed = [...state.unconfirmed, message.id].slice(-unconfirmedMax)
+  return settle(told({ ...state, unconfirmed }, message))
+}
+
+function told(state: State, message: NotificationMessage): State {
+  switch (message.reason) {
+    case 'first':
+    case 'escalated':
+    case 'repeat':
+    case 'repeatPress':
+    case 'reconnected':
+      return message.alarm === null ? withNotice(state, faultNotice(message)) : called(state, message.alarm, message)
+    case 'takenOver':
+    case 'closed':
+      return message.alarm === null ? state : ended(state, message.alarm, message)
+    case 'fault':
+    case 'faultCleared':
+      return withNotice(state, faultNotice(message))
+    default:
+      return assertNever(message.reason)
+  }
+}
+
+/** A new telling fills the screen again, also for a person who had stepped back. */
+function called(state: State, alarm: AlarmId, message: NotificationMessage): State {
+  const known = state.calls.get(alarm)
+  const call: Call = {
+    alarm,
+    kind: message.alarmKind === 'test' ? 'test' : 'alarm',
+    place: message.place,
+    presses: Math.max(message.presses, known?.presses ?? 0),
+    pressedAt: wallTime(gatewayNow(state) - message.ageMs),
+    late: message.late,
+    step: message.step,
+    stepName: '',
+  }
+  return { ...state, steppedBack: false, calls: new Map(state.calls).set(alarm, call) }
+}
+
+function ended(state: State, alarm: AlarmId, message: NotificationMessage): State {
+  const view = state.alarms.get(alarm)
+  const kind = message.reason === 'closed' ? 'closed' : 'taken'
+  const by = kind === 'closed' ? (view?.closedBy ?? null) : (view?.acknowledgedBy ?? null)
+  const notice: Notice = { kind, key: alarm, alarm, place: message.place, by }
+  return withNotice({ ...state, calls: without(state.calls, alarm) }, notice)
+}
+
+const faultNotice = (message: NotificationMessage): Notice => ({
+  kind: message.reason === 'faultCleared' ? 'faultCleared' : 'fault',
+  key: message.id,
+  text: message.text,
+})
+
+/** After a reload or a lost connection: who was told before is called still. */
+export function toldBefore(state: State): State {
+  if (state.access.kind !== 'loggedIn') return state
+  const { account, role } = state.access.session
+  const calls = new Map(state.calls)
+  for (const alarm of state.alarms.values()) {
+    const mine = role !== 'monitor' && alarm.told.some(person => person.id === account)
+    if (mine && !isTaken(alarm)) calls.set(alarm.id, callOf(alarm))
+  }
+  return { ...state, calls }
+}
+
+/** Alarms that ended while the page could not hear of it. */
+export function missedMeanwhile(state: State): State {
+  let settled = state
+  for (const { alarm, place } of state.calls.values()) {
+    if (state.alarms.has(alarm)) continue
+    const notice: Notice = { kind: 'closed', key: alarm, alarm, place, by: null }
+    settled = withNotice({ ...settled, calls: without(settled.calls, alarm) }, notice)
+  }
+  return settled
+}
+
+const callOf = (alarm: AlarmView): Call => ({
+  alarm: alarm.id,
+  kind: alarm.kind,
+  place: alarm.place,
+  presses: alarm.presses,
+  pressedAt: alarm.pressedAt,
+  late: alarm.late,
+  step: alarm.step,
+  stepName: alarm.stepName,
+})
+
+/** Brings calls and notices in line with what is known of the alarms. */
+export function settle(state: State): State {
+  let settled = named(state)
+  for (const call of state.calls.values()) settled = settleCall(settled, call)
+  return settled.calls.size === 0 ? { ...settled, steppedBack: false } : settled
+}
+
+function settleCall(state: State, call: Call): State {
+  const alarm = state.alarms.get(call.alarm)
+  if (alarm === undefined) return state
+  if (!isTaken(alarm)) return { ...state, calls: new Map(state.calls).set(call.alarm, callOf(alarm)) }
+  const kind = alarm.acknowledgedBy === null ? 'closed' : 'taken'
+  const by = alarm.acknowledgedBy ?? alarm.closedBy
+  const notice: Notice = { kind, key: alarm.id, alarm: alarm.id, place: alarm.place, by }
+  return withNotice({ ...state, calls: without(state.calls, call.alarm) }, notice)
+}
+
+/** The view of an alarm may come after the telling that somebody took it: then the name is filled in. */
+function named(state: State): State {
+  const notices = state.notices.map(notice => {
+    if (notice.kind !== 'taken' && notice.kind !== 'closed') return notice
+    const alarm = state.alarms.get(notice.alarm)
+    const by = notice.kind === 'taken' ? alarm?.acknowledgedBy : alarm?.closedBy
+    return notice.by === null && by !== null && by !== undefined ? { ...notice, by } : notice
+  })
+  return { ...state, notices }
+}
+
+/** The page stays open for months: closed alarms leave, the oldest first. */
+export function tidy(state: State): State {
+  const closed = [...state.alarms.values()].filter(alarm => alarm.state === 'closed')
+  if (closed.length <= closedMax) return state
+  const oldest = closed.sort((a, b) => a.record - b.record)[0]
+  return oldest === undefined ? state : { ...state, alarms: without(state.alarms, oldest.id) }
+}
+
+/** Who looks at an alarm sees there what became of it; a notice would only stand in the way. */
+export function withoutSeenNotices(state: State): State {
+  const { route } = state
+  if (route.kind !== 'alarm' && route.kind !== 'incident') return state
+  return { ...state, notices: state.notices.filter(notice => notice.key !== route.alarm) }
+}
+
+function withNotice(state: State, notice: Notice): State {
+  const others = state.notices.filter(({ key }) => key !== notice.key)
+  return withoutSeenNotices({ ...state, notices: [...others, notice].slice(-noticesMax) })
+}
+
+function without<Value>(map: ReadonlyMap<AlarmId, Value>, key: AlarmId): ReadonlyMap<AlarmId, Value> {
+  const rest = new Map(map)
+  rest.delete(key)
+  return rest
+}

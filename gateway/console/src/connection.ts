@@ -1,0 +1,104 @@
+// Keeps the stream of changes open. Every loss is said at once; every try begins with the question whether the session
+// still holds, because a refused stream does not tell why.
+import type { ConsoleEvents } from '../../../protocol/console.ts'
+import type { Api } from './api.ts'
+import { greetingMs, type PageEvent } from './model.ts'
+
+export type Live = {
+  /** Opens the stream; the first thing that it brings is an overview. */
+  readonly open: () => void
+  /** The stream is silent: give it up and try again. */
+  readonly renew: () => void
+  readonly close: () => void
+}
+
+const retryMs = [1000, 2000, 3000, 5000] as const
+
+export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live {
+  let source: EventSource | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let failures = 0
+
+  function stop(): void {
+    source?.close()
+    source = null
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
+
+  function open(): void {
+    stop()
+    const opened = new EventSource('/api/events')
+    source = opened
+    listen(opened, greeted, fail, dispatch)
+    opened.addEventListener('error', fail)
+    opened.addEventListener('heartbeat', () => void api.present())
+    timer = setTimeout(fail, greetingMs)
+  }
+
+  function greeted(): void {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    failures = 0
+  }
+
+  function fail(): void {
+    stop()
+    dispatch({ kind: 'connectionLost' })
+    const delayMs = retryMs[Math.min(failures, retryMs.length - 1)] ?? 5000
+    failures += 1
+    timer = setTimeout(retry, delayMs)
+  }
+
+  async function retry(): Promise<void> {
+    const attempt = timer
+    const answer = await api.session()
+    if (timer !== attempt) return // closed or renewed meanwhile
+    if (answer.kind === 'answered') open()
+    else if (answer.kind === 'refused' && answer.status === 401) {
+      stop()
+      dispatch({ kind: 'loggedOut', gateway: answer.problem.gateway ?? null, expired: true })
+    } else fail()
+  }
+
+  return {
+    open,
+    renew: () => {
+      if (source !== null) fail()
+    },
+    close: stop,
+  }
+}
+
+/** Bytes become types here. A frame that is not JSON means that something else is speaking: the stream is given up. */
+function listen(
+  source: EventSource,
+  greeted: () => void,
+  fail: () => void,
+  dispatch: (event: PageEvent) => void,
+): void {
+  const on = <Name extends keyof ConsoleEvents>(
+    name: Name,
+    event: (data: ConsoleEvents[Name], at: number) => PageEvent,
+  ) =>
+    source.addEventListener(name, frame => {
+      const data = parsed<ConsoleEvents[Name]>(frame.data)
+      if (data === null) return fail()
+      if (name === 'overview') greeted()
+      dispatch(event(data, performance.now()))
+    })
+  on('overview', (overview, at) => ({ kind: 'overview', overview, at }))
+  on('alarm', (alarm, at) => ({ kind: 'alarm', alarm, at }))
+  on('device', (device, at) => ({ kind: 'device', device, at }))
+  on('faults', (faults, at) => ({ kind: 'faults', faults, at }))
+  on('notification', (message, at) => ({ kind: 'notification', message, at }))
+  on('heartbeat', ({ now }, at) => ({ kind: 'heartbeat', now, at }))
+}
+
+function parsed<Value>(text: string): Value | null {
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,135 @@
+// What the page knows, as plain values, and the words for what can happen to it.
+import type { AlarmView, DeviceView, FaultView, Overview, PersonView, Session } from '../../../protocol/console.ts'
+import type { Language } from '../../../protocol/faults.ts'
+import type { AlarmId, ButtonId, DeviceId, NotificationId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { AlarmKind, NotificationMessage, Place } from '../../../protocol/messages.ts'
+import { type WallTime, wallTime } from '../../../protocol/time.ts'
+import type { Route } from './routes.ts'
+
+/** Times called `at` are milliseconds of the browser's monotonic clock. */
+export type State = {
+  readonly language: Language
+  /** What the person chose on this machine; null: follow the account. */
+  readonly languageChosen: Language | null
+  readonly access: Access
+  readonly connection: Connection
+  readonly route: Route
+  readonly at: number
+  /** The gateway's wall clock minus `at`: every age is counted from the gateway's clock. Null: not heard yet. */
+  readonly offset: number | null
+  readonly alarms: ReadonlyMap<AlarmId, AlarmView>
+  readonly devices: readonly DeviceView[]
+  readonly faults: readonly FaultView[]
+  readonly incidentLevels: Overview['incidentLevels']
+  /** Alarms that this account was told of and that nobody has taken yet. */
+  readonly calls: ReadonlyMap<AlarmId, Call>
+  /** The person looks at the page behind; the calls stay in sight as a bar, and the next telling fills the screen again. */
+  readonly steppedBack: boolean
+  readonly notices: readonly Notice[]
+  /** Notifications that are on the screen and not yet confirmed to the gateway. */
+  readonly unconfirmed: readonly NotificationId[]
+  readonly history: History
+  readonly tests: ReadonlyMap<string, ButtonTest>
+  readonly sound: Sound
+  readonly permission: Permission
+}
+
+export type Access =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
+  | { readonly kind: 'loggedIn'; readonly session: Session }
+export type Connection =
+  | { readonly kind: 'connecting'; readonly since: number }
+  | { readonly kind: 'live'; readonly heardAt: number }
+  | { readonly kind: 'lost'; readonly lastContact: WallTime | null }
+/** Closed alarms, newest first. `stale`: to be asked for again. */
+export type History = {
+  readonly alarms: readonly AlarmView[]
+  readonly state: 'stale' | 'loaded' | 'failed'
+  readonly complete: boolean
+}
+export type ButtonTest = { readonly startedAt: WallTime; readonly endsAt: WallTime }
+/** `blocked`: the browser waits for a gesture. `muted`: the person wants none. */
+export type Sound = 'ready' | 'blocked' | 'muted'
+export type Permission = 'granted' | 'default' | 'denied' | 'unsupported'
+
+export type Call = {
+  readonly alarm: AlarmId
+  readonly kind: AlarmKind
+  readonly place: Place
+  readonly presses: number
+  readonly pressedAt: WallTime
+  readonly late: boolean
+  readonly step: number
+  readonly stepName: string
+}
+
+export type Notice =
+  | {
+      readonly kind: 'taken' | 'closed'
+      readonly key: string
+      readonly alarm: AlarmId
+      readonly place: Place
+      /** Null: the gateway has not said it yet. */
+      readonly by: PersonView | null
+    }
+  | { readonly kind: 'fault' | 'faultCleared'; readonly key: string; readonly text: string }
+
+export type PageEvent =
+  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
+  | { readonly kind: 'loggedIn'; readonly session: Session; readonly at: number }
+  | { readonly kind: 'languageChosen'; readonly language: Language }
+  | { readonly kind: 'routed'; readonly route: Route }
+  | { readonly kind: 'ticked'; readonly at: number }
+  | { readonly kind: 'connectionLost' }
+  | { readonly kind: 'overview'; readonly overview: Overview; readonly at: number }
+  | { readonly kind: 'heartbeat'; readonly now: WallTime; readonly at: number }
+  | { readonly kind: 'alarm'; readonly alarm: AlarmView; readonly at: number }
+  | { readonly kind: 'device'; readonly device: DeviceView; readonly at: number }
+  | { readonly kind: 'faults'; readonly faults: readonly FaultView[]; readonly at: number }
+  | { readonly kind: 'notification'; readonly message: NotificationMessage; readonly at: number }
+  | { readonly kind: 'confirmed'; readonly notification: NotificationId }
+  /** The answer to an action of this person shows the alarm as it is now. */
+  | { readonly kind: 'answered'; readonly alarm: AlarmView }
+  | { readonly kind: 'historyLoaded'; readonly alarms: readonly AlarmView[]; readonly complete: boolean }
+  | { readonly kind: 'historyFailed' }
+  | { readonly kind: 'steppedBack' }
+  | { readonly kind: 'steppedForward' }
+  | { readonly kind: 'noticeDismissed'; readonly key: string }
+  | { readonly kind: 'testStarted'; readonly device: DeviceId; readonly button: ButtonId; readonly durationMs: number }
+  | { readonly kind: 'testLeft'; readonly device: DeviceId; readonly button: ButtonId }
+  | { readonly kind: 'soundChanged'; readonly sound: Sound }
+  | { readonly kind: 'permissionChanged'; readonly permission: Permission }
+
+/** Two heartbeats have been missed, with one second for the way. */
+export const silenceMs = 2 * limits.consoleHeartbeatMs + 1000
+/** A gateway that accepted the connection but says nothing for this long is not there. */
+export const greetingMs = 10_000
+
+export const initialState = (languageChosen: Language | null, route: Route, at: number): State => ({
+  language: languageChosen ?? 'de',
+  languageChosen,
+  access: { kind: 'unknown' },
+  connection: { kind: 'connecting', since: at },
+  route,
+  at,
+  offset: null,
+  alarms: new Map(),
+  devices: [],
+  faults: [],
+  incidentLevels: [],
+  calls: new Map(),
+  steppedBack: false,
+  notices: [],
+  unconfirmed: [],
+  history: { alarms: [], state: 'stale', complete: false },
+  tests: new Map(),
+  sound: 'ready',
+  permission: 'default',
+})
+
+/** The gateway's wall clock now, as far as the page knows it. */
+export const gatewayNow = (state: State): WallTime => wallTime(Math.round(state.at + (state.offset ?? 0)))
+export const testKey = (device: DeviceId, button: ButtonId): string => `${device}/${button}`
+export const isTaken = (alarm: AlarmView): boolean => alarm.state === 'acknowledged' || alarm.state === 'closed'

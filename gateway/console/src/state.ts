@@ -1,0 +1,159 @@
+// How every event changes what the page knows. Pure: each rule is tested without a browser.
+import { assertNever } from '../../../protocol/assert.ts'
+import type { AlarmView, DeviceView, Overview, Session } from '../../../protocol/console.ts'
+import { wallTime } from '../../../protocol/time.ts'
+import { missedMeanwhile, notified, settle, tidy, toldBefore, withoutSeenNotices } from './calls.ts'
+import {
+  type ButtonTest,
+  type Connection,
+  gatewayNow,
+  greetingMs,
+  type History,
+  initialState,
+  type PageEvent,
+  type State,
+  silenceMs,
+  testKey,
+} from './model.ts'
+
+export function reduce(state: State, event: PageEvent): State {
+  switch (event.kind) {
+    case 'loggedOut':
+      return loggedOut(state, event.gateway, event.expired)
+    case 'loggedIn':
+      return loggedIn(state, event.session, event.at)
+    case 'languageChosen':
+      return { ...state, language: event.language, languageChosen: event.language }
+    case 'routed':
+      return withoutSeenNotices({ ...state, route: event.route })
+    case 'ticked':
+      return watch({ ...state, at: event.at })
+    case 'connectionLost':
+      return lost(state)
+    case 'overview':
+      return overview(heard(state, event.at), event.overview)
+    case 'heartbeat':
+      return { ...heard(state, event.at), offset: event.now - event.at }
+    case 'alarm':
+      return withAlarm(heard(state, event.at), event.alarm)
+    case 'device':
+      return withDevice(heard(state, event.at), event.device)
+    case 'faults':
+      return { ...heard(state, event.at), faults: event.faults }
+    case 'notification':
+      return notified(heard(state, event.at), event.message)
+    case 'confirmed':
+      return { ...state, unconfirmed: state.unconfirmed.filter(id => id !== event.notification) }
+    case 'answered':
+      return withAlarm(state, event.alarm)
+    case 'historyLoaded':
+      return { ...state, history: { alarms: event.alarms, state: 'loaded', complete: event.complete } }
+    case 'historyFailed':
+      return { ...state, history: { ...state.history, state: 'failed' } }
+    case 'steppedBack':
+      return { ...state, steppedBack: true }
+    case 'steppedForward':
+      return { ...state, steppedBack: false }
+    case 'noticeDismissed':
+      return { ...state, notices: state.notices.filter(notice => notice.key !== event.key) }
+    case 'testStarted':
+      return withTest(state, testKey(event.device, event.button), event.durationMs)
+    case 'testLeft':
+      return withoutTest(state, testKey(event.device, event.button))
+    case 'soundChanged':
+      return state.sound === event.sound ? state : { ...state, sound: event.sound }
+    case 'permissionChanged':
+      return { ...state, permission: event.permission }
+    default:
+      return assertNever(event)
+  }
+}
+
+/** Nothing that was shown to an account stays in the page when it leaves. */
+function loggedOut(state: State, gateway: string | null, expired: boolean): State {
+  const known = state.access.kind === 'loggedIn' ? state.access.session.gateway : null
+  const empty = initialState(state.languageChosen, state.route, state.at)
+  const { language, sound, permission } = state
+  return { ...empty, language, sound, permission, access: { kind: 'loggedOut', gateway: gateway ?? known, expired } }
+}
+
+function loggedIn(state: State, session: Session, at: number): State {
+  const language = state.languageChosen ?? session.language
+  return {
+    ...state,
+    at,
+    language,
+    access: { kind: 'loggedIn', session },
+    connection: { kind: 'connecting', since: at },
+  }
+}
+
+function watch(state: State): State {
+  const { connection } = state
+  if (state.access.kind !== 'loggedIn') return state
+  if (connection.kind === 'live' && state.at - connection.heardAt > silenceMs) return lost(state)
+  if (connection.kind === 'connecting' && state.at - connection.since > greetingMs) return lost(state)
+  return state
+}
+
+function lost(state: State): State {
+  if (state.connection.kind === 'lost') return state
+  const lastContact =
+    state.connection.kind === 'live' && state.offset !== null
+      ? wallTime(Math.round(state.connection.heardAt + state.offset))
+      : null
+  return { ...state, connection: { kind: 'lost', lastContact } }
+}
+
+/** Only an overview makes a connection live; anything else merely proves that a live one still is. */
+function heard(state: State, at: number): State {
+  const connection: Connection = state.connection.kind === 'live' ? { kind: 'live', heardAt: at } : state.connection
+  return { ...state, at: Math.max(state.at, at), connection }
+}
+
+/** Everything fresh: what the overview does not name is no longer open. */
+function overview(state: State, fresh: Overview): State {
+  const live: State = {
+    ...state,
+    connection: { kind: 'live', heardAt: state.at },
+    offset: fresh.now - state.at,
+    alarms: new Map(fresh.alarms.map(alarm => [alarm.id, alarm])),
+    devices: fresh.devices,
+    faults: fresh.faults,
+    incidentLevels: fresh.incidentLevels,
+    history: { ...state.history, state: 'stale' },
+  }
+  return settle(toldBefore(missedMeanwhile(live)))
+}
+
+function withAlarm(state: State, alarm: AlarmView): State {
+  const known = state.alarms.get(alarm.id)
+  if (known?.state === 'closed' && alarm.state !== 'closed') return state
+  const alarms = new Map(state.alarms).set(alarm.id, alarm)
+  return tidy(settle({ ...state, alarms, history: withClosed(state.history, alarm) }))
+}
+
+function withClosed(history: History, alarm: AlarmView): History {
+  if (alarm.state !== 'closed' || history.state !== 'loaded') return history
+  const others = history.alarms.filter(({ id }) => id !== alarm.id)
+  const alarms = [...others, alarm].sort((a, b) => b.record - a.record)
+  return { ...history, alarms }
+}
+
+function withDevice(state: State, device: DeviceView): State {
+  const known = state.devices.some(({ id }) => id === device.id)
+  const devices = known ? state.devices.map(old => (old.id === device.id ? device : old)) : [...state.devices, device]
+  return { ...state, devices }
+}
+
+function withTest(state: State, key: string, durationMs: number): State {
+  const startedAt = gatewayNow(state)
+  const test: ButtonTest = { startedAt, endsAt: wallTime(startedAt + durationMs) }
+  return { ...state, tests: new Map(state.tests).set(key, test) }
+}
+
+function withoutTest(state: State, key: string): State {
+  const tests = new Map(state.tests)
+  tests.delete(key)
+  return { ...state, tests }
+}

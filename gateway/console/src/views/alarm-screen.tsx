@@ -1,0 +1,175 @@
+// The alarm that fills the screen. All waiting alarms are on it, and only a person who takes them ends it.
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { formatAge } from '../format.ts'
+import { type Call, gatewayNow } from '../model.ts'
+import { usePage } from '../page.ts'
+import { waitingCalls } from '../select.ts'
+import { Age } from './age.tsx'
+import { LossBanner } from './banners.tsx'
+import { AlarmIcon, ClockIcon, RepeatIcon, SoundOffIcon, TestIcon } from './icons.tsx'
+import { Notices } from './notices.tsx'
+import { TakeButton } from './take-button.tsx'
+
+/** A click this soon after the screen has changed was aimed at what stood there before. */
+const settledMs = 500
+
+export function AlarmScreen() {
+  const { state, text, dispatch } = usePage()
+  const screen = useRef<HTMLElement>(null)
+  const calls = waitingCalls(state)
+  const composition = calls.map(call => call.alarm).join(' ')
+  const armed = useArming(composition)
+  useFocus(screen, composition)
+  const [first, ...others] = calls
+  if (first === undefined) return null
+  const stepBack = (): void => dispatch({ kind: 'steppedBack' })
+  return (
+    <section
+      ref={screen}
+      tabIndex={-1}
+      role="alertdialog"
+      aria-modal="true"
+      aria-labelledby="alarm-headline"
+      aria-describedby="alarm-place"
+      class={first.kind === 'test' ? 'screen of-test' : 'screen'}
+      onKeyDown={event => event.key === 'Escape' && stepBack()}
+    >
+      <LossBanner />
+      <div class="screen-bar">
+        {calls.length > 1 && <strong class="screen-count">{text('callsCount', { count: calls.length })}</strong>}
+        <SoundHint />
+        <button type="button" class="step-back" onClick={stepBack}>
+          {text('stepBack')}
+        </button>
+      </div>
+      <Notices />
+      <FirstCall key={first.alarm} call={first} armed={armed} />
+      {others.length > 0 && (
+        <div class="further">
+          <h2>{text('furtherCalls')}</h2>
+          <ul>
+            {others.map(call => (
+              <FurtherCall key={call.alarm} call={call} armed={armed} />
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  )
+}
+
+type CallProps = { readonly call: Call; readonly armed: () => boolean }
+
+function FirstCall({ call, armed }: CallProps) {
+  return (
+    <article class="first-call">
+      <h1 id="alarm-headline">
+        <Kind call={call} />
+      </h1>
+      <div id="alarm-place" class="screen-place">
+        <p class="screen-site">
+          {call.place.site}
+          {call.place.zone !== '' && <span> · {call.place.zone}</span>}
+        </p>
+        <p class="screen-room">{call.place.room}</p>
+        <p class="screen-button">{call.place.button}</p>
+      </div>
+      <Marks call={call} />
+      <TakeButton alarm={call.alarm} place={call.place} large armed={armed} />
+    </article>
+  )
+}
+
+function FurtherCall({ call, armed }: CallProps) {
+  return (
+    <li class={call.kind === 'test' ? 'of-test' : ''}>
+      <p class="further-kind">
+        <Kind call={call} />
+      </p>
+      <p class="further-room">{call.place.room}</p>
+      <p class="further-place">
+        {call.place.site} · {call.place.zone} · {call.place.button}
+      </p>
+      <Marks call={call} />
+      <TakeButton alarm={call.alarm} place={call.place} armed={armed} />
+    </li>
+  )
+}
+
+function Kind({ call }: { readonly call: Call }) {
+  const { text } = usePage()
+  return call.kind === 'test' ? (
+    <span class="kind">
+      <TestIcon /> {text('testAlarm')} <small>{text('testAlarmHint')}</small>
+    </span>
+  ) : (
+    <span class="kind">
+      <AlarmIcon /> {text('alarm')}
+    </span>
+  )
+}
+
+function Marks({ call }: { readonly call: Call }) {
+  const { state, text } = usePage()
+  const age = formatAge(gatewayNow(state) - call.pressedAt, state.language)
+  return (
+    <ul class="marks">
+      <li class="mark-age">
+        {text('pressed')} <Age since={call.pressedAt} />
+      </li>
+      {call.presses > 1 && (
+        <li class="mark-urgent">
+          <RepeatIcon /> {text('urgent')}: {text('pressedTimes', { count: call.presses })}
+        </li>
+      )}
+      {call.late && (
+        <li class="mark-late">
+          <ClockIcon /> <strong>{text('late')}.</strong> {text('lateDetail', { age })}
+        </li>
+      )}
+      {call.stepName !== '' && <li class="mark-step">{text('stepNamed', { step: call.step, name: call.stepName })}</li>}
+    </ul>
+  )
+}
+
+function SoundHint() {
+  const { state, text, sound } = usePage()
+  if (state.sound === 'ready' || ![...state.calls.values()].some(call => call.kind === 'alarm')) return null
+  return (
+    <span class="sound-hint">
+      <SoundOffIcon />
+      {text(state.sound === 'blocked' ? 'soundBlocked' : 'soundMuted')}
+      <button type="button" onClick={sound.enable}>
+        {text('soundEnable')}
+      </button>
+    </span>
+  )
+}
+
+/** Says whether the screen has stood still long enough for a click to be meant. */
+function useArming(composition: string): () => boolean {
+  const changedAt = useRef(0)
+  useLayoutEffect(() => {
+    changedAt.current = performance.now()
+  }, [composition])
+  return () => performance.now() - changedAt.current >= settledMs
+}
+
+/**
+ * The focus goes to the screen, not to its button: who is typing must not take an alarm with the next key.
+ * Afterwards it returns to where the person was.
+ */
+function useFocus(screen: { readonly current: HTMLElement | null }, composition: string): void {
+  const before = useRef<Element | null>(null)
+  useLayoutEffect(() => {
+    if (screen.current === null || screen.current.contains(document.activeElement)) return
+    before.current ??= document.activeElement
+    screen.current.focus({ preventScroll: true })
+  }, [composition])
+  useEffect(
+    () => () => {
+      if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus()
+    },
+    [],
+  )
+}

@@ -1,0 +1,75 @@
+// Logging in: the gateway's name, two fields, one button.
+import { useState } from 'preact/hooks'
+import { useAction, usePage } from '../page.ts'
+import { LanguageSwitch } from './header.tsx'
+import { Mark, WarningIcon } from './icons.tsx'
+import { ActionProblem } from './problem.tsx'
+
+export function Login() {
+  const { state, text } = usePage()
+  if (state.access.kind !== 'loggedOut') return null
+  const { gateway, expired } = state.access
+  return (
+    <main class="login">
+      <div class="login-card">
+        <header>
+          <Mark />
+          <span class="brand">Stillruf</span>
+          <LanguageSwitch />
+        </header>
+        <h1>{gateway ?? text('logInTitle')}</h1>
+        {expired && (
+          <p role="alert" class="hint attention">
+            <WarningIcon />
+            <span>{text('logInExpired')}</span>
+          </p>
+        )}
+        <LoginForm />
+        <p class="login-hint">{text('logInHint')}</p>
+      </div>
+    </main>
+  )
+}
+
+function LoginForm() {
+  const { text, dispatch } = usePage()
+  const action = useAction()
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  const logIn = (event: SubmitEvent): void => {
+    event.preventDefault()
+    action.run(
+      api => api.logIn({ name: name.trim(), password }),
+      session => dispatch({ kind: 'loggedIn', session, at: performance.now() }),
+    )
+  }
+  return (
+    <form onSubmit={logIn}>
+      <label for="name">{text('accountName')}</label>
+      <input
+        id="name"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellcheck={false}
+        maxLength={64}
+        required
+        value={name}
+        onInput={event => setName(event.currentTarget.value)}
+      />
+      <label for="password">{text('password')}</label>
+      <input
+        id="password"
+        type="password"
+        autoComplete="current-password"
+        maxLength={200}
+        required
+        value={password}
+        onInput={event => setPassword(event.currentTarget.value)}
+      />
+      <ActionProblem action={action} />
+      <button type="submit" class="primary" aria-disabled={action.pending}>
+        {text('logIn')}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,255 @@
+// The console in a real browser, against a gateway that does what the test tells it.
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
+import { alarmId, people, places } from './samples.ts'
+import { type Built, build, press, pressAgain, world } from './world.ts'
+
+let built: Built
+beforeAll(async () => {
+  if (!chromiumMissing) built = await build()
+}, 120_000)
+afterAll(async () => {
+  if (!chromiumMissing) await built.end()
+})
+const inBrowser = (promise: string, body: () => Promise<void>): void => {
+  test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
+}
+const soon = { timeout: patienceMs }
+
+inBrowser(
+  'an alarm fills the screen of who is told, with its place and its true age, and is confirmed as seen',
+  async () => {
+    await using there = await world(built)
+    const guard = await there.arrives('wache')
+    const alarm = press(there.gateway, 1, ['wache'])
+    await guard.seeAlarm('Bürgerbüro, Raum 012')
+    const text = await guard.screen.innerText()
+    for (const word of ['ALARM', 'Altes Rathaus', 'Bürgerbüro, Erdgeschoss', 'Tresen']) expect(text).toContain(word)
+    expect(await guard.screen.locator('.age').first().innerText()).toMatch(/^vor \d{1,2} s$/) // not an hour: its own clock
+    await vi.waitFor(() => expect(there.gateway.seen).toEqual([`${alarm.id}/1`]), soon)
+    expect(await guard.page.title()).toContain('ALARM: Bürgerbüro, Raum 012')
+    expect(await guard.page.getByRole('alert').first().innerText()).toContain('Bürgerbüro, Raum 012')
+    expect(guard.complaints).toEqual([])
+  },
+)
+
+inBrowser('when one person takes the alarm, the other screen steps back and says who', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const reception = await there.arrives('empfang')
+  press(there.gateway, 1, ['wache', 'empfang'])
+  await reception.seeAlarm('Bürgerbüro, Raum 012')
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  await guard.take()
+  await reception.seeNoAlarmScreen()
+  await reception.seeTakenBy('Sicherheitsdienst')
+  await guard.page.getByText('Was jetzt zu tun ist').waitFor()
+  expect(await reception.page.title()).toBe('Rathaus Lindenau')
+})
+
+inBrowser('who takes an alarm closes it as an incident, writes the draft and downloads it', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  await guard.take()
+  await guard.close('incident', 'Lage beruhigt.')
+  expect(await guard.page.locator('input[name=level]:checked').count()).toBe(0)
+  const draft = { level: 2, summary: 'Bedrohung am Tresen.', measures: 'Gespräch beendet.' } as const
+  await guard.writeDraft({ ...draft, ground: 'criminalComplaint', reference: 'K-17/2025' })
+  const written = { ...draft, ground: 'criminalComplaint', groundReference: 'K-17/2025' }
+  expect(there.gateway.drafts.get(alarmId(1))).toEqual(written)
+  expect(await guard.download()).toEqual(written)
+  expect(guard.complaints).toEqual([])
+})
+
+inBrowser('a draft without level, description or ground is not sent, and the page says what is missing', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const alarm = press(there.gateway, 1, [], {
+    state: 'closed',
+    outcome: 'incident',
+    acknowledgedBy: people.wache,
+    closedBy: people.wache,
+  })
+  await guard.page.goto(`${there.base}/#/alarms/${alarm.id}/incident`)
+  await guard.page.getByRole('button', { name: 'Entwurf speichern' }).click()
+  await guard.page.getByText('Bitte eine Stufe wählen.').waitFor()
+  await guard.page.getByText('Bitte kurz beschreiben, was geschehen ist.').waitFor()
+  expect(there.gateway.drafts.size).toBe(0)
+  expect(await guard.page.evaluate(() => document.activeElement?.id)).toBe('level-0')
+})
+
+inBrowser('everything is there in English too, and the choice outlasts a reload', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  expect(await guard.page.locator('html').getAttribute('lang')).toBe('de')
+  await guard.speak('en')
+  await guard.page.reload()
+  await guard.page.getByText('No open alarm').waitFor()
+  expect(await guard.page.locator('html').getAttribute('lang')).toBe('en')
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  await guard.take()
+  await guard.page.getByText('What to do now').waitFor()
+  await guard.close('noIncident', '')
+  await guard.page.getByText('Closed: No incident').first().waitFor()
+  const kept = await guard.page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)))
+  expect(kept).toEqual(['stillruf.language'])
+})
+
+inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const port = Number(new URL(there.base).port)
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  await there.gateway.close()
+  await guard.seeLoss()
+  expect(await guard.page.title()).toContain('KEINE VERBINDUNG')
+  there.gateway.alarms.clear()
+  await there.gateway.listen(port)
+  await guard.seeConnection()
+  await guard.seeNoAlarmScreen()
+  await guard.page.getByText('Kein offener Alarm').waitFor()
+})
+
+inBrowser('a gateway that falls silent without closing the connection is noticed after two heartbeats', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.page.clock.install()
+  await guard.page.reload()
+  await guard.seeConnection()
+  await guard.page.clock.fastForward(15_000)
+  expect(await guard.page.locator('.loss-banner').count()).toBe(0)
+  await guard.page.clock.fastForward(10_000)
+  await guard.seeLoss()
+})
+
+inBrowser('a session that has ended is never shown as a quiet page', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  there.gateway.sessions.clear()
+  for (const stream of there.gateway.streams.keys()) stream.destroy()
+  await guard.page.getByText('Alarme werden hier erst nach dem Anmelden wieder angezeigt').waitFor()
+  await guard.page.getByRole('heading', { name: 'Rathaus Lindenau' }).waitFor()
+})
+
+inBrowser('the keyboard alone is enough, and a key meant for something else takes no alarm', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.open('devices')
+  await guard.page.getByRole('searchbox').focus()
+  await guard.page.keyboard.type('rathaus')
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  await guard.page.keyboard.press('Enter')
+  await guard.page.keyboard.press('Space')
+  expect(there.gateway.alarms.get(alarmId(1))?.state).toBe('notifying')
+  await guard.page.keyboard.press('Escape')
+  await guard.seeNoAlarmScreen()
+  await guard.page.locator('.call-bar').getByText('Bürgerbüro, Raum 012').waitFor()
+  pressAgain(there.gateway, press(there.gateway, 1, ['wache']), ['wache'])
+  await guard.screen.getByText('2-mal gedrückt').waitFor()
+  await guard.page.waitForTimeout(700)
+  for (let i = 0; i < 2; i += 1) await guard.page.keyboard.press('Tab')
+  await guard.page.keyboard.press('Enter')
+  await guard.page.getByText('Was jetzt zu tun ist').waitFor()
+  await guard.page.locator('#outcome-1').focus()
+  await guard.page.keyboard.press('Space')
+  await guard.page.keyboard.press('Enter')
+  await vi.waitFor(() => expect(there.gateway.alarms.get(alarmId(1))?.outcome).toBe('noIncident'), soon)
+})
+
+inBrowser('all waiting alarms are on the screen, and taking one leaves the others', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  press(there.gateway, 1, ['wache'])
+  press(there.gateway, 2, ['wache'], { place: places.kasse })
+  press(there.gateway, 3, ['wache'], { place: places.sozialamt, kind: 'test' })
+  await guard.screen.getByText('3 Alarme warten').waitFor()
+  for (const room of ['Bürgerbüro, Raum 012', 'Stadtkasse, Raum 018', 'Sozialamt, Raum 201']) await guard.seeAlarm(room)
+  await guard.take()
+  await guard.screen.locator('.first-call').getByText('Stadtkasse, Raum 018').waitFor()
+  await guard.screen.locator('.further').getByText('PROBEALARM').waitFor()
+  expect(there.gateway.alarms.get(alarmId(2))?.acknowledgedBy).toBeNull()
+})
+
+inBrowser('a click that falls on an alarm that has just appeared does not take it', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const appeared = guard.page.evaluate(
+    () =>
+      new Promise<void>(resolve => {
+        const observer = new MutationObserver(() => {
+          const button = document.querySelector<HTMLElement>('.take.large button')
+          if (button === null) return
+          observer.disconnect()
+          button.click()
+          resolve()
+        })
+        observer.observe(document.body, { childList: true, subtree: true })
+      }),
+  )
+  press(there.gateway, 1, ['wache'])
+  await appeared
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  expect(there.gateway.asked.filter(asked => asked.endsWith('/acknowledgement'))).toEqual([])
+  await guard.take()
+  await guard.page.getByText('Was jetzt zu tun ist').waitFor()
+})
+
+inBrowser('a monitor account sees everything and can press nothing', async () => {
+  await using there = await world(built)
+  const monitor = await there.arrives('leitstand')
+  const alarm = press(there.gateway, 1, ['wache'])
+  await monitor.page.locator('.open-alarm').getByText('Bürgerbüro, Raum 012').waitFor()
+  expect(await monitor.page.getByRole('button', { name: 'Ich übernehme' }).count()).toBe(0)
+  await monitor.page.goto(`${there.base}/#/alarms/${alarm.id}`)
+  await monitor.page.getByText('Der Taster wurde gedrückt').waitFor()
+  expect(await monitor.page.locator('.take-button, form').count()).toBe(0)
+  await monitor.open('devices')
+  await monitor.page.getByText('Zuletzt gedrückt').first().waitFor()
+  expect(await monitor.page.getByRole('button', { name: /^Probe/ }).count()).toBe(0)
+})
+
+inBrowser('a button is tested: explained, started, and proven by its press', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.open('devices')
+  await guard.page.getByRole('button', { name: /^Probe: .*Kassenschalter/ }).click()
+  await guard.page.getByText('Zwei Minuten lang').waitFor()
+  await guard.page.getByRole('button', { name: 'Probe starten' }).click()
+  await guard.page.getByText('Bitte jetzt den Taster drücken').waitFor()
+  expect(there.gateway.asked).toContain('POST /api/devices/rathaus-1/buttons/kasse/test')
+  const lastPressAt = there.gateway.now()
+  const [first] = there.gateway.devices
+  if (first === undefined) throw new Error('the sample has no device')
+  const buttons = first.buttons.map(button => (button.id === 'kasse' ? { ...button, lastPressAt } : button))
+  there.gateway.send('device', { ...first, buttons })
+  await guard.page.getByText('Der Taster funktioniert.').waitFor()
+})
+
+inBrowser('a wrong password is answered in words, and nothing else happens', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.page.getByRole('button', { name: 'Abmelden' }).click()
+  await guard.page.locator('#name').fill('wache')
+  await guard.page.locator('#password').fill('geraten')
+  await guard.page.getByRole('button', { name: 'Anmelden' }).click()
+  await guard.page.getByText('Name oder Passwort ist falsch.').waitFor()
+})
+
+inBrowser('on a phone the button can be reached without scrolling, and no page is wider than the screen', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache', { phone: true })
+  for (const place of ['alarms', 'devices', 'faults'] as const) {
+    await guard.open(place)
+    const surplus = await guard.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(surplus).toBeLessThanOrEqual(0)
+  }
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  const box = await guard.screen.locator('.take.large button').boundingBox()
+  expect((box?.y ?? 1e9) + (box?.height ?? 0)).toBeLessThanOrEqual(844)
+})

@@ -1,0 +1,243 @@
+import { expect, test } from 'vitest'
+import { initialState, type PageEvent, type State, silenceMs } from '../../gateway/console/src/model.ts'
+import { openAlarms, provenAt, sirenWanted, waitingCalls, zemagAdvice } from '../../gateway/console/src/select.ts'
+import { reduce } from '../../gateway/console/src/state.ts'
+import {
+  alarmId,
+  alarmView,
+  button,
+  device,
+  faultNotification,
+  later,
+  noon,
+  notificationOf,
+  overviewOf,
+  people,
+  sessionOf,
+  takenBy,
+} from './samples.ts'
+
+const after = (state: State, ...events: readonly PageEvent[]): State => events.reduce(reduce, state)
+const start = initialState(null, { kind: 'alarms' }, 0)
+const loggedIn = after(start, { kind: 'loggedIn', session: sessionOf('wache'), at: 0 })
+/** Connected at `at` 1000 of the browser's clock, which is noon at the gateway. */
+const connected = after(loggedIn, { kind: 'overview', overview: overviewOf([]), at: 1000 })
+
+const told = (
+  alarm = alarmView(1),
+  reason: Parameters<typeof notificationOf>[2] = 'first',
+  number = 1,
+  ageMs = 0,
+): PageEvent => ({
+  kind: 'notification',
+  message: notificationOf(alarm, 'wache', reason, number, ageMs),
+  at: 1000,
+})
+const shown = (alarm = alarmView(1)): PageEvent => ({ kind: 'alarm', alarm, at: 1000 })
+
+test('being told of an alarm fills the screen, and the telling waits to be confirmed', () => {
+  const state = after(connected, told())
+  expect([...state.calls.keys()]).toEqual([alarmId(1)])
+  expect(state.unconfirmed).toEqual([`${alarmId(1)}/1`])
+  expect(sirenWanted(state)).toBe(true)
+})
+
+test('an alarm of which this account was not told does not fill the screen', () => {
+  const state = after(connected, shown())
+  expect(state.calls.size).toBe(0)
+  expect(openAlarms(state).map(alarm => alarm.id)).toEqual([alarmId(1)])
+})
+
+test.each(['first', 'escalated', 'repeat', 'repeatPress', 'reconnected'] as const)(
+  'a telling because of %s calls',
+  reason => {
+    expect(after(connected, told(alarmView(1), reason)).calls.size).toBe(1)
+  },
+)
+
+test('when somebody else takes the alarm, the screen steps back and names them', () => {
+  const state = after(connected, told(), shown(takenBy(alarmView(1), 'empfang')))
+  expect(state.calls.size).toBe(0)
+  expect(sirenWanted(state)).toBe(false)
+  expect(state.notices).toMatchObject([{ kind: 'taken', alarm: alarmId(1), by: people.empfang }])
+})
+
+test('the name of the taker is filled in when it comes after the telling', () => {
+  const unnamed = after(connected, told(), told(alarmView(1), 'takenOver', 2))
+  expect(unnamed.notices).toMatchObject([{ kind: 'taken', by: null }])
+  expect(unnamed.calls.size).toBe(0)
+  const named = after(unnamed, shown(takenBy(alarmView(1), 'empfang')))
+  expect(named.notices).toMatchObject([{ kind: 'taken', by: people.empfang }])
+})
+
+test('a telling that was overtaken by the takeover calls nobody', () => {
+  const state = after(connected, shown(takenBy(alarmView(1), 'empfang')), told(alarmView(1), 'repeat'))
+  expect(state.calls.size).toBe(0)
+})
+
+test('a closed alarm never opens again because of an older view', () => {
+  const closed = alarmView(1, { state: 'closed', outcome: 'noIncident', closedBy: people.wache, closedAt: noon })
+  const state = after(connected, told(), shown(closed), shown(alarmView(1)))
+  expect(state.alarms.get(alarmId(1))?.state).toBe('closed')
+  expect(state.calls.size).toBe(0)
+})
+
+test('all waiting alarms stay, genuine ones first, the oldest on top', () => {
+  const fresh = alarmView(1, { pressedAt: later(noon, 5000) })
+  const late = alarmView(2, { pressedAt: later(noon, -600_000), late: true })
+  const drill = alarmView(3, { kind: 'test', pressedAt: later(noon, -900_000) })
+  const state = after(connected, told(fresh), told(drill), told(late), shown(fresh), shown(late), shown(drill))
+  expect(waitingCalls(state).map(call => call.alarm)).toEqual([alarmId(2), alarmId(1), alarmId(3)])
+})
+
+test('the age comes from the gateway, whatever the browser’s clock says', () => {
+  const state = after(connected, told(alarmView(1), 'first', 1, 47_000))
+  expect(waitingCalls(state)[0]?.pressedAt).toBe(later(noon, -47_000))
+  const resynchronised = after(state, { kind: 'heartbeat', now: later(noon, 60_000), at: 11_000 })
+  expect(resynchronised.offset).toBe(noon + 60_000 - 11_000)
+})
+
+test('stepping back hides nothing for long: the next telling fills the screen again', () => {
+  const back = after(connected, told(), { kind: 'steppedBack' })
+  expect(back.steppedBack).toBe(true)
+  expect(back.calls.size).toBe(1)
+  expect(after(back, told(alarmView(1), 'repeat', 2)).steppedBack).toBe(false)
+})
+
+test('stepping back ends with the last waiting alarm, so that the next one fills the screen', () => {
+  const state = after(connected, told(), { kind: 'steppedBack' }, shown(takenBy(alarmView(1), 'empfang')))
+  expect(state.steppedBack).toBe(false)
+})
+
+test('a test alarm calls without the siren', () => {
+  const state = after(connected, told(alarmView(1, { kind: 'test' })))
+  expect(state.calls.size).toBe(1)
+  expect(sirenWanted(state)).toBe(false)
+})
+
+test('more presses are shown, and never fewer than before', () => {
+  const state = after(connected, told(alarmView(1, { presses: 3 })), told(alarmView(1, { presses: 2 }), 'repeat', 2))
+  expect(waitingCalls(state)[0]?.presses).toBe(3)
+})
+
+test('two missed heartbeats are a lost connection', () => {
+  const silent = after(connected, { kind: 'ticked', at: 1000 + silenceMs })
+  expect(silent.connection.kind).toBe('live')
+  const lost = after(silent, { kind: 'ticked', at: 1001 + silenceMs })
+  expect(lost.connection).toEqual({ kind: 'lost', lastContact: noon })
+})
+
+test('anything that the gateway says counts as a sign of life', () => {
+  const state = after(connected, { kind: 'faults', faults: [], at: 15_000 }, { kind: 'ticked', at: 30_000 })
+  expect(state.connection.kind).toBe('live')
+})
+
+test('a gateway that takes the connection but never greets is a lost connection', () => {
+  expect(after(loggedIn, { kind: 'ticked', at: 10_001 }).connection.kind).toBe('lost')
+})
+
+test('only an overview ends a loss, and it replaces everything', () => {
+  const lost = after(connected, told(), shown(), { kind: 'connectionLost' })
+  const still = after(lost, { kind: 'heartbeat', now: noon, at: 2000 })
+  expect(still.connection.kind).toBe('lost')
+  const fresh = after(still, { kind: 'overview', overview: overviewOf([alarmView(2)]), at: 3000 })
+  expect(fresh.connection.kind).toBe('live')
+  expect([...fresh.alarms.keys()]).toEqual([alarmId(2)])
+  expect(fresh.history.state).toBe('stale')
+})
+
+test('an alarm that ended during the loss leaves the screen and is said', () => {
+  const lost = after(connected, told(), { kind: 'connectionLost' })
+  const fresh = after(lost, { kind: 'overview', overview: overviewOf([]), at: 3000 })
+  expect(fresh.calls.size).toBe(0)
+  expect(fresh.notices).toMatchObject([{ kind: 'closed', alarm: alarmId(1) }])
+})
+
+test('an alarm that still waits after the loss still fills the screen', () => {
+  const lost = after(connected, told(), shown(), { kind: 'connectionLost' })
+  expect(lost.calls.size).toBe(1)
+  expect(after(lost, { kind: 'overview', overview: overviewOf([alarmView(1)]), at: 3000 }).calls.size).toBe(1)
+})
+
+test('after a reload, an alarm that this account was told of before fills the screen again', () => {
+  const told = overviewOf([alarmView(1, { told: [people.wache] }), alarmView(2, { told: [people.empfang] })])
+  const state = after(loggedIn, { kind: 'overview', overview: told, at: 1000 })
+  expect([...state.calls.keys()]).toEqual([alarmId(1)])
+})
+
+test('a fault that this account is told of is a notice, not an alarm', () => {
+  const message = faultNotification('wache', 'Das Gerät meldet sich nicht.')
+  const state = after(connected, { kind: 'notification', message, at: 1000 })
+  expect(state.calls.size).toBe(0)
+  expect(state.notices).toMatchObject([{ kind: 'fault', text: 'Das Gerät meldet sich nicht.' }])
+  expect(state.unconfirmed).toEqual(['gateway/7'])
+})
+
+test('who looks at an alarm sees there what became of it, without a notice', () => {
+  const looking = after(connected, { kind: 'routed', route: { kind: 'alarm', alarm: alarmId(1) } })
+  expect(after(looking, told(), shown(takenBy(alarmView(1), 'empfang'))).notices).toEqual([])
+})
+
+test('a closed alarm joins the list of closed ones at once', () => {
+  const loaded = after(connected, {
+    kind: 'historyLoaded',
+    alarms: [alarmView(1, { state: 'closed' })],
+    complete: true,
+  })
+  const state = after(loaded, shown(alarmView(2, { state: 'closed', outcome: 'falseAlarm' })))
+  expect(state.history.alarms.map(alarm => alarm.id)).toEqual([alarmId(2), alarmId(1)])
+})
+
+test('months of closed alarms do not pile up in the page', () => {
+  const closed = Array.from({ length: 500 }, (_, index) => shown(alarmView(index + 1, { state: 'closed' })))
+  const state = after(connected, shown(alarmView(900)), ...closed)
+  expect(state.alarms.size).toBeLessThanOrEqual(201)
+  expect(state.alarms.has(alarmId(900))).toBe(true)
+})
+
+test('logging out leaves nothing in the page but the gateway’s name and the language', () => {
+  const state = after(connected, { kind: 'languageChosen', language: 'en' }, told(), shown(), {
+    kind: 'loggedOut',
+    gateway: null,
+    expired: true,
+  })
+  expect(state.alarms.size + state.calls.size + state.devices.length + state.notices.length).toBe(0)
+  expect(state.access).toEqual({ kind: 'loggedOut', gateway: 'Rathaus Lindenau', expired: true })
+  expect(state.language).toBe('en')
+})
+
+test('the language that a person chose stands above the account’s', () => {
+  const english = { ...sessionOf('wache'), language: 'en' } as const
+  expect(after(start, { kind: 'loggedIn', session: english, at: 0 }).language).toBe('en')
+  const german = initialState('de', { kind: 'alarms' }, 0)
+  expect(after(german, { kind: 'loggedIn', session: english, at: 0 }).language).toBe('de')
+})
+
+test('a button is proven only by a press after its test began', () => {
+  const started = after(connected, {
+    kind: 'testStarted',
+    device: device('rathaus-1'),
+    button: button('tresen'),
+    durationMs: 120_000,
+  })
+  const view = started.devices[0]
+  const since = started.tests.get('rathaus-1/tresen')?.startedAt
+  if (view === undefined || since === undefined) throw new Error('the sample has no such device')
+  expect(provenAt(started, view, button('tresen'), since)).toBeNull()
+  const pressedAt = later(since, 3000)
+  const pressed = after(started, shown(alarmView(1, { kind: 'test', pressedAt })))
+  expect(provenAt(pressed, view, button('tresen'), since)).toBe(pressedAt)
+  expect(provenAt(pressed, view, button('kasse'), since)).toBeNull()
+})
+
+test.each([
+  [null, null, 'none'],
+  [1, 'criminalComplaint', 'levelTooLow'],
+  [2, null, 'none'],
+  [2, 'none', 'noGround'],
+  [3, 'houseBan', 'houseBan'],
+  [2, 'applicationForProsecution', 'reportable'],
+  [3, 'criminalComplaint', 'reportable'],
+] as const)('level %s with ground %s: the form says %s', (level, ground, advice) => {
+  expect(zemagAdvice(level, ground)).toBe(advice)
+})
