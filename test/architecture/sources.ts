@@ -1,6 +1,5 @@
 // The project's own files, read and parsed once: what they import, how long their functions are, what they say.
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseSync } from 'vite'
@@ -41,21 +40,25 @@ type Node = {
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Every file that is or will be under version control, below the root. */
-export const allFiles: readonly string[] = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard'],
-  {
-    cwd: root,
-    encoding: 'utf8',
-  },
-)
-  .split('\n')
-  .filter(path => path !== '' && existsSync(join(root, path)))
+/** Every file of the project, below the root: all but what tools make, as .gitignore names it. */
+export const allFiles: readonly string[] = filesIn('')
 
 export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 export const sources: readonly Source[] = allFiles.filter(path => /\.tsx?$/.test(path)).map(read)
 export const sourceAt = (path: string): Source | undefined => sources.find(source => source.path === path)
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
+    const path = posix.join(folder, entry.name)
+    if (isMade(path)) return []
+    return entry.isDirectory() ? filesIn(path) : [path]
+  })
+}
+
+function isMade(path: string): boolean {
+  const made = ['data', 'coverage', 'gateway/console/dist', 'test/.out']
+  return made.includes(path) || /(^|\/)(\.git|node_modules|[^/]+\.log)$/.test(path)
+}
 
 function read(path: string): Source {
   const text = textOf(path)

@@ -1,0 +1,72 @@
+// `npm test`: every check and test of the project, fast feedback first, and one closing line. `npm test -- unit parts` runs
+// only these stages.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { closingLine, type Outcome, outcomeOf, sum } from './runner/report.ts'
+import { root, stages } from './runner/stages.ts'
+import { prepareSystemTools } from './runner/system-tools.ts'
+
+type Step = { readonly name: string; readonly run: () => Outcome }
+
+const steps: readonly Step[] = [
+  { name: 'types', run: () => check('tsc', ['--noEmit']) },
+  { name: 'lint', run: () => check('biome', ['check', '--error-on-warnings']) },
+  ...stages().map(({ name, files, workers }) => ({ name, run: () => runTests(files, workers) })),
+]
+
+function main(wanted: readonly string[]): number {
+  const unknown = wanted.find(name => !steps.some(step => step.name === name))
+  if (unknown !== undefined) {
+    console.error(`There is no stage “${unknown}”; the stages are ${steps.map(step => step.name).join(', ')}.`)
+    return 2
+  }
+  const missing = prepareSystemTools()
+  if (missing !== null) console.log(missing)
+  const chosen = steps.filter(step => wanted.length === 0 || wanted.includes(step.name))
+  const outcomes = chosen.map(timed)
+  const total = sum(outcomes.map(each => each.outcome))
+  for (const name of total.skipped) console.log(`skipped: ${name}`)
+  for (const { name, outcome, seconds } of outcomes)
+    console.log(`${name.padEnd(18)}${seconds.padStart(8)} s   ${closingLine(outcome)}`)
+  console.log(closingLine(total))
+  return total.failed === 0 ? 0 : 1
+}
+
+function timed({ name, run }: Step): { readonly name: string; readonly outcome: Outcome; readonly seconds: string } {
+  console.log(`\n— ${name}`)
+  const startedAt = performance.now()
+  const outcome = run()
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`— ${name}: ${closingLine(outcome)} in ${seconds} s`)
+  return { name, outcome, seconds }
+}
+
+const program = (name: string): string => join(root, 'node_modules/.bin', name)
+
+function check(name: string, args: readonly string[]): Outcome {
+  const { status } = spawnSync(program(name), args, { cwd: root, stdio: 'inherit' })
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [] }
+}
+
+function runTests(files: readonly string[], workers: number): Outcome {
+  const folder = mkdtempSync(join(tmpdir(), 'stillruf-tests-'))
+  const report = join(folder, 'report.json')
+  try {
+    const { status } = spawnSync(
+      program('vitest'),
+      [
+        ...['run', '--config', 'test/vitest.config.ts', `--maxWorkers=${workers}`],
+        ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+        ...files,
+      ],
+      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+    )
+    return outcomeOf(existsSync(report) ? readFileSync(report, 'utf8') : null, status)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+process.exitCode = main(process.argv.slice(2))
