@@ -97,7 +97,7 @@ function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Na
 
 const text = (de: string, en: string): Text => ({ de, en })
 
-const outcomeText: Readonly<Record<Outcome, Text>> = {
+export const outcomeText: Readonly<Record<Outcome, Text>> = {
   incident: text('Vorfall', 'incident'),
   noIncident: text('kein Vorfall', 'no incident'),
   falseAlarm: text('Fehlalarm', 'false alarm'),
