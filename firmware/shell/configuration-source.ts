@@ -1,6 +1,6 @@
 // device.yaml with its lines: says of each mistake where it stands, what was found and what is expected.
 import type { TLocalizedValidationError } from 'typebox/error'
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 
 /** Keys and list positions from the top of the file to a value. */
 export type FieldPath = readonly (string | number)[]
@@ -18,10 +18,20 @@ export function readYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const place = (offset: number): string => `${file}:${lines.linePos(offset).line}`
+  let alias: number | null = null
+  visit(document, {
+    Alias: (_key, node) => {
+      alias ??= startOf(node)
+    },
+  })
   const [error] = document.errors
+  const problems = [
+    ...(error === undefined ? [] : [`${place(error.pos[0])}: this is no valid YAML: ${error.message}.`]),
+    ...(alias === null ? [] : [`${place(alias)}: found a reference (*), expected plain values. Write the value out.`]),
+  ]
   return {
-    value: error === undefined ? document.toJS({ maxAliasCount: 0 }) : null,
-    problems: error === undefined ? [] : [`${place(error.pos[0])}: this is no valid YAML: ${error.message}.`],
+    value: problems.length === 0 ? document.toJS() : null,
+    problems,
     problem: (path, found, expected, whatToDo) =>
       `${place(offsetOf(document.contents, path))}: ${fieldText(path)}found ${found}, expected ${expected}. ${whatToDo}`,
   }
@@ -36,11 +46,12 @@ export function schemaProblems(
   const problems = errors.flatMap(error => {
     const path = pathOf(error.instancePath)
     const node = schemaAt(schema as SchemaNode, path) // a TypeBox schema is plain JSON Schema
+    if (node === undefined) return [] // an unknown field, which is told where it stands
     if (error.keyword === 'additionalProperties')
       return error.params.additionalProperties.map(name => unknownField(source, [...path, name], node))
     if (error.keyword === 'required')
       return error.params.requiredProperties.map(name => missingField(source, [...path, name], node))
-    return [source.problem(path, foundText(valueAt(source.value, path)), node?.description ?? '', 'Correct it.')]
+    return [source.problem(path, foundText(valueAt(source.value, path)), node.description ?? '', 'Correct it.')]
   })
   return [...new Set(problems)]
 }
@@ -52,13 +63,13 @@ type SchemaNode = {
   readonly items?: SchemaNode
 }
 
-function unknownField(source: YamlFile, path: FieldPath, node: SchemaNode | undefined): string {
-  const known = Object.keys(node?.properties ?? {}).join(', ')
+function unknownField(source: YamlFile, path: FieldPath, node: SchemaNode): string {
+  const known = Object.keys(node.properties ?? {}).join(', ')
   return source.problem(path, 'an unknown field', `one of ${known}`, 'Remove it, or correct its name.')
 }
 
-function missingField(source: YamlFile, path: FieldPath, node: SchemaNode | undefined): string {
-  const expected = node?.properties?.[String(path.at(-1))]?.description ?? ''
+function missingField(source: YamlFile, path: FieldPath, node: SchemaNode): string {
+  const expected = node.properties?.[String(path.at(-1))]?.description ?? ''
   return source.problem(path, 'nothing', expected, 'Add it.')
 }
 
