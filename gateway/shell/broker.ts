@@ -66,6 +66,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   }
   const gate = createGate({ connectionOf, accounts, emit, onStatus, acknowledge: deliveries.acknowledge, log })
   const aedes = await Aedes.createBroker({ id: options.gateway, connectTimeout: limits.connectTimeoutMs, ...gate })
+  // Aedes would end the process. Nothing that it stores matters here [D6].
+  aedes.addListener('error', (error: Error) => log.error({ error: error.message }, 'the broker’s own store failed'))
   aedes.on('client', neutraliseDedupe)
   aedes.on('clientReady', client => admit(connectionOf(client)))
   aedes.on('subscribe', (subscriptions, client) =>

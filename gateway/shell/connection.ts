@@ -158,6 +158,7 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
+    if (this.closed) return // it may go on sending until it has heard of the end
     this.#frames.push(chunk)
     this.#readFrames()
   }

@@ -63,12 +63,14 @@ test('a certificate that is revoked while it is connected loses its connection, 
   expect(other.connected).toBe(true)
 })
 
-test('a revocation list of another authority is refused', async () => {
+test('a revocation list that is damaged or another authority’s is refused', async () => {
   const other = await createCertificates('Somebody else')
   const revocationList = await createRevocationList(other.authority, [dev1.serial])
   await expect(startWorld(certificates, { tls: { ...tlsOf(certificates), revocationList } })).rejects.toThrow(
     /revocation list is not signed by this gateway’s authority/,
   )
+  const damaged = { ...tlsOf(certificates), revocationList: revocationList.slice(0, 200) }
+  await expect(startWorld(certificates, { tls: damaged })).rejects.toThrow(/revocation list is damaged; expected/)
 })
 
 test('a device cannot connect under another device’s name', async () => {

@@ -56,6 +56,18 @@ test('one address that opens many connections does not keep another waiting behi
   expect(crowd.ports()).toContain(other?.localPort)
 })
 
+test('beyond the bound the address with the most waiting connections yields, not the one that comes', async () => {
+  holdTime()
+  await using crowd = await startCrowd()
+  using _ = boundOf(limits.admissionsMax + 10)
+  const many = await crowd.arrive(limits.admissionsMax + 10, '127.0.0.2')
+  const gone = once(many.at(-1) ?? crowd.server, 'close')
+  const [other] = await crowd.arrive(1, '127.0.0.3')
+  await gone
+  expect(other?.destroyed).toBe(false)
+  expect(crowd.errors).toEqual(['connection refused: this gateway holds as many connections as it may'])
+})
+
 test('a storm of connections ends with all of them in', async () => {
   await using world = await startWorld(certificates)
   const devices = await Promise.all(Array.from({ length: 60 }, (_, index) => certificates.device(`dev-${index}`)))
@@ -100,17 +112,25 @@ test('work that comes at once is spread over turns, in order', async () => {
   await vi.waitFor(() => expect(done.at(-1)).toBe(-1), patience)
 })
 
+/** Another bound for a while: nobody opens 18,000 connections in a test. */
+function boundOf(connectionsMax: number): Disposable {
+  const before = limits.connectionsMax
+  Reflect.set(limits, 'connectionsMax', connectionsMax)
+  return { [Symbol.dispose]: () => void Reflect.set(limits, 'connectionsMax', before) }
+}
+
 /** An admission behind a listening port that begins connections and leaves them at that. */
 async function startCrowd() {
   const started: Socket[] = []
   const clients: Socket[] = []
+  const errors: string[] = []
   const silence = () => {}
   const admission = createAdmission(
     socket => {
       socket.resume()
       started.push(socket)
     },
-    { debug: silence, info: silence, warn: silence, error: silence },
+    { debug: silence, info: silence, warn: silence, error: (_fields, text) => void errors.push(text) },
   )
   const server = createServer({ pauseOnConnect: true }, socket => admission.arrive(socket))
   server.listen(0, '0.0.0.0')
@@ -119,6 +139,8 @@ async function startCrowd() {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     admission,
+    server,
+    errors,
     started,
     ports: () => started.map(({ remotePort }) => remotePort),
     arrive: async (count: number, from = '127.0.0.1') => {
