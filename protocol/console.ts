@@ -12,6 +12,7 @@
 //   POST   /api/alarms/:alarm/incident         IncidentRequest → ActionResult
 //   GET    /api/alarms/:alarm/incident         the incident draft as a JSON download, or 404
 //   POST   /api/notifications/seen             SeenRequest → 204: the page has shown it
+//   POST   /api/presence                       204: the page answers a heartbeat; once it has, its silence means that it is gone
 //   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
 //
 // Every error is Problem with a fitting status. A monitor account may only read.

@@ -83,6 +83,8 @@ export const limits = {
   streamsMax: 1024,
   streamsPerAccountMax: 16,
   consoleHeartbeatMs: seconds(10),
+  /** A page that answered heartbeats and is silent for this long is gone, whatever its connection says [L3]. */
+  pageSilentMs: seconds(25),
   consoleConnectionsMax: 2048,
   loginAttemptsPerMinute: 10,
   loginAttemptsPerAddressPerMinute: 120,

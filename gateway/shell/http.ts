@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { assertNever } from '../../protocol/assert.ts'
 import type { ConsoleEvents } from '../../protocol/console.ts'
-import type { ResponderId } from '../../protocol/ids.ts'
+import { deviceOfPress, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
 import type { Effect, State } from '../core/model.ts'
@@ -11,6 +11,7 @@ import { alarmView } from './alarm-views.ts'
 import { servePage } from './page.ts'
 import { createPages, type Pages } from './pages.ts'
 import type { Accounts, Emit, Log, NotificationChannel, Store } from './ports.ts'
+import { createPresses, type Presses } from './presses.ts'
 import { createGuard, type Guard } from './requests.ts'
 import { createServer, type Tls } from './server.ts'
 import { serveSessions } from './session-routes.ts'
@@ -47,20 +48,21 @@ export type Http = {
 export type ConsoleContext = Pick<HttpOptions, 'store' | 'accounts' | 'state' | 'emit'> & {
   readonly guard: Guard
   readonly pages: Pages
+  readonly presses: Presses
 }
 
 /** Serves the console. @throws what the listener says (`EADDRINUSE`, `EACCES`, …), or TLS about its key and certificate. */
 export async function startHttp(options: HttpOptions): Promise<Http> {
   const { accounts, listen, tls } = options
   const app = await createServer(tls, options.log)
-  const pages = createPages(options.emit)
-  const sessions = createSessions(
-    () => instant(performance.now()),
-    key => pages.end(({ session }) => session.key === key),
-  )
-  // Browsers share cookies between the ports of a machine, so its name carries the port.
-  const guard = createGuard(sessions, accounts, { secure: tls !== null, cookie: () => `stillruf-${portOf(app)}` })
-  const context: ConsoleContext = { ...options, guard, pages }
+  const now = () => instant(performance.now())
+  const pages = createPages(options.emit, now)
+  const presses = createPresses(options.store)
+  const sessions = createSessions(now, key => pages.end(({ session }) => session.key === key))
+  // Browsers share cookies between the ports of a machine, so the name carries the port; and with TLS it may only be set here.
+  const cookie = () => `${tls === null ? '' : '__Host-'}stillruf-${portOf(app)}`
+  const guard = createGuard(sessions, accounts, { secure: tls !== null, cookie })
+  const context: ConsoleContext = { ...options, guard, pages, presses }
   serveSessions(app, context)
   serveViews(app, context)
   serveActions(app, context)
@@ -68,13 +70,14 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   await listenOrClose(app, listen)
   const heartbeat = setInterval(() => {
     pages.end(({ session }) => !sessions.isOpen(session.key))
+    pages.endSilent()
     pages.send('heartbeat', { now: wallTime(Date.now()) })
   }, limits.consoleHeartbeatMs)
 
   return {
     address: { host: listen.address, port: portOf(app) },
     channel: pages.channel,
-    show: createShow(options, pages),
+    show: createShow(options, pages, presses),
     disconnect: sessions.endAccount,
     [Symbol.asyncDispose]: async () => {
       clearInterval(heartbeat)
@@ -102,14 +105,14 @@ async function listenOrClose(app: FastifyInstance, { address, port }: HttpOption
  * An open alarm is shown at once, in the turn that decided it [D13]. Everything else waits for the end of the turn, when
  * the records that it is made from have been handed to the store.
  */
-function createShow({ state, store, log }: HttpOptions, pages: Pages): Http['show'] {
+function createShow({ state, store, log }: HttpOptions, pages: Pages, presses: Presses): Http['show'] {
   function send(effect: Show): void {
     switch (effect.what) {
       case 'alarm':
         sendKnown('alarm', alarmView(state(), store, effect.alarm))
         break
       case 'device':
-        sendKnown('device', deviceView(state(), store, effect.device))
+        sendKnown('device', deviceView(state(), presses, effect.device))
         break
       case 'faults':
         pages.send('faults', faultViews(state()))
@@ -132,6 +135,7 @@ function createShow({ state, store, log }: HttpOptions, pages: Pages): Http['sho
   }
 
   return effect => {
+    if (effect.what === 'alarm') presses.forget(deviceOfPress(effect.alarm))
     if (!pages.watched()) return
     if (effect.what === 'alarm' && state().durable.alarms.has(effect.alarm)) guarded(effect)
     else queueMicrotask(() => guarded(effect))

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { ConsoleEvents } from '../../protocol/console.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import type { Instant } from '../../protocol/time.ts'
 import { type ConsoleChannel, consoleChannel } from '../channels/console.ts'
 import { createStreams, type Stream, type StreamEnd } from './events.ts'
 import type { Emit } from './ports.ts'
@@ -17,13 +18,19 @@ export type Pages = {
   /** True if anybody would see what is sent. */
   readonly watched: () => boolean
   readonly send: <Name extends keyof ConsoleEvents>(name: Name, data: ConsoleEvents[Name]) => void
+  /** A page of this session answered a heartbeat. */
+  readonly answered: (session: string) => void
+  /** Ends the pages of sessions that answered once and are silent now: a cut network says nothing by itself [L3]. */
+  readonly endSilent: () => void
   readonly end: (which: (page: Stream) => boolean) => void
 }
 
 /** Tells the step who is present on the console, and what became of each notification. */
-export function createPages(emit: Emit): Pages {
+export function createPages(emit: Emit, now: () => Instant): Pages {
   const streams = createStreams(ended)
   const present = new Set<ResponderId>()
+  /** When a session's pages last answered. A page that does not know how to is not judged by its silence. */
+  const answers = new Map<string, Instant>()
   const channel = consoleChannel(pagesOf, (notification, responder, outcome) =>
     emit({ kind: 'notificationEnded', notification, responder, channel: 'console', outcome }),
   )
@@ -36,6 +43,11 @@ export function createPages(emit: Emit): Pages {
   function ended(stream: Stream, why: StreamEnd): void {
     channel.lost(stream, stream.session.account, why)
     updatePresence(stream.session.account)
+    if (!streams.all().some(({ session }) => session.key === stream.session.key)) answers.delete(stream.session.key)
+  }
+
+  function end(which: (page: Stream) => boolean): void {
+    for (const stream of streams.all().filter(which)) streams.end(stream, 'connectionLost')
   }
 
   function updatePresence(responder: ResponderId): void {
@@ -58,8 +70,13 @@ export function createPages(emit: Emit): Pages {
     },
     watched: () => streams.all().length > 0,
     send: streams.send,
-    end: which => {
-      for (const stream of streams.all().filter(which)) streams.end(stream, 'connectionLost')
+    answered: session => {
+      if (streams.all().some(({ session: { key } }) => key === session)) answers.set(session, now())
     },
+    endSilent: () => {
+      const before = now() - limits.pageSilentMs
+      end(({ session }) => (answers.get(session.key) ?? Number.POSITIVE_INFINITY) <= before)
+    },
+    end,
   }
 }

@@ -11,21 +11,31 @@ import { badField, refusals } from './problems.ts'
 import { overview } from './views.ts'
 
 export function serveViews(app: FastifyInstance, context: ConsoleContext): void {
-  const { guard, store, state, pages } = context
+  const { guard, store, state, pages, presses } = context
+  const prepared = () => presses.prepare(state().configuration?.devices ?? [])
+  const current = () => overview(state(), presses, wallTime(Date.now()))
 
-  app.get('/api/overview', request => {
+  app.get('/api/overview', async request => {
     guard.reader(request)
-    return overview(state(), store, wallTime(Date.now()))
+    await prepared()
+    return current()
   })
 
-  app.get('/api/events', (request, reply) => {
-    const person = guard.reader(request)
+  app.get('/api/events', async (request, reply) => {
+    guard.reader(request)
+    await prepared()
+    const person = guard.reader(request) // again: the session may have ended meanwhile
     pages.admit(person.account.id)
-    const first = JSON.stringify(overview(state(), store, wallTime(Date.now())))
+    const first = JSON.stringify(current())
     reply.hijack()
     for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...streamHeaders }))
       if (value !== undefined) reply.raw.setHeader(name, value)
     pages.open(person, reply.raw, first)
+  })
+
+  app.post('/api/presence', (request, reply) => {
+    pages.answered(guard.reader(request).session.key)
+    return reply.code(204).send()
   })
 
   app.get<{ Querystring: { before?: string; limit?: string } }>('/api/alarms', (request): readonly AlarmView[] => {

@@ -7,10 +7,10 @@ import { directoryOf, placeOf, siteOf } from '../core/directory.ts'
 import type { ActiveFault, Configuration, DeviceEntry, State } from '../core/model.ts'
 import { openAlarmView } from './alarm-views.ts'
 import { namesOf } from './names.ts'
-import type { Store } from './ports.ts'
+import type { Presses } from './presses.ts'
 
 /** Everything that a page needs when it opens. Open alarms, newest first. */
-export function overview(state: State, store: Store, now: WallTime): Overview {
+export function overview(state: State, presses: Presses, now: WallTime): Overview {
   const { configuration } = state
   const names = namesOf(configuration)
   return {
@@ -19,21 +19,26 @@ export function overview(state: State, store: Store, now: WallTime): Overview {
       .map(alarm => openAlarmView(alarm, names))
       .sort((a, b) => b.record - a.record),
     devices:
-      configuration === null ? [] : configuration.devices.map(entry => viewOf(entry, configuration, state, store)),
+      configuration === null ? [] : configuration.devices.map(entry => viewOf(entry, configuration, state, presses)),
     faults: faultViews(state),
     incidentLevels: configuration?.incidentLevels ?? [],
   }
 }
 
 /** The device, or null if it is not configured. */
-export function deviceView(state: State, store: Store, id: DeviceId): DeviceView | null {
+export function deviceView(state: State, presses: Presses, id: DeviceId): DeviceView | null {
   const { configuration } = state
   if (configuration === null) return null
   const entry = directoryOf(configuration).devices.get(id)
-  return entry === undefined ? null : viewOf(entry, configuration, state, store)
+  return entry === undefined ? null : viewOf(entry, configuration, state, presses)
 }
 
-function viewOf({ id, buttons }: DeviceEntry, configuration: Configuration, state: State, store: Store): DeviceView {
+function viewOf(
+  { id, buttons }: DeviceEntry,
+  configuration: Configuration,
+  state: State,
+  presses: Presses,
+): DeviceView {
   const supervised = state.live.devices.get(id)
   return {
     id,
@@ -43,7 +48,7 @@ function viewOf({ id, buttons }: DeviceEntry, configuration: Configuration, stat
     buttons: buttons.map(button => ({
       id: button.id,
       place: placeOf(configuration, id, button.id),
-      lastPressAt: store.lastPressAt(id, button.id),
+      lastPressAt: presses.lastPressAt(id, button.id),
     })),
   }
 }

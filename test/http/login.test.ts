@@ -139,6 +139,7 @@ test('a write that does not come from a page of this gateway is refused, with th
   ]
   for (const headers of foreign) expect((await anna.post(path, undefined, headers)).status).toBe(403)
   expect((await login(world.base, 'anna', password, {})).status).toBe(403)
+  expect((await anna.post('/api/presence', undefined, {})).status).toBe(403)
   expect((await anna.post(path, undefined, own)).status).toBe(404)
   expect((await anna.post(path, undefined, { 'sec-fetch-site': 'same-origin' })).status).toBe(404)
 })

@@ -77,6 +77,7 @@ test('a change of something that is not configured, and a store that fails, dist
   await vi.waitFor(() => expect(names(page)).toEqual(['overview', 'faults']), patience)
   const otherPage = await (await other.logIn('anna')).openPage()
   broken = true
+  other.http.show({ kind: 'show', what: 'alarm', alarm: alarmId(1) })
   other.http.show({ kind: 'show', what: 'device', device })
   await new Promise<void>(resolve => queueMicrotask(resolve))
   other.http.show({ kind: 'show', what: 'faults' })
@@ -206,6 +207,31 @@ test('every page hears the gateway’s heartbeat, and the page of a session that
     expect(page.events[1]).toMatchObject({ data: { now: expect.any(Number) } })
     vi.advanceTimersByTime(limits.sessionMs)
     await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a page that stops answering heartbeats is gone though its connection stands; one that never did is left alone', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  try {
+    await using world = await startWorld()
+    const [anna, wache] = [await world.logIn('anna'), await world.logIn('responder')]
+    const [page, other] = [await anna.openPage(), await wache.openPage()]
+    expect((await anna.post('/api/presence')).status).toBe(204)
+    vi.advanceTimersByTime(2 * limits.consoleHeartbeatMs)
+    expect((await anna.post('/api/presence')).status).toBe(204)
+    world.http.channel.notify(notification('anna', 1))
+    vi.advanceTimersByTime(2 * limits.consoleHeartbeatMs)
+    expect(endings(world)).toEqual([])
+    vi.advanceTimersByTime(limits.consoleHeartbeatMs)
+    expect(endings(world)).toEqual([ended(1, 'connectionLost')])
+    expect(presence(world)).toEqual([present('anna', true), present('responder', true), present('anna', false)])
+    await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
+    expect(other.isOpen()).toBe(true)
+    const again = await anna.openPage()
+    vi.advanceTimersByTime(limits.pageSilentMs * 2)
+    await vi.waitFor(() => expect(names(again).filter(name => name === 'heartbeat')).toHaveLength(5), patience)
   } finally {
     vi.useRealTimers()
   }

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import type { RecordBody } from '../../gateway/core/model.ts'
+import { createPresses } from '../../gateway/shell/presses.ts'
 import type { NotificationId } from '../../protocol/ids.ts'
 import {
   acknowledged,
@@ -7,6 +9,7 @@ import {
   atRecord,
   button,
   closed,
+  configuration,
   device,
   drafted,
   numbered,
@@ -123,6 +126,7 @@ test('a device is shown with its places, its state and the last press that is on
   const view = { id: device, site: 'Rathaus', state: 'unknown', lastHeardAt: null }
   expect(await devices()).toEqual([{ ...view, buttons: [{ id: button, place, lastPressAt: null }] }])
   world.records.push(raised(1, alarm))
+  world.http.show({ kind: 'show', what: 'alarm', alarm })
   expect(await devices()).toEqual([{ ...view, buttons: [{ id: button, place, lastPressAt: atRecord(1) - 3 }] }])
 })
 
@@ -157,4 +161,28 @@ test('an alarm that does not exist is said not to exist', async () => {
       expect([path, answer.status]).toEqual([path, 404])
       expect((await answer.json()).error.de).toBe('Diesen Alarm gibt es hier nicht.')
     }
+})
+
+test('a page that opens in a large installation holds nobody up, and each button is asked for once', async () => {
+  const [entry] = configuration.devices
+  if (entry === undefined) throw new Error('the sample has a device')
+  const devices = Array.from({ length: 200 }, (_, index) => ({ ...entry, id: `geraet-${index}` as typeof device }))
+  const asked: string[] = []
+  const askedInOneTurn: number[] = []
+  const presses = createPresses({
+    lastPressAt: id => {
+      asked.push(id)
+      return null
+    },
+  })
+  const preparing = presses.prepare(devices)
+  for (let before = 0; asked.length < 200; before = asked.length) {
+    askedInOneTurn.push(asked.length - before)
+    await setImmediate()
+  }
+  await preparing
+  expect(Math.max(...askedInOneTurn)).toBeLessThanOrEqual(32)
+  presses.forget('geraet-7' as typeof device)
+  await presses.prepare(devices)
+  expect(asked.slice(200)).toEqual(['geraet-7'])
 })
