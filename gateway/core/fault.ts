@@ -36,7 +36,7 @@ export function clearFault(turn: Turn, code: FaultCode, source: FaultSource, sub
 }
 
 export const faultsOf = (turn: Turn, source: FaultSource): readonly ActiveFault[] =>
-  turn.durable.faults.size === 0 ? [] : [...turn.durable.faults.values()].filter(fault => fault.source === source)
+  (turn.durable.faultKeys.get(source) ?? []).flatMap(key => turn.durable.faults.get(key) ?? [])
 
 /** At the end of the step: tells its fault changes. Of a fault that is over only those hear who were told of it. */
 export function tellFaults(turn: Turn): void {

@@ -8,7 +8,7 @@ import type { Delivery, Event } from './model.ts'
 import { acknowledgeWhenRecorded, awaitedRecord, isStoreFailing, receiptWhenRecorded } from './promise.ts'
 import { memoryOf } from './records.ts'
 import { securityEvent } from './security.ts'
-import { faultReported, heard, heartbeatHeard, isStale, statusHeard } from './supervision.ts'
+import { faultReported, heard, heartbeatHeard, statusHeard } from './supervision.ts'
 import { record, type Turn } from './turn.ts'
 
 type Received = Extract<Event, { kind: 'received' }>
@@ -58,7 +58,7 @@ function accept(turn: Turn, message: DeviceMessage, delivery: Delivery | null): 
       heartbeatHeard(turn, message)
       break
     case 'status':
-      if (!isStale(turn, message)) statusHeard(turn, message)
+      statusHeard(turn, message)
       break
     default:
       assertNever(message)

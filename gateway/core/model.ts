@@ -353,6 +353,8 @@ export type Durable = {
   readonly alarms: ReadonlyMap<AlarmId, Alarm>
   readonly devices: ReadonlyMap<DeviceId, DeviceMemory>
   readonly faults: ReadonlyMap<string, ActiveFault>
+  /** The keys of each source's active faults, so that a heartbeat need not look at the faults of all devices. */
+  readonly faultKeys: ReadonlyMap<FaultSource, readonly string[]>
 }
 
 export type Alarm = {

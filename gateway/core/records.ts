@@ -16,6 +16,7 @@ export const emptyDurable = (): Durable => ({
   alarms: emptyMap(),
   devices: emptyMap(),
   faults: emptyMap(),
+  faultKeys: emptyMap(),
 })
 
 /** The durable state that these records, in their order, give. */
@@ -90,7 +91,7 @@ function changed(durable: Durable, record: GatewayRecord): Durable {
     case 'faultRaised':
       return faultRaised(durable, record)
     case 'faultCleared':
-      return { ...durable, faults: remove(durable.faults, faultKey(record.code, record.source, record.subject)) }
+      return faultCleared(durable, record)
     case 'faultNotified':
       return faultNotified(durable, record)
     case 'acknowledgedLate':
@@ -163,7 +164,18 @@ function faultRaised(durable: Durable, record: RecordOf<'faultRaised'>): Durable
     since: earlier?.since ?? record.at,
     told: earlier?.told ?? new Set(),
   }
-  return { ...durable, faults: put(durable.faults, key, fault) }
+  const faults = put(durable.faults, key, fault)
+  if (earlier !== undefined) return { ...durable, faults }
+  const keys = [...(durable.faultKeys.get(record.source) ?? []), key]
+  return { ...durable, faults, faultKeys: put(durable.faultKeys, record.source, keys) }
+}
+
+function faultCleared(durable: Durable, record: RecordOf<'faultCleared'>): Durable {
+  const cleared = faultKey(record.code, record.source, record.subject)
+  const keys = durable.faultKeys.get(record.source)?.filter(key => key !== cleared) ?? []
+  const faultKeys =
+    keys.length > 0 ? put(durable.faultKeys, record.source, keys) : remove(durable.faultKeys, record.source)
+  return { ...durable, faults: remove(durable.faults, cleared), faultKeys }
 }
 
 function faultNotified(durable: Durable, record: RecordOf<'faultNotified'>): Durable {
@@ -188,8 +200,7 @@ function remembered(memory: DeviceMemory, message: PressMessage, alarm: AlarmId)
 }
 
 function heard(memory: DeviceMemory, boot: PressMessage['boot'], n: number): DeviceMemory {
-  const last = Math.max(n, memory.boots.get(boot) ?? 0)
-  return { ...memory, boots: bounded(memory.boots, boot, last, limits.bootsRememberedPerDevice) }
+  return { ...memory, boots: bounded(memory.boots, boot, n, limits.bootsRememberedPerDevice) }
 }
 
 /** The map with this entry as its youngest; beyond the bound the oldest yields. */

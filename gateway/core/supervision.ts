@@ -20,16 +20,15 @@ export function heard(turn: Turn, message: PressMessage | FaultMessage | Heartbe
   hear(turn, message.device, message.boot, message.n, session)
 }
 
-/** A birth is a sign of life; a will is none. */
+/** A birth is a sign of life. A will is none, nor is the late birth of an earlier connection or boot. */
 export function statusHeard(turn: Turn, message: StatusMessage): void {
-  if (message.state === 'online') hear(turn, message.device, message.boot, 0, message.session)
+  if (message.state === 'online' && !isStale(turn, message))
+    hear(turn, message.device, message.boot, 0, message.session)
 }
 
-/** True for a birth or will of an earlier connection, or the will of a boot that was never heard. */
-export function isStale(turn: Turn, message: StatusMessage): boolean {
-  const known = turn.live.devices.get(message.device)
-  if (known?.boot === message.boot) return message.session < known.session
-  return message.state === 'offline' || known?.boots.has(message.boot) === true
+function isStale(turn: Turn, { device, boot, session }: StatusMessage): boolean {
+  const known = turn.live.devices.get(device)
+  return known?.boot === boot ? session < known.session : known?.boots.has(boot) === true
 }
 
 /** The heartbeat's list of faults is the truth about the device; an old configuration is sent again. */

@@ -1,5 +1,6 @@
 // Who is told, by which channel, and who is told again when the way to them was lost.
 import { expect, test } from 'vitest'
+import type { ButtonId } from '../../protocol/ids.ts'
 import { restarted, startWorld } from './harness.ts'
 import { administrator, anna, bert, guard } from './townhall.ts'
 
@@ -47,6 +48,27 @@ test('a telling that nobody confirmed is told again after the connection returns
     world.present(person)
   }
   world.expectNotified('reconnected', [bert])
+})
+
+test('a confirmed responder whose next telling was lost is told again', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.forget()
+  world.press()
+  for (const told of world.notifications()) world.ended(told, 'delivered')
+  world.press()
+  world.forget()
+  world.present(anna, 'console')
+  world.expectNotified('reconnected', [anna])
+})
+
+test('whoever has taken the alarm is not told that it is taken', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.acknowledge(anna, world.press())
+  world.forget()
+  world.present(anna)
+  world.expectNobodyNotified()
 })
 
 test('after a restart of the gateway everybody whose telling was not confirmed is told again', () => {
@@ -108,10 +130,11 @@ test('a channel whose queue overflowed is a fault until the responder is present
 
 test('several alarms are told to a returned responder in the order of their raising', () => {
   const world = startWorld()
-  const first = world.press()
-  world.fastForward(1000)
-  const second = world.press({ button: 'kasse' as never })
+  const presses = Array.from({ length: 20 }, (_, index) => {
+    world.fastForward(1000)
+    return world.press({ button: `taster-${index}` as ButtonId })
+  })
   world.forget()
   world.present(anna)
-  expect(world.notifications().map(({ alarm }) => alarm)).toEqual([first, second])
+  expect(world.notifications().map(({ alarm }) => alarm)).toEqual(presses)
 })

@@ -1,7 +1,7 @@
 // When the next people are told, and that nobody waits for people who cannot hear.
 import { expect, test } from 'vitest'
 import { restarted, startWorld, stepMs } from './harness.ts'
-import { anna, bert, chief, guard, policy } from './townhall.ts'
+import { anna, bert, chief, guard, policy, till } from './townhall.ts'
 
 const startedWorld = () => {
   const world = startWorld()
@@ -75,6 +75,48 @@ test('a step of which nobody can be reached does not wait: the next one is enter
   world.forget()
   world.fastForward(stepMs(3) - stepMs(2))
   world.expectNotified('escalated', [guard])
+  world.acknowledge(guard, world.onlyAlarm().id)
+  expect(world.activeFaults()).not.toContain('responderUnreachable')
+})
+
+test('an unanswered alarm is the same fault after a restart', () => {
+  const before = startedWorld()
+  before.press()
+  before.fastForward(stepMs(3) + policy.repeatMs)
+  const after = restarted(before)
+  expect(after.activeFaults()).toContain('alarmUnanswered')
+  after.fastForward(3 * policy.repeatMs)
+  expect(after.recordsOf('faultRaised').filter(({ code }) => code === 'alarmUnanswered')).toHaveLength(1)
+})
+
+test('who takes the alarm in the moment of the next step is not escalated past', () => {
+  const world = startedWorld()
+  const press = world.press()
+  world.forget()
+  world.stall(stepMs(2))
+  world.acknowledge(anna, press)
+  world.fastForward(60_000)
+  world.expectNotified('escalated', [])
+})
+
+test('a program that was busy enters the step with the next thing it hears', () => {
+  const world = startedWorld()
+  world.press()
+  world.forget()
+  world.stall(stepMs(2))
+  world.heartbeat()
+  world.expectNotified('escalated', [guard])
+})
+
+test('a later alarm does not hold up the steps of an earlier one', () => {
+  const world = startedWorld()
+  const first = world.press()
+  world.fastForward(15_000)
+  world.press({ button: till })
+  world.forget()
+  world.fastForward(stepMs(2) - 15_000)
+  world.expectNotified('escalated', [guard])
+  expect(world.notifications().map(({ alarm }) => alarm)).toEqual([first])
 })
 
 test('an alarm that reaches nobody at all stays open, repeats its last step and tells the first who comes', () => {

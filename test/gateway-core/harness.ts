@@ -247,6 +247,10 @@ export function startWorld(options: WorldOptions = {}) {
         outcome,
       }),
     fastForward,
+    /** Time passes while the program is busy: nothing wakes the step. */
+    stall: (duration: number) => {
+      now = instant(now + duration)
+    },
     jumpWallClock: (by: number) => {
       wallOffset += by
     },
@@ -264,6 +268,7 @@ export function startWorld(options: WorldOptions = {}) {
       },
     },
     state: () => state,
+    now: (): Instant => now,
     wall: (): WallTime => wallTime(Math.round(now + wallOffset)),
     records: () => records as readonly GatewayRecord[],
     recordsOf: <Kind extends GatewayRecord['kind']>(kind: Kind) =>

@@ -22,6 +22,29 @@ test('a press is notified in the step that asks for its record, and receipted on
   expect(world.pubacks()).toHaveLength(1)
 })
 
+test('a commit releases the receipts of what it holds, and no others', () => {
+  const world = startWorld()
+  world.disk.hold()
+  const first = world.press({ button: desk })
+  const through = world.lastRecord()
+  const second = world.press({ button: till })
+  world.happen({ kind: 'recorded', through })
+  expect(world.receipts().map(({ id }) => id)).toEqual([first])
+  world.disk.work()
+  expect(world.receipts().map(({ id }) => id)).toEqual([first, second])
+})
+
+test('a receipt waits for the record of its press, not for the one before it', () => {
+  const world = startWorld()
+  world.disk.hold()
+  const before = world.lastRecord()
+  world.press()
+  world.happen({ kind: 'recorded', through: before })
+  expect(world.receipts()).toEqual([])
+  world.disk.work()
+  expect(world.receipts()).toHaveLength(1)
+})
+
 test('whoever is told reads where it is, how often it was pressed and how old it is', () => {
   const world = startWorld()
   world.present(anna)
@@ -60,6 +83,7 @@ test('a closed alarm leaves, the others who were told hear of it, and monitors f
 
   world.close(bert, id, 'incident')
   expect(world.alarms()).toEqual([])
+  expect(world.recordsOf('acknowledged')).toHaveLength(1)
   world.expectNotified('closed', [anna])
   expect(world.progress()).toEqual(['closed'])
   expect(world.monitored()).toMatchObject([{ kind: 'alarmState', state: 'closed', outcome: 'incident', retain: false }])

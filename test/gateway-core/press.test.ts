@@ -1,6 +1,7 @@
 // What a press means, and what is never taken for one.
 import { expect, test } from 'vitest'
 import type { Policy } from '../../gateway/core/model.ts'
+import { bounded } from '../../gateway/core/records.ts'
 import { limits } from '../../protocol/limits.ts'
 import { startWorld } from './harness.ts'
 import {
@@ -148,6 +149,8 @@ test.each(['alarm', 'repeatPress'] as const)(
     expect(world.onlyAlarm()).toMatchObject({ id: genuine, kind: 'alarm', presses: 1 })
     expect(world.recordsOf('closed')).toMatchObject([{ alarm: trial, outcome: 'test', responder: null }])
     expect(world.notifications().map(({ reason }) => reason)).toEqual(['first', 'first', 'closed', 'closed'])
+    world.press({ kind })
+    expect(world.onlyAlarm()).toMatchObject({ id: genuine, presses: 2 })
     world.fastForward(30_000)
     expect(world.onlyAlarm().step).toBe(2)
   },
@@ -219,6 +222,16 @@ test('an alarm keeps the policy that was in force when it was raised', () => {
   world.forget()
   world.fastForward(30_000)
   world.expectNotified('escalated', [guard])
+})
+
+test('a boot that is still heard of is not forgotten before one that is not', () => {
+  const used = ['a', 'b', 'c', 'a', 'd']
+  const boots = used.reduce<ReadonlyMap<string, number>>((map, key, n) => bounded(map, key, n, 3), new Map())
+  expect([...boots]).toEqual([
+    ['c', 2],
+    ['a', 3],
+    ['d', 4],
+  ])
 })
 
 test('memory of presses is bounded, and the fold forgets the same ones', () => {

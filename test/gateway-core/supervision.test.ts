@@ -51,8 +51,10 @@ test('a device that falls silent becomes a notified fault within its bound, and 
 
 test('a silent device is one fault, not one for every bound that passes', () => {
   const world = watchedWorld()
+  world.forget()
   world.fastForward(20 * silentMs)
   expect(world.recordsOf('faultRaised')).toHaveLength(1)
+  expect(world.monitored().filter(({ kind }) => kind === 'deviceState')).toHaveLength(1)
 })
 
 test('every authentic message is a sign of life, a rejected one is none', () => {
@@ -152,8 +154,42 @@ test('a fault message raises and clears; repeated it changes nothing; its PUBACK
   expect(world.activeFaults()).toEqual([])
 })
 
+test('monitors hear of a device when it changes, not with every heartbeat', () => {
+  const world = watchedWorld()
+  world.heartbeat()
+  world.forget()
+  world.heartbeat()
+  world.press()
+  expect(world.monitored().filter(({ kind }) => kind === 'deviceState')).toEqual([])
+})
+
+test('monitors and the device hear of an alarm when it changes, not with every record of it', () => {
+  const world = watchedWorld()
+  world.press()
+  const [told] = world.notifications()
+  if (told === undefined) throw new Error('nobody was told')
+  world.forget()
+  world.ended(told, 'delivered')
+  expect(world.monitored()).toEqual([])
+  world.press()
+  expect(world.monitored().map(({ kind }) => kind)).toEqual(['alarmState'])
+  expect(world.progress()).toEqual([])
+})
+
+test('of a fault that is over only those hear who were told of it', () => {
+  const world = watchedWorld()
+  world.fastForward(silentMs)
+  world.happen({ kind: 'configured', configuration: { ...townhall, version: 'b', faultResponders: [caretaker, anna] } })
+  world.forget()
+  world.heartbeat()
+  world.expectNotified('faultCleared', [caretaker])
+})
+
 test('no device can say that it is silent', () => {
   const world = watchedWorld()
+  const common = { v: 1, device, boot, clockErrorMs: null, sig: signature } as const
+  const fault = { kind: 'fault', code: 'deviceSilent', subject: 'device', state: 'raised', ageMs: seconds(1) } as const
+  world.send({ ...common, ...fault, n: world.nextNumber(boot) })
   world.heartbeat({ faults: [{ code: 'deviceSilent', subject: 'device' }] })
   expect(world.activeFaults()).toEqual([])
 })
@@ -238,6 +274,8 @@ test('a policy of which nobody can be reached is a fault before anybody presses'
   world.forget()
   world.fastForward(silentMs - 1)
   world.heartbeat()
+  world.present(caretaker, 'console')
+  world.absent(caretaker, 'console')
   world.expectNotified('fault', [])
   world.fastForward(1)
   world.expectNotified('fault', [caretaker])
@@ -277,6 +315,12 @@ test('an invalid configuration is a fault with its reason until a valid one come
   world.forget()
   world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:12: zone' })
   expect(world.notifications()[0]?.text).toContain('gateway.yaml:12: zone')
+  const since = world.wall()
+  world.fastForward(1000)
+  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:13: room' })
+  const [fault] = world.state().durable.faults.values()
+  expect(fault).toMatchObject({ detail: 'gateway.yaml:13: room', since })
+  expect(fault?.told).toEqual(new Set([caretaker]))
   world.happen({ kind: 'configured', configuration: { ...townhall, version: 'stand-2' } })
   expect(world.activeFaults()).toEqual([])
 })
@@ -308,6 +352,14 @@ test('a new device has the whole bound to be heard; a removed one takes its faul
   expect(world.activeFaults()).toEqual([])
   world.fastForward(1)
   expect(world.recordsOf('faultRaised').at(-1)).toMatchObject({ code: 'deviceSilent', source: otherDevice })
+})
+
+test('a changed configuration gives a silent device no further time', () => {
+  const world = watchedWorld()
+  world.fastForward(silentMs - 1)
+  world.happen({ kind: 'configured', configuration: { ...townhall, version: 'b' } })
+  world.fastForward(1)
+  expect(world.activeFaults()).toEqual(['deviceSilent'])
 })
 
 test('a policy that is removed takes its fault along', () => {
@@ -342,8 +394,11 @@ test('a test that a person asks for reaches the device that was heard, with a nu
 
 test('an incident draft is recorded for a closed alarm only', () => {
   const world = watchedWorld()
+  const nothing = { level: 2, summary: '', measures: '', ground: 'none', groundReference: '' } as const
+  const unknown = 'rathaus-1.ffffffffffffffff.9' as string as ReturnType<typeof world.onlyAlarm>['id']
+  world.happen({ kind: 'incidentWritten', responder: anna, draft: { ...nothing, alarm: unknown } })
   const alarm = world.press() as string as ReturnType<typeof world.onlyAlarm>['id']
-  const draft = { alarm, level: 2, summary: '', measures: '', ground: 'none', groundReference: '' } as const
+  const draft = { ...nothing, alarm }
   world.happen({ kind: 'incidentWritten', responder: anna, draft })
   expect(world.recordsOf('incidentDrafted')).toEqual([])
   world.close(anna, alarm, 'incident')
