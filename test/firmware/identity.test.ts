@@ -4,13 +4,14 @@ import { createPublicKey, X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Pkcs10CertificateRequest } from '@peculiar/x509'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { loadIdentity, verifyWith } from '../../firmware/shell/identity.ts'
 import { makeIdentity } from '../../firmware/shell/identity-request.ts'
 import { createAuthority, signDeviceRequest } from '../../gateway/provisioning/authority.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { deviceName, Program, temporaryFolder } from './test-device.ts'
 
+vi.setConfig({ testTimeout: 60_000 })
 const authority = await createAuthority({ name: 'Test' })
 
 async function provisioned() {
@@ -109,7 +110,7 @@ test('the command makes both files and says what comes next', async () => {
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toContain(join(folder.path, 'request.csr'))
   expect(out).not.toContain('PRIVATE KEY')
-}, 60_000)
+})
 
 test('the command refuses a name that is none and a folder that is a file', async () => {
   await using folder = await temporaryFolder()
@@ -120,4 +121,4 @@ test('the command refuses a name that is none and a folder that is a file', asyn
   expect(await bad.finished).toMatchObject({ code: 2, err: expect.stringContaining('--device is “Rathaus 7”') })
   await using blocked = new Program('identity', '--data', file, '--device', 'rathaus-7')
   expect(await blocked.finished).toMatchObject({ code: 2, err: expect.stringContaining('cannot be used') })
-}, 60_000)
+})

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { systemFiles } from '../../firmware/shell/files.ts'
 import { failing, openSample, owedIn, pressed, retired, samplePress, sequencesOf } from './journal-samples.ts'
 import { temporaryFolder } from './test-device.ts'
 
-const soon = 60_000
+vi.setConfig({ testTimeout: 60_000 })
 
 test('what was written is owed after a restart, in order, until it is retired', async () => {
   await using folder = await temporaryFolder()
@@ -53,63 +53,55 @@ test('only the owner can read the journal', async () => {
   expect((await stat(join(folder.path, 'journal'))).mode & 0o077).toBe(0)
 })
 
-test(
-  'a journal cut at any byte gives every entry before the cut, and the next write mends it',
-  async () => {
-    await using folder = await temporaryFolder()
-    const path = join(folder.path, 'journal')
-    const ends = [0]
-    {
-      await using opened = await openSample(folder.path)
-      for (const sequence of [1, 2, 3]) {
-        await opened.write(pressed(sequence))
-        ends.push((await stat(path)).size)
-      }
+test('a journal cut at any byte gives every entry before the cut, and the next write mends it', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'journal')
+  const ends = [0]
+  {
+    await using opened = await openSample(folder.path)
+    for (const sequence of [1, 2, 3]) {
+      await opened.write(pressed(sequence))
+      ends.push((await stat(path)).size)
     }
-    const whole = await readFile(path)
-    for (let length = 0; length <= whole.length; length += 1) {
-      await writeFile(path, whole.subarray(0, length))
-      const readable = ends.filter(end => end > 0 && end <= length).length
-      await using opened = await openSample(folder.path)
-      expect(sequencesOf(opened.recovery)).toEqual([1, 2, 3].slice(0, readable))
-      expect(opened.recovery.damage).toBeNull()
-      expect(opened.recovery.tornBytes).toBe(length - (ends[readable] ?? 0))
-      if (length % 50 !== 0) continue
-      expect(await opened.write(pressed(9))).toBeNull()
-      expect(await owedIn(folder.path)).toEqual([...[1, 2, 3].slice(0, readable), 9])
-    }
-  },
-  soon,
-)
+  }
+  const whole = await readFile(path)
+  for (let length = 0; length <= whole.length; length += 1) {
+    await writeFile(path, whole.subarray(0, length))
+    const readable = ends.filter(end => end > 0 && end <= length).length
+    await using opened = await openSample(folder.path)
+    expect(sequencesOf(opened.recovery)).toEqual([1, 2, 3].slice(0, readable))
+    expect(opened.recovery.damage).toBeNull()
+    expect(opened.recovery.tornBytes).toBe(length - (ends[readable] ?? 0))
+    if (length % 50 !== 0) continue
+    expect(await opened.write(pressed(9))).toBeNull()
+    expect(await owedIn(folder.path)).toEqual([...[1, 2, 3].slice(0, readable), 9])
+  }
+})
 
-test(
-  'any damaged byte in the middle costs at most its own entry, is told, and the damaged file is kept',
-  async () => {
-    await using folder = await temporaryFolder()
-    const path = join(folder.path, 'journal')
-    let firstEnd = 0
-    let secondEnd = 0
-    {
-      await using opened = await openSample(folder.path)
-      await opened.write(pressed(1))
-      firstEnd = (await stat(path)).size
-      await opened.write(pressed(2))
-      secondEnd = (await stat(path)).size
-      await opened.write(pressed(3))
-    }
-    const whole = await readFile(path)
-    for (let at = firstEnd; at < secondEnd; at += 7) {
-      const damaged = Buffer.from(whole)
-      damaged.writeUInt8((damaged.readUInt8(at) + 1) % 256, at)
-      await writeFile(path, damaged)
-      await using opened = await openSample(folder.path)
-      expect(sequencesOf(opened.recovery)).toEqual([1, 3])
-      expect(opened.recovery.damage).toContain(`${secondEnd - firstEnd} bytes in the middle of ${path} are damaged`)
-      expect(await readFile(`${path}.damaged`)).toEqual(damaged)
-    }
-  },
-  soon,
-)
+test('any damaged byte in the middle costs at most its own entry, is told, and the damaged file is kept', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'journal')
+  let firstEnd = 0
+  let secondEnd = 0
+  {
+    await using opened = await openSample(folder.path)
+    await opened.write(pressed(1))
+    firstEnd = (await stat(path)).size
+    await opened.write(pressed(2))
+    secondEnd = (await stat(path)).size
+    await opened.write(pressed(3))
+  }
+  const whole = await readFile(path)
+  for (let at = firstEnd; at < secondEnd; at += 7) {
+    const damaged = Buffer.from(whole)
+    damaged.writeUInt8((damaged.readUInt8(at) + 1) % 256, at)
+    await writeFile(path, damaged)
+    await using opened = await openSample(folder.path)
+    expect(sequencesOf(opened.recovery)).toEqual([1, 3])
+    expect(opened.recovery.damage).toContain(`${secondEnd - firstEnd} bytes in the middle of ${path} are damaged`)
+    expect(await readFile(`${path}.damaged`)).toEqual(damaged)
+  }
+})
 
 test('a file of anything else is told as damage or torn, and never stops the program', async () => {
   await using folder = await temporaryFolder()
@@ -148,42 +140,34 @@ describe('when the n-th call of the file system fails', () => {
     return { safe, calls: disk.calls }
   }
 
-  test(
-    'nothing that was called safe is missing, for every n',
-    async () => {
-      await using clean = await temporaryFolder()
-      const { calls } = await scenario(clean.path, () => false)
-      expect(calls).toBeGreaterThan(10)
-      for (let n = 1; n <= calls; n += 1) {
-        await using folder = await temporaryFolder()
-        const { safe } = await scenario(folder.path, call => call === n)
-        const owed = await owedIn(folder.path)
-        expect(
-          [...safe].every(sequence => owed.includes(sequence)),
-          `call ${n}`,
-        ).toBe(true)
-      }
-    },
-    soon,
-  )
+  test('nothing that was called safe is missing, for every n', async () => {
+    await using clean = await temporaryFolder()
+    const { calls } = await scenario(clean.path, () => false)
+    expect(calls).toBeGreaterThan(10)
+    for (let n = 1; n <= calls; n += 1) {
+      await using folder = await temporaryFolder()
+      const { safe } = await scenario(folder.path, call => call === n)
+      const owed = await owedIn(folder.path)
+      expect(
+        [...safe].every(sequence => owed.includes(sequence)),
+        `call ${n}`,
+      ).toBe(true)
+    }
+  })
 
-  test(
-    'and all later ones too, every write says so; once the disk is back, the next write is safe',
-    async () => {
-      for (let n = 1; n <= 12; n += 1) {
-        await using folder = await temporaryFolder()
-        let broken = true
-        const disk = failing(systemFiles, call => broken && call >= n)
-        await using opened = await openSample(folder.path, { files: disk.files })
-        const answers = await Promise.all([1, 2, 3].map(sequence => opened.write(pressed(sequence))))
-        if (n === 1) expect(answers.every(answer => answer?.includes('no space left'))).toBe(true)
-        broken = false
-        for (const sequence of [1, 2, 3]) expect(await opened.write(pressed(sequence))).toBeNull()
-        expect(await owedIn(folder.path)).toEqual([1, 2, 3])
-      }
-    },
-    soon,
-  )
+  test('and all later ones too, every write says so; once the disk is back, the next write is safe', async () => {
+    for (let n = 1; n <= 12; n += 1) {
+      await using folder = await temporaryFolder()
+      let broken = true
+      const disk = failing(systemFiles, call => broken && call >= n)
+      await using opened = await openSample(folder.path, { files: disk.files })
+      const answers = await Promise.all([1, 2, 3].map(sequence => opened.write(pressed(sequence))))
+      if (n === 1) expect(answers.every(answer => answer?.includes('no space left'))).toBe(true)
+      broken = false
+      for (const sequence of [1, 2, 3]) expect(await opened.write(pressed(sequence))).toBeNull()
+      expect(await owedIn(folder.path)).toEqual([1, 2, 3])
+    }
+  })
 })
 
 test('a folder that is gone gives a reason and no exception', async () => {
@@ -192,41 +176,33 @@ test('a folder that is gone gives a reason and no exception', async () => {
   expect(await opened.write(pressed(1))).toContain('ENOENT')
 })
 
-test(
-  'the journal of a device that presses and retires for ever stays small',
-  async () => {
-    await using folder = await temporaryFolder()
-    await using opened = await openSample(folder.path)
-    for (let round = 0; round < 40; round += 1) {
-      const sequences = Array.from({ length: 25 }, (_, index) => round * 25 + index + 1)
-      await Promise.all(sequences.map(sequence => opened.write(pressed(sequence))))
-      await Promise.all(sequences.map(sequence => opened.write(retired(sequence))))
-    }
-    expect((await stat(join(folder.path, 'journal'))).size).toBeLessThan(128 * 1024)
-    expect(await readdir(folder.path)).toEqual(['journal'])
-  },
-  soon,
-)
+test('the journal of a device that presses and retires for ever stays small', async () => {
+  await using folder = await temporaryFolder()
+  await using opened = await openSample(folder.path)
+  for (let round = 0; round < 40; round += 1) {
+    const sequences = Array.from({ length: 25 }, (_, index) => round * 25 + index + 1)
+    await Promise.all(sequences.map(sequence => opened.write(pressed(sequence))))
+    await Promise.all(sequences.map(sequence => opened.write(retired(sequence))))
+  }
+  expect((await stat(join(folder.path, 'journal'))).size).toBeLessThan(128 * 1024)
+  expect(await readdir(folder.path)).toEqual(['journal'])
+})
 
-test(
-  'a program killed at any moment has on the disk everything that it called safe',
-  async () => {
-    await using folder = await temporaryFolder()
-    const child = fileURLToPath(new URL('./journal-child.ts', import.meta.url))
-    for (let round = 1; round <= 4; round += 1) {
-      const program = spawn(process.execPath, [child, folder.path], { stdio: ['ignore', 'pipe', 'inherit'] })
-      const closed = new Promise(resolve => program.once('close', resolve))
-      let said = ''
-      for await (const bytes of program.stdout) {
-        said += String(bytes)
-        if (said.split('\n').length > round * 13) program.kill('SIGKILL')
-      }
-      await closed
-      const safe = said.split('\n').slice(0, -1).map(Number)
-      expect(safe.length).toBeGreaterThanOrEqual(round * 13)
-      const owed = await owedIn(folder.path)
-      expect(safe.filter(sequence => !owed.includes(sequence))).toEqual([])
+test('a program killed at any moment has on the disk everything that it called safe', async () => {
+  await using folder = await temporaryFolder()
+  const child = fileURLToPath(new URL('./journal-child.ts', import.meta.url))
+  for (let round = 1; round <= 4; round += 1) {
+    const program = spawn(process.execPath, [child, folder.path], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const closed = new Promise(resolve => program.once('close', resolve))
+    let said = ''
+    for await (const bytes of program.stdout) {
+      said += String(bytes)
+      if (said.split('\n').length > round * 13) program.kill('SIGKILL')
     }
-  },
-  soon,
-)
+    await closed
+    const safe = said.split('\n').slice(0, -1).map(Number)
+    expect(safe.length).toBeGreaterThanOrEqual(round * 13)
+    const owed = await owedIn(folder.path)
+    expect(safe.filter(sequence => !owed.includes(sequence))).toEqual([])
+  }
+})

@@ -1,6 +1,6 @@
 // The other end of a device's link, as thin as possible: a plain Aedes on mutual TLS that notes what comes and says what the test
 // tells it to say.
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import { Aedes } from 'aedes'
@@ -27,12 +27,14 @@ export class TestGateway implements AsyncDisposable {
   readonly heard: Heard[] = []
   /** Whether each press is receipted as soon as it comes. */
   receipts = true
-  /** Whether a PUBACK follows a publish; without it a device sees a gateway that takes nothing over. */
+  /** Whether a PUBACK follows a publish. */
+  pubacks = true
   readonly #aedes: Aedes
   readonly #server: Server
   readonly #sockets = new Set<TLSSocket>()
   readonly #identity: Issued
-  connections = 0
+  /** Of the certificate of the one device that connects. */
+  #deviceKey: KeyObject | undefined
 
   static async start(authority: Authority, port = 0): Promise<TestGateway> {
     const gateway = parseGatewayId('test') as GatewayId
@@ -57,21 +59,25 @@ export class TestGateway implements AsyncDisposable {
     this.#server = server
     this.#identity = identity
     server.on('secureConnection', socket => {
-      this.connections += 1
+      this.#deviceKey = socket.getPeerX509Certificate()?.publicKey
       this.#sockets.add(socket)
       socket.on('error', () => undefined)
       socket.on('close', () => this.#sockets.delete(socket))
       aedes.handle(socket)
     })
-    aedes.on('publish', (packet, client) => {
-      const key = (client?.conn as TLSSocket | undefined)?.getPeerX509Certificate()?.publicKey
-      const decoded = decode(Buffer.from(packet.payload), kinds)
-      if (!decoded.ok) return
-      const { message } = decoded
-      const authentic = key !== undefined && isAuthentic(message, verifyWith(key))
-      this.heard.push({ message, authentic, retained: packet.retain })
-      if ('pressedAt' in message && this.receipts) this.receipt(message)
-    })
+    aedes.authorizePublish = (_client, packet, callback) => {
+      this.#hear(packet)
+      if (this.pubacks) callback(null)
+    }
+  }
+
+  #hear(packet: { readonly payload: Buffer | string; readonly retain: boolean }): void {
+    const decoded = decode(Buffer.from(packet.payload), kinds)
+    if (!decoded.ok) return
+    const { message } = decoded
+    const authentic = this.#deviceKey !== undefined && isAuthentic(message, verifyWith(this.#deviceKey))
+    this.heard.push({ message, authentic, retained: packet.retain })
+    if ('pressedAt' in message && this.receipts) this.receipt(message)
   }
 
   get port(): number {
@@ -88,16 +94,21 @@ export class TestGateway implements AsyncDisposable {
     )
   }
 
-  receipt(message: PressMessage): void {
+  receipt(message: PressMessage, key?: string): void {
     const { device, id } = message
     const alarm = message.kind === 'repeatPress' ? message.alarm : (id as string as never)
-    this.say({ v: 1, kind: 'receipt', device, id, alarm, recordedAt: wallTime(Date.now()) })
+    this.say({ v: 1, kind: 'receipt', device, id, alarm, recordedAt: wallTime(Date.now()) }, key)
   }
 
   /** Signs with the gateway's key, or with another one to see it refused. */
   say(message: Unsigned<FromGateway>, key: string = this.#identity.key): void {
+    this.sayAs(message.device, message, key)
+  }
+
+  /** The same on the topic of a device that it may not be meant for. */
+  sayAs(device: string, message: Unsigned<FromGateway>, key: string = this.#identity.key): void {
     const bytes = encode(signed<FromGateway>(message, signWith(createPrivateKey(key))))
-    this.sayBytes(message.kind, message.device, bytes)
+    this.sayBytes(message.kind, device, bytes)
   }
 
   sayBytes(kind: FromGateway['kind'], device: string, bytes: Uint8Array): void {
