@@ -1,0 +1,75 @@
+// One of the two programs as a child process: its log goes to a file, its own sentence to a person is kept.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly sentence: string }
+export type Child = {
+  readonly ended: Promise<Ended>
+  readonly signal: (signal: NodeJS.Signals) => void
+  /** Resolves with `started` once the log has a line with this message, or with what became of it instead. */
+  readonly started: (message: string) => Promise<'started' | Ended>
+  /** SIGTERM, and after some seconds SIGKILL. Resolves when the process has ended. */
+  readonly stop: () => Promise<void>
+}
+
+const patienceMs = 10_000
+
+/** @param log file for what the program logs in this run. */
+export function startChild(file: string, args: readonly string[], log: string): Child {
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const output = createWriteStream(log)
+  const spoken: string[] = []
+  const lines = createInterface({ input: child.stderr })
+  lines.on('line', line => {
+    output.write(`${line}\n`)
+    if (!line.startsWith('{')) spoken.push(line) // its log is JSON; everything else is meant for a person
+  })
+  const ended = endOf(child).then(({ code, signal }) => {
+    output.end()
+    return { code, signal, sentence: spoken.slice(-20).join('\n') }
+  })
+  const message = (text: string): Promise<'started'> =>
+    new Promise(resolve => {
+      lines.on('line', line => {
+        if (isLogged(line, text)) resolve('started')
+      })
+    })
+  return {
+    ended,
+    signal: signal => child.kill(signal),
+    started: text => Promise.race([message(text), ended]),
+    stop: async () => {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+      await ended
+      clearTimeout(timer)
+    },
+  }
+}
+
+function isLogged(line: string, text: string): boolean {
+  return line.startsWith('{') && line.endsWith(`"${text}"}`) // the message is the last member of a line of the log
+}
+
+async function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  await once(child, 'close')
+  return { code: child.exitCode, signal: child.signalCode }
+}
+
+/** Runs a command to its end. */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly said: string; readonly sentence: string }> {
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [said, sentence] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
+  return { code: child.exitCode, said, sentence: sentence.trim() }
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) text += String(chunk)
+  return text
+}

@@ -1,0 +1,61 @@
+// Keys of a terminal as fingers on buttons. A terminal tells of a key only that it was typed, and again while it is kept
+// down: a button is released when its key has been still for longer than a keyboard waits before it repeats.
+import { sendLineCommand } from '../../hardware/simulated.ts'
+import type { Device } from './folder.ts'
+
+const stillMs = 800
+
+export type Finger = {
+  readonly key: string
+  readonly device: Device
+  readonly button: Device['buttons'][number]
+}
+
+/** The first two buttons of the first two devices under the keys 1 to 4. */
+export const fingersOf = (devices: readonly Device[]): readonly Finger[] =>
+  devices
+    .slice(0, 2)
+    .flatMap(device => device.buttons.slice(0, 2).map(button => ({ device, button })))
+    .map((finger, index) => ({ key: String(index + 1), ...finger }))
+
+export type Touched = { readonly finger: Finger; readonly level: 'closed' | 'open' } | { readonly failure: string }
+
+/** Returns the function that takes a typed key; the button follows. */
+export function createHand(fingers: readonly Finger[], onTouched: (touched: Touched) => void): (key: string) => void {
+  const releases = new Map<string, NodeJS.Timeout>()
+  const move = async (finger: Finger, level: 'closed' | 'open'): Promise<void> => {
+    try {
+      const kind = level === 'closed' ? 'close' : 'open'
+      await sendLineCommand(finger.device.socket, { kind, line: finger.button.address })
+      onTouched({ finger, level })
+    } catch (error) {
+      onTouched({ failure: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return key => {
+    const finger = fingers.find(each => each.key === key)
+    if (finger === undefined) return
+    const release = releases.get(key)
+    if (release === undefined) void move(finger, 'closed')
+    else clearTimeout(release)
+    const timer = setTimeout(() => {
+      releases.delete(key)
+      void move(finger, 'open')
+    }, stillMs)
+    releases.set(key, timer.unref())
+  }
+}
+
+/** Calls back for each key typed until the returned function is called. Only for a terminal. */
+export function listenToKeys(onKey: (key: string) => void): () => void {
+  const { stdin } = process
+  const listener = (chunk: Buffer): void => {
+    for (const key of chunk.toString()) onKey(key)
+  }
+  stdin.setRawMode(true)
+  stdin.on('data', listener).resume()
+  return () => {
+    stdin.off('data', listener).pause()
+    stdin.setRawMode(false)
+  }
+}
