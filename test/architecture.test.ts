@@ -1,4 +1,5 @@
 // The arrows of the design, the words that a core may not contain, and the lengths that keep the code readable.
+import { dirname, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { allFiles, type Source, sourceAt, sources, textOf } from './architecture/sources.ts'
 
@@ -205,6 +206,19 @@ describe('nothing lies around', () => {
   test('the top level holds the five folders and what tools need', () => {
     const found = new Set(allFiles.map(path => path.split('/')[0] ?? path))
     expect([...found].toSorted()).toEqual(topLevel.toSorted())
+  })
+
+  test('every file that a document names exists', () => {
+    const documents = allFiles.filter(path => path.endsWith('.md'))
+    const named = documents.flatMap(path =>
+      [
+        ...textOf(path).matchAll(
+          /\]\(([^)#:]+)(?:#[^)]*)?\)|`((?:test|gateway|firmware|hardware|protocol)\/[\w./-]+\.ts)`/g,
+        ),
+      ].map(([, link, file]) => ({ path, leads: link === undefined ? (file ?? '') : posix.join(dirname(path), link) })),
+    )
+    const exists = (name: string): boolean => allFiles.some(path => isIn(name.replace(/\/$/, ''), path))
+    expect(named.filter(({ leads }) => !exists(leads)).map(({ path, leads }) => `${path} → ${leads}`)).toEqual([])
   })
 
   test.for(['firmware', 'gateway', 'hardware', 'protocol', 'test'])('%s explains itself in a README', folder => {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
+/** `program` is looked for on the path; with a `/` it is a file. */
 type Tool = { readonly program: string; readonly packages: readonly string[] }
 
 const tools: readonly Tool[] = [
@@ -14,6 +15,8 @@ const tools: readonly Tool[] = [
   { program: 'g++', packages: ['g++'] },
   { program: 'make', packages: ['make'] },
   { program: 'python3', packages: ['python3'] },
+  { program: 'pkg-config', packages: ['pkg-config'] },
+  { program: '/usr/include/fuse3/fuse.h', packages: ['libfuse3-dev'] },
 ]
 
 /** Installs what is missing, if it may. Returns one sentence about what is missing still, or null. */
@@ -35,6 +38,7 @@ const packagesOf = (missing: readonly Tool[]): readonly string[] => missing.flat
 const mayInstall = (): boolean => process.getuid?.() === 0 && existsSync('/etc/debian_version')
 
 function isInstalled(program: string): boolean {
+  if (program.includes('/')) return existsSync(program)
   return (process.env.PATH ?? '').split(delimiter).some(folder => {
     try {
       accessSync(join(folder, program), constants.X_OK)
