@@ -14,7 +14,7 @@ type Area = {
 }
 
 const fastify = ['fastify', '@fastify/cookie', '@fastify/helmet', '@fastify/rate-limit', '@fastify/static']
-const checks = ['typebox', 'typebox/compile', 'typebox/error', 'typebox/system']
+const checks = ['typebox', 'typebox/compile', 'typebox/error']
 const certificates = ['@peculiar/x509', 'reflect-metadata']
 const gatewayShell = [
   'gateway/shell',
@@ -39,14 +39,24 @@ const areas: readonly Area[] = [
   {
     path: 'firmware',
     folders: ['firmware', 'protocol', 'hardware'],
-    libraries: ['commander', 'pino'],
+    libraries: ['commander'],
     node: true,
   },
   { path: 'gateway/core', folders: ['gateway/core', 'protocol'], libraries: [], node: false },
   {
     path: 'gateway/shell',
     folders: gatewayShell,
-    libraries: ['aedes', 'mqtt', 'mqtt-packet', 'pino', 'yaml', ...fastify, ...checks, ...certificates],
+    libraries: [
+      'aedes',
+      'mqtt',
+      'mqtt-packet',
+      'pino',
+      'yaml',
+      ...fastify,
+      ...checks,
+      'typebox/system',
+      ...certificates,
+    ],
     node: true,
   },
   { path: 'gateway/channels', folders: gatewayShell, libraries: [], node: true },
@@ -59,7 +69,7 @@ const areas: readonly Area[] = [
     libraries: ['preact', 'preact/hooks'],
     node: false,
   },
-  { path: 'gateway', folders: ['gateway', ...gatewayShell], libraries: ['commander', 'pino'], node: true },
+  { path: 'gateway', folders: ['gateway', ...gatewayShell], libraries: ['commander'], node: true },
 ]
 
 const cores = ['firmware/core', 'gateway/core']
@@ -69,7 +79,9 @@ const bannedInCores =
 /** Tables of declarations that read better in one piece. They may shrink, not grow. */
 const longFiles: Readonly<Record<string, number>> = { 'protocol/messages.ts': 350, 'gateway/core/model.ts': 450 }
 const linesPerFile = 300
-/** Its own lines, without the functions within; and with them, where it is no frame for tests. */
+/** A list of tests is read one by one. */
+const linesPerTestFile = 450
+/** Its own lines, without the functions within, and with them. */
 const ownLinesPerFunction = 60
 const linesPerFunction = 120
 
@@ -150,14 +162,15 @@ describe('cores', () => {
 
 describe('readable', () => {
   test('no file is longer than it may be', () => {
-    const long = sources.filter(({ path, lines }) => lines > (longFiles[path] ?? linesPerFile))
+    const limitOf = (path: string): number => longFiles[path] ?? (isIn('test', path) ? linesPerTestFile : linesPerFile)
+    const long = sources.filter(({ path, lines }) => lines > limitOf(path))
     expect(long.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([])
   })
 
-  test('no function needs scrolling', () => {
-    const long = sources.flatMap(({ path, functions }) =>
+  test('no function of the programs needs scrolling', () => {
+    const long = product.flatMap(({ path, functions }) =>
       functions
-        .filter(({ own, lines }) => own > ownLinesPerFunction || (lines > linesPerFunction && !isIn('test', path)))
+        .filter(({ own, lines }) => own > ownLinesPerFunction || lines > linesPerFunction)
         .map(({ line, own, lines }) => `${path}:${line}: ${lines} lines, ${own} of its own`),
     )
     expect(long).toEqual([])

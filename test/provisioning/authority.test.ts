@@ -11,7 +11,7 @@ import {
 } from '../../gateway/provisioning/authority.ts'
 import { parseGatewayId } from '../../protocol/ids.ts'
 import { handshake, type Party } from './handshake.ts'
-import { requestOf } from './request.ts'
+import { createRequest } from './request.ts'
 
 const gateway = parseGatewayId('rathaus') ?? expect.fail('a gateway id')
 const dayMs = 24 * 3600 * 1000
@@ -27,7 +27,7 @@ const deviceOf = async (
   issuer: Authority,
   times: { notBefore?: Date; notAfter?: Date } = {},
 ): Promise<Party & { readonly signed: SignedRequest }> => {
-  const { request, key } = await requestOf('buergeramt-1')
+  const { request, key } = await createRequest('buergeramt-1')
   const signed = await signDeviceRequest(issuer, request, times)
   return { key, certificate: signed.certificate, signed }
 }
@@ -71,22 +71,22 @@ describe('certificates', () => {
 
 describe('certificate requests', () => {
   test.for(['Lindenau', 'a b', '', '-x', 'a'.repeat(33), 'a.b'])('the name “%s” is no device', async name => {
-    const { request } = await requestOf(name)
+    const { request } = await createRequest(name)
     await expect(signDeviceRequest(authority, request)).rejects.toThrow('expected one device id')
   })
 
   test('two names in one request are refused', async () => {
-    const { request } = await requestOf(['a', 'b'])
+    const { request } = await createRequest(['a', 'b'])
     await expect(signDeviceRequest(authority, request)).rejects.toThrow('“a, b”')
   })
 
   test('a key of another curve is refused', async () => {
-    const { request } = await requestOf('buergeramt-1', 'P-384')
+    const { request } = await createRequest('buergeramt-1', 'P-384')
     await expect(signDeviceRequest(authority, request)).rejects.toThrow('P-384; expected P-256')
   })
 
   test('a request that was changed on the way is refused', async () => {
-    const { request } = await requestOf('buergeramt-1')
+    const { request } = await createRequest('buergeramt-1')
     const [, body = ''] = /-----\n([^-]+)\n-----/.exec(request) ?? []
     const bytes = Buffer.from(body, 'base64')
     const at = bytes.indexOf('buergeramt-1')

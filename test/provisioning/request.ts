@@ -5,7 +5,7 @@ import { PemConverter, Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 
 type Request = { readonly request: string; readonly key: string }
 
-export async function requestOf(names: string | readonly string[], namedCurve = 'P-256'): Promise<Request> {
+export async function createRequest(names: string | readonly string[], namedCurve = 'P-256'): Promise<Request> {
   const algorithm = { name: 'ECDSA', namedCurve, hash: 'SHA-256' }
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
   const request = await Pkcs10CertificateRequestGenerator.create({
