@@ -47,7 +47,7 @@ export const limits = {
   /** An alarm older than this on arrival is shown as late [S9]. */
   lateMs: seconds(10),
   /** Outgoing packets waiting for one connection; beyond it the connection is closed and its owner told as a fault. */
-  connectionQueueMax: 256,
+  connectionQueueMax: 2048,
   connectionQueueBytesMax: 1024 * 1024,
   /** Unacknowledged QoS 1 packets on one connection. */
   inflightMax: 32,
@@ -108,6 +108,10 @@ export function assertLimits(): void {
   )
   assert(ordered(limits.heartbeatMsMin, limits.heartbeatMsDefault, limits.heartbeatMsMax), 'heartbeats are ordered')
   assert(limits.silentMsDefault >= 2 * limits.heartbeatMsDefault, 'one lost heartbeat is not silence')
+  assert(
+    limits.connectionQueueMax >= 4 * limits.outboxMax,
+    'a device that returns with a full outbox gets a receipt and a progress for each press without being cut off',
+  )
   assert(limits.inflightMax < limits.connectionQueueMax, 'the queue is longer than what is in flight')
   assert(
     limits.connectionQueueBytesMax >= limits.messageBytesMax * limits.inflightMax,

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { AlarmId } from '../../protocol/ids.ts'
-import { type ConsoleClient, openConsole } from './console-client.ts'
+import type { ConsoleClient } from './console-client.ts'
 import { connectRawDevice } from './raw-device.ts'
 import { makeWorld, root, type World } from './world.ts'
 
@@ -13,23 +13,52 @@ const preload = join(root, 'test/integration/kill-at-effect.ts')
 /** Keeps trying: the gateway may die under any request. */
 const insist = <Value>(action: () => Promise<Value>): Promise<Value> => vi.waitFor(action, soon)
 
-async function lifeOfAnAlarm(screen: () => Promise<ConsoleClient>): Promise<AlarmId> {
-  const alarm = await insist(async () => {
-    using view = await screen()
-    const found = (await view.overview()).alarms[0]
-    if (found === undefined) throw new Error('no alarm yet')
-    return found.id
-  })
-  await insist(async () => {
-    using view = await screen()
-    await view.acknowledge(alarm)
-    expect((await view.detail(alarm)).alarm.acknowledgedBy?.id).toBe('empfang')
-  })
-  await insist(async () => {
-    using view = await screen()
-    await view.close(alarm, 'noIncident')
-    expect((await view.detail(alarm)).alarm.outcome).toBe('noIncident')
-  })
+/** A console that logs in again when the gateway came back: its sessions end with it. */
+function steadyConsole(
+  world: World,
+): { readonly use: <Value>(action: (screen: ConsoleClient) => Promise<Value>) => Promise<Value> } & Disposable {
+  let screen: ConsoleClient | null = null
+  const end = (): void => {
+    screen?.[Symbol.dispose]()
+    screen = null
+  }
+  return {
+    use: async action => {
+      try {
+        screen ??= await world.openConsole()
+        return await action(screen)
+      } catch (error) {
+        if (!String(error).includes('not yet')) end()
+        throw error
+      }
+    },
+    [Symbol.dispose]: end,
+  }
+}
+
+async function lifeOfAnAlarm(world: World): Promise<AlarmId> {
+  using screen = steadyConsole(world)
+  const alarm = await insist(() =>
+    screen.use(async view => {
+      const found = (await view.overview()).alarms[0]
+      if (found === undefined) throw new Error('not yet raised')
+      const told = view.events.some(event => event.name === 'notification' && event.data.alarm === found.id)
+      if (!told) throw new Error('not yet told')
+      return found.id
+    }),
+  )
+  await insist(() =>
+    screen.use(async view => {
+      await view.acknowledge(alarm)
+      if ((await view.detail(alarm)).alarm.acknowledgedBy?.id !== 'empfang') throw new Error('not yet taken')
+    }),
+  )
+  await insist(() =>
+    screen.use(async view => {
+      await view.close(alarm, 'noIncident')
+      if ((await view.detail(alarm)).alarm.outcome !== 'noIncident') throw new Error('not yet closed')
+    }),
+  )
   return alarm
 }
 
@@ -44,7 +73,7 @@ async function dieAt(world: World, n: number): Promise<boolean> {
   })
   const restarted = (gateway?.ended ?? Promise.resolve()).then(() => world.startGateway())
   await world.press('rathaus-1', 'tresen')
-  const alarm = await lifeOfAnAlarm(() => openConsole(world.consoleUrl, 'empfang', world.password('empfang')))
+  const alarm = await lifeOfAnAlarm(world)
   const finished = died
   if (!died) gateway?.signal('SIGTERM')
   const last = await restarted
