@@ -48,7 +48,7 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
   })
 
   app.get<AlarmRoute>('/api/alarms/:alarm/incident', (request, reply) => {
-    guard.reader(request)
+    guard.taker(request)
     const id = knownAlarm(context, request.params.alarm)
     const { configuration } = state()
     const file = configuration === null ? null : draftFile(id, store.recordsOfAlarm(id), configuration)
