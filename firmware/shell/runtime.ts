@@ -15,6 +15,7 @@ import { IndicatorLine } from './indicator-line.ts'
 import { ButtonLine, type LineReports } from './inputs.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { logEffect, type RuntimeLog } from './log.ts'
+import { setTimer } from './timer.ts'
 import { Uplink } from './uplink.ts'
 
 export type RuntimeOptions = {
@@ -83,10 +84,7 @@ export class Device implements AsyncDisposable {
       step: deviceStep,
       perform: effect => this.#perform(effect),
       wake: () => stamped({ kind: 'woken' }),
-      setTimer: (at, fire) => {
-        const timer = setTimeout(fire, Math.max(0, Math.ceil(at - now())))
-        return () => clearTimeout(timer)
-      },
+      setTimer,
     })
     log.info({ device: configuration.device, boot, program, buttons: configuration.buttons.length }, 'device started')
   }
