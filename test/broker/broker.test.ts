@@ -145,10 +145,8 @@ test('a notification whose receivers all go away ends once, as lost', async () =
   const connections = await Promise.all(['a', 'b'].map(id => silentResponder(world, id)))
   world.broker.channel.notify(notification('anna', 1))
   await connections[0]?.received('publish')
-  connections[0]?.socket.destroy()
   await connections[1]?.received('publish')
-  expect(world.of('notificationEnded')).toEqual([])
-  connections[1]?.socket.destroy()
+  for (const connection of connections) connection.socket.destroy()
   expect(await world.seen('notificationEnded')).toMatchObject([{ outcome: 'connectionLost' }])
   world.broker.channel.notify(notification('anna', 2))
   expect(world.of('notificationEnded')).toMatchObject([{}, { outcome: 'connectionLost' }])
@@ -196,7 +194,7 @@ test('a device that listens to its receipts is announced, and what is sent then 
   expect(isAuthentic(content as ReceiptMessage, createVerifier(certificates.gateway.certificate))).toBe(true)
 })
 
-test('the latest configuration waits for the device', async () => {
+test('the latest configuration waits for the device, and comes behind the answer to its subscription', async () => {
   await using world = await startWorld(certificates)
   for (const version of ['old', 'new'])
     world.broker.sendToDevice({
@@ -210,10 +208,15 @@ test('the latest configuration waits for the device', async () => {
         indicator: 'off',
       },
     })
-  const device = await world.device(dev1)
-  const received = messagesOf(device)
-  await device.subscribeAsync(topicOf('deviceConfig', { device: 'dev-1' }), { qos: 1 })
-  expect(await received(1)).toMatchObject([{ version: 'new', retain: true }])
+  const device = await world.raw(dev1)
+  device.send(connectPacket('dev-1'))
+  await device.received('connack')
+  const topic = topicOf('deviceConfig', { device: 'dev-1' })
+  device.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos: 1 }] })
+  const [published] = await device.received('publish')
+  expect(device.packets.map(({ cmd }) => cmd)).toEqual(['connack', 'suback', 'publish'])
+  expect(published).toMatchObject({ topic, retain: true, qos: 1 })
+  expect(String(published !== undefined && 'payload' in published && published.payload)).toMatch(/"version":"new"/)
 })
 
 test('monitors get the retained state of more things than a queue holds, then what changes', async () => {
@@ -282,6 +285,40 @@ test('a connection that falls silent ends after one and a half times its keep-al
   await device.received('connack')
   await device.ended()
   expect(world.logged.map(({ text }) => text)).toContain('connection closed: keep-alive ran out [MQTT-3.1.2-24]')
+})
+
+test('a connection that says anything in time stays [MQTT-3.1.2-24]', async () => {
+  await using world = await startWorld(certificates)
+  const device = await world.raw(dev1)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  using _ = { [Symbol.dispose]: () => void vi.useRealTimers() }
+  device.send({ ...connectPacket('dev-1'), keepalive: 10 })
+  await device.received('connack')
+  for (let pings = 1; pings <= 3; pings++) {
+    vi.advanceTimersByTime(14_000)
+    device.send({ cmd: 'pingreq' })
+    await device.received('pingresp', pings)
+  }
+  vi.advanceTimersByTime(15_001)
+  await device.ended()
+})
+
+test('nobody holds more subscriptions than the bound', async () => {
+  await using world = await startWorld(certificates)
+  const monitor = await world.raw()
+  monitor.send(connectPacket('x', 'watch'))
+  await monitor.received('connack')
+  const subscriptions = Array.from({ length: limits.subscriptionsMax + 2 }, (_, index) => ({
+    topic: topicOf('monitorDevice', { device: `dev-${index}` }),
+    qos: 1 as const,
+  }))
+  monitor.send({ cmd: 'subscribe', messageId: 1, subscriptions })
+  const granted = subscriptions.map((_, index) => (index < limits.subscriptionsMax ? 1 : 128))
+  expect(await monitor.received('suback')).toMatchObject([{ granted }])
+  monitor.send({ cmd: 'unsubscribe', messageId: 2, unsubscriptions: subscriptions.map(({ topic }) => topic) })
+  await monitor.received('unsuback')
+  monitor.send({ cmd: 'subscribe', messageId: 3, subscriptions: subscriptions.slice(-1) })
+  expect((await monitor.received('suback', 2))[1]).toMatchObject({ granted: [1] })
 })
 
 test('a refused subscription is answered and recorded, and leaves the others in force', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../../gateway/provisioning/authority.ts'
 import { assert } from '../../protocol/assert.ts'
 import { parseDeviceId, parseGatewayId } from '../../protocol/ids.ts'
-import { requestOf } from '../provisioning/request.ts'
+import { createRequest } from '../provisioning/request.ts'
 
 export type DeviceParty = Issued & { readonly id: string; readonly serial: string }
 export type Certificates = {
@@ -32,7 +32,7 @@ export async function createCertificates(name = 'Rathaus Lindenau'): Promise<Cer
 
 async function deviceParty(authority: Authority, id: string, validity: Validity = {}): Promise<DeviceParty> {
   assert(parseDeviceId(id) !== null, `${id} is a device id`)
-  const { request, key } = await requestOf(id)
+  const { request, key } = await createRequest(id)
   const { certificate, serial } = await signDeviceRequest(authority, request, validity)
   return { id, key, certificate, serial }
 }
