@@ -12,5 +12,5 @@ setFlagsFromString('--semi-space-growth-factor=1')
 // Whoever read the output may have left; the command still does its work.
 process.stdout.on('error', () => {})
 
-const { runCommandLine } = await import('./shell/cli/program.ts')
+const { runCommandLine } = await import('./command-line.ts')
 process.exitCode = await runCommandLine(process.argv.slice(2))

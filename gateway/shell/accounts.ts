@@ -1,7 +1,7 @@
 // Accounts of the console and of MQTT, in the gateway's database. The command line may change them while the gateway runs.
-import type { SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { type AccountRole, accountRoles } from '../../protocol/console.ts'
-import { namePattern, parseResponderId, type ResponderId } from '../../protocol/ids.ts'
+import { parseResponderId, type ResponderId } from '../../protocol/ids.ts'
 import { openDatabase, usingDatabase } from './database.ts'
 import { hashOfNobody, hashPassword, isPassword, newPassword } from './password.ts'
 import type { Account, Accounts } from './ports.ts'
@@ -13,8 +13,8 @@ export type AccountTable = Accounts & {
   readonly create: (id: ResponderId, name: string, role: AccountRole) => Promise<string>
   readonly renewPassword: (id: ResponderId) => Promise<string>
   readonly remove: (id: ResponderId) => void
-  /** Calls back with each account that was removed, got another role or another password, until the function returned is called. */
-  readonly watch: (onChanged: (id: ResponderId) => void) => () => void
+  /** Calls back when a logged-in account was removed or got another role or password, until the returned function is called. */
+  readonly watch: (onEnded: (id: ResponderId) => void) => () => void
 } & Disposable
 
 type StoredAccount = Account & { readonly password: string }
@@ -27,40 +27,53 @@ export function openAccounts(path: string): AccountTable {
   const database = openDatabase(path, 'visitor')
   const select = database.prepare('SELECT id, name, role, password FROM account WHERE id = ?')
   const stored = (id: string): StoredAccount | null => accountFrom(select.get(id))
+  const logins = createLogins(stored)
   const all = () =>
     database
       .prepare('SELECT id, name, role, password FROM account ORDER BY id')
       .all()
       .flatMap(row => accountFrom(row) ?? [])
-  const write = (sql: string, ...values: string[]) =>
-    usingDatabase(path, () => database.prepare(sql).run(...values).changes)
-  const mustExist = (id: ResponderId) => {
-    if (stored(id) === null)
-      throw new StartError(`There is no account “${id}”. “stillruf-gateway account list” shows all.`)
-  }
-
   return {
     find: id => withoutPassword(stored(id)),
     authenticate: inTurn(async (name, password) => {
       const account = stored(name)
       const right = await isPassword(password, account?.password ?? hashOfNobody)
       // Read again: it may have been removed or renewed while scrypt ran.
-      return right && account !== null && stored(name)?.password === account.password ? withoutPassword(account) : null
+      if (!right || account === null || stored(name)?.password !== account.password) return null
+      logins.begin(account)
+      return withoutPassword(account)
     }),
     list: () => all().map(account => withoutPassword(account)),
+    ...changes(database, path, stored),
+    watch: onEnded => {
+      logins.onEnded(onEnded)
+      const timer = setInterval(logins.check, watchMs).unref()
+      return () => clearInterval(timer)
+    },
+    [Symbol.dispose]: () => database.close(),
+  }
+}
+
+function changes(
+  database: DatabaseSync,
+  path: string,
+  stored: (id: string) => StoredAccount | null,
+): Pick<AccountTable, 'create' | 'renewPassword' | 'remove'> {
+  const write = (sql: string, ...values: string[]) =>
+    usingDatabase(path, () => database.prepare(sql).run(...values).changes)
+  const mustExist = (id: ResponderId) => {
+    if (stored(id) === null)
+      throw new StartError(`There is no account “${id}”. “stillruf-gateway account list” shows all.`)
+  }
+  return {
     create: async (id, name, role) => {
       if (stored(id) !== null)
         throw new StartError(
           `The account “${id}” exists already. Choose another name, or renew its password with “account password ${id}”.`,
         )
       const password = newPassword()
-      write(
-        'INSERT INTO account (id, name, role, password) VALUES (?, ?, ?, ?)',
-        id,
-        name,
-        role,
-        await hashPassword(password),
-      )
+      const hash = await hashPassword(password)
+      write('INSERT INTO account (id, name, role, password) VALUES (?, ?, ?, ?)', id, name, role, hash)
       return password
     },
     renewPassword: async id => {
@@ -73,9 +86,6 @@ export function openAccounts(path: string): AccountTable {
       mustExist(id)
       write('DELETE FROM account WHERE id = ?', id)
     },
-    watch: onChanged =>
-      watchAccounts(() => Number(database.prepare('PRAGMA data_version').get()?.data_version), all, onChanged),
-    [Symbol.dispose]: () => database.close(),
   }
 }
 
@@ -91,24 +101,36 @@ function inTurn(authenticate: Authenticate): Authenticate {
   }
 }
 
-function watchAccounts(
-  version: () => number,
-  all: () => readonly StoredAccount[],
-  onChanged: (id: ResponderId) => void,
-): () => void {
-  const rights = () => new Map(all().map(account => [account.id, `${account.role} ${account.password}`]))
-  let seenVersion = version()
-  let seen = rights()
+type Logins = {
+  /** This account logs in with the right that it has now. */
+  readonly begin: (account: StoredAccount) => void
+  /** Looks for accounts that have another right than at their login. */
+  readonly check: () => void
+  readonly onEnded: (listener: (id: ResponderId) => void) => void
+}
 
-  const timer = setInterval(() => {
-    const now = version()
-    if (now === seenVersion) return
-    seenVersion = now
-    const before = seen
-    seen = rights()
-    for (const [id, right] of before) if (seen.get(id) !== right) onChanged(id)
-  }, watchMs).unref()
-  return () => clearInterval(timer)
+/** Who has logged in, and with which right: it ends with the account, its role or its password. */
+function createLogins(stored: (id: string) => StoredAccount | null): Logins {
+  const rights = new Map<ResponderId, string>()
+  let ended: (id: ResponderId) => void = () => {}
+  const rightOf = (account: StoredAccount | null) => (account === null ? '' : `${account.role} ${account.password}`)
+  const check = () => {
+    for (const [id, right] of [...rights]) {
+      if (rightOf(stored(id)) === right) continue
+      rights.delete(id)
+      ended(id)
+    }
+  }
+  return {
+    begin: account => {
+      check() // before the new login, so that only older ones end
+      rights.set(account.id, rightOf(account))
+    },
+    check,
+    onEnded: listener => {
+      ended = listener
+    },
+  }
 }
 
 function withoutPassword(account: StoredAccount): Account
@@ -129,7 +151,7 @@ export function accountId(text: string): ResponderId {
   const id = parseResponderId(text)
   if (id === null)
     throw new StartError(
-      `“${text}” cannot be an account's name. Use 1 to 32 lower-case letters, digits and hyphens (${namePattern}), for example “empfang”.`,
+      `“${text}” cannot be an account’s name. Use 1 to 32 lower-case letters, digits and hyphens, for example “empfang”.`,
     )
   return id
 }

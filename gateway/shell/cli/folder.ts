@@ -8,22 +8,31 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { StartError, systemReason } from '../start-error.ts'
 
 /** True if the folder is new. @throws StartError if it cannot be made. */
 export function ensureFolder(path: string): boolean {
   try {
-    const made = mkdirSync(path, { recursive: true, mode: 0o700 })
-    if (made !== undefined) chmodSync(path, 0o700)
-    return made !== undefined
+    return makeFolder(resolve(path))
   } catch (error) {
     throw new StartError(
       `The folder ${path} cannot be created: ${systemReason(error)}. Choose another with --data, or check its rights.`,
     )
   }
+}
+
+/** Level by level: where nothing can be made, as in /proc, Node's recursive way never ends. */
+function makeFolder(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return false
+  const parent = dirname(path)
+  if (!existsSync(parent)) makeFolder(parent)
+  mkdirSync(path)
+  chmodSync(path, 0o700)
+  return true
 }
 
 /** @throws StartError if it cannot be written; the file is then as it was. */

@@ -11,11 +11,12 @@ import { StartError } from '../start-error.ts'
 /** `--config`, `--data` and `--language` as they were given. */
 export type PlaceOptions = { readonly config?: string; readonly data?: string; readonly language?: Language }
 
-/** The file that --config names; else the one in the folder that --data names; else the one in this folder. */
+/** The file that --config names; else the one in the folder that --data names; else the one in this folder, or in its `data`. */
 export function configurationPath({ config, data }: PlaceOptions): string {
-  if (config !== undefined) return config
-  const inData = data === undefined ? null : join(data, dataFiles.configuration)
-  return inData !== null && existsSync(inData) ? inData : dataFiles.configuration
+  const here = dataFiles.configuration
+  const inData = join(data ?? 'data', here)
+  const candidates = data === undefined ? [here, inData] : [inData]
+  return config ?? candidates.find(path => existsSync(path)) ?? here
 }
 
 /** The valid configuration, for commands that need one. @throws StartError with every mistake in it. */

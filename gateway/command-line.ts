@@ -1,13 +1,13 @@
 // The command line: which commands there are, what --help says, and how a mistake is told. Commands load when they run.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { type AccountRole, accountRoles } from '../../../protocol/console.ts'
-import { StartError } from '../start-error.ts'
-import type { SignOptions } from './certificates.ts'
-import type { MonitorOptions } from './monitor.ts'
-import type { PlaceOptions } from './place.ts'
-import type { RecordsOptions } from './records.ts'
-import type { RunOptions } from './run.ts'
-import type { SetupOptions } from './setup.ts'
+import { type AccountRole, accountRoles } from '../protocol/console.ts'
+import type { SignOptions } from './shell/cli/certificates.ts'
+import type { MonitorOptions } from './shell/cli/monitor.ts'
+import type { PlaceOptions } from './shell/cli/place.ts'
+import type { RecordsOptions } from './shell/cli/records.ts'
+import type { RunOptions } from './shell/cli/run.ts'
+import type { SetupOptions } from './shell/cli/setup.ts'
+import { StartError } from './shell/start-error.ts'
 
 /** Runs one command line, without program name. @returns the exit status: 0, or 2 after one sentence on stderr. */
 export async function runCommandLine(words: readonly string[]): Promise<0 | 2> {
@@ -36,7 +36,7 @@ function createProgram(): Command {
     )
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
-    .showSuggestionAfterError()
+    .helpCommand(false)
   program.addHelpText('after', helpText)
   addRun(program)
   addSetup(program)
@@ -53,7 +53,8 @@ A first gateway, step by step:
   stillruf-gateway run --data /var/lib/stillruf      starts the gateway; the console is then at http://127.0.0.1:8080
   stillruf-gateway sign request.csr --out certificate.pem --data /var/lib/stillruf    lets a device in
 
-Every command finds the configuration by --config, else as gateway.yaml in the folder of --data, else in this folder.
+Every command finds the configuration by --config, else as gateway.yaml in the folder of --data; without
+--data in this folder or its folder data.
 It says where the data are; --data says it instead. Exit status: 0 done, 2 something has to be put right first.`
 
 /** A command with the options that all of them have. */
@@ -79,7 +80,7 @@ function addRun(program: Command): void {
       'after',
       '\nA changed configuration is taken over when it is saved, or on SIGHUP; a faulty one is refused and the old one stays.',
     )
-    .action(async (options: RunOptions) => (await import('./run.ts')).run(options))
+    .action(async (options: RunOptions) => (await import('./shell/cli/run.ts')).run(options))
 }
 
 function addSetup(program: Command): void {
@@ -95,7 +96,7 @@ function addSetup(program: Command): void {
       'after',
       '\nRun it again with another --host, or when the certificate comes near its end: the certificate is then made anew.',
     )
-    .action(async (options: SetupOptions) => (await import('./setup.ts')).setup(options))
+    .action(async (options: SetupOptions) => (await import('./shell/cli/setup.ts')).setup(options))
 }
 
 function addAccount(program: Command): void {
@@ -113,17 +114,21 @@ function addAccount(program: Command): void {
     .addOption(role)
     .addOption(language())
     .action(async (name: string, options: PlaceOptions & { role: AccountRole }) =>
-      (await import('./accounts.ts')).addAccount(name, options),
+      (await import('./shell/cli/accounts.ts')).addAccount(name, options),
     )
   command(account, 'list', 'Lists the accounts: name, role, name in plain words.').action(
-    async (options: PlaceOptions) => (await import('./accounts.ts')).listAccounts(options),
+    async (options: PlaceOptions) => (await import('./shell/cli/accounts.ts')).listAccounts(options),
   )
   command(account, 'password <name>', 'Gives an account a new password and shows it once. The old one ends at once.')
     .addOption(language())
-    .action(async (name: string, options: PlaceOptions) => (await import('./accounts.ts')).renewPassword(name, options))
+    .action(async (name: string, options: PlaceOptions) =>
+      (await import('./shell/cli/accounts.ts')).renewPassword(name, options),
+    )
   command(account, 'remove <name>', 'Removes an account. Whoever is logged in with it is logged out.')
     .addOption(language())
-    .action(async (name: string, options: PlaceOptions) => (await import('./accounts.ts')).removeAccount(name, options))
+    .action(async (name: string, options: PlaceOptions) =>
+      (await import('./shell/cli/accounts.ts')).removeAccount(name, options),
+    )
 }
 
 function addCertificates(program: Command): void {
@@ -134,14 +139,18 @@ function addCertificates(program: Command): void {
       'after',
       '\nCompare the device’s name that is printed with the device in your hand before you copy the certificate.',
     )
-    .action(async (request: string, options: SignOptions) => (await import('./certificates.ts')).sign(request, options))
+    .action(async (request: string, options: SignOptions) =>
+      (await import('./shell/cli/certificates.ts')).sign(request, options),
+    )
   command(
     program,
     'revoke <name>',
     'Revokes all certificates of a device, or the one with this serial number. It cannot be undone.',
   )
     .addOption(language())
-    .action(async (name: string, options: PlaceOptions) => (await import('./certificates.ts')).revoke(name, options))
+    .action(async (name: string, options: PlaceOptions) =>
+      (await import('./shell/cli/certificates.ts')).revoke(name, options),
+    )
 }
 
 function addMonitor(program: Command): void {
@@ -155,7 +164,7 @@ function addMonitor(program: Command): void {
       'account to connect with; its password is asked for, or taken from STILLRUF_PASSWORD',
     )
     .addOption(language())
-    .action(async (options: MonitorOptions) => (await import('./monitor.ts')).monitor(options))
+    .action(async (options: MonitorOptions) => (await import('./shell/cli/monitor.ts')).monitor(options))
 }
 
 function addRecords(program: Command): void {
@@ -165,7 +174,7 @@ function addRecords(program: Command): void {
     .addOption(new Option('--limit <number>', 'how many alarms').argParser(count).default(20))
     .option('--json', 'one line of JSON for each record, for other programs')
     .addOption(language())
-    .action(async (options: RecordsOptions) => (await import('./records.ts')).records(options))
+    .action(async (options: RecordsOptions) => (await import('./shell/cli/records.ts')).records(options))
 }
 
 function count(text: string): number {
