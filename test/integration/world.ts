@@ -57,7 +57,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const located = yaml
     .replace('port: 8883', `port: ${mqttPort}`)
     .replace('port: 8080', `port: ${consolePort}`)
-    .replace(/^gateway:/m, 'data: gateway\n\ngateway:')
+    .replace(/^data: \.$/m, 'data: gateway')
   await writeFile(configurationFile, options.configuration?.(located) ?? located)
   const setup = await gatewayCommand('setup', '--config', configurationFile, '--data', gatewayFolder)
   passwords.set('empfang', passwordIn(setup))
