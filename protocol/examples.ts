@@ -24,7 +24,7 @@ const gateway = 'lindenau' as GatewayId
 const pressedAt = wallTime(1_767_605_400_000)
 const place = {
   site: 'Altes Rathaus',
-  zone: 'Bürgerbüro, Erdgeschoss',
+  zone: 'Erdgeschoss',
   room: 'Bürgerbüro, Raum 012',
   button: 'Tresen',
 }
@@ -172,7 +172,7 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     ageMs: millis(38),
     late: false,
     step: 1,
-    text: 'Alarm: Altes Rathaus, Bürgerbüro, Raum 012 (Tresen)',
+    text: 'Stiller Alarm: Bürgerbüro, Raum 012 (Tresen), Erdgeschoss, Altes Rathaus.',
   },
   acknowledgement: { v: 1, kind: 'acknowledgement', alarm },
   close: { v: 1, kind: 'close', alarm, outcome: 'noIncident', note: 'Lage beruhigt, niemand verletzt.' },
