@@ -165,14 +165,14 @@ test('a changed configuration is taken over without a restart; an invalid one is
     expect(devices.find(each => each.id === 'rathaus-1')?.buttons[0]?.place.button).toBe('Neuer Tresen')
   }, soon)
 
-  await writeFile(world.configurationFile, yaml.replace('zone: stadtkasse', 'zone: nirgends'))
+  await writeFile(world.configurationFile, yaml.replace('zone: og1', 'zone: nirgends'))
   await gateway.line(line => line.includes('nirgends'))
   await vi.waitFor(async () => {
     const { faults } = await screen.overview()
     expect(faults.find(fault => fault.code === 'configurationRefused')?.detail).toContain('nirgends')
   }, soon)
   await world.press('rathaus-1', 'kasse')
-  expect((await firstOpen(screen)).place.zone).toBe('Stadtkasse, Erdgeschoss')
+  expect((await firstOpen(screen)).place.zone).toBe('Erdgeschoss')
 })
 
 test('a silent device becomes a notified fault', async () => {
