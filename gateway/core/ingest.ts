@@ -5,7 +5,7 @@ import { type AlarmId, deviceOfPress } from '../../protocol/ids.ts'
 import type { DeviceMessage, PressMessage, SecurityEventKind } from '../../protocol/messages.ts'
 import { press } from './alarm.ts'
 import type { Delivery, Event } from './model.ts'
-import { acknowledgeWhenRecorded, awaitedRecord, isStoreFailing, receiptWhenRecorded } from './promise.ts'
+import { acknowledgeWhenRecorded, isStoreFailing, pendingRecord, receiptWhenRecorded } from './promise.ts'
 import { memoryOf } from './records.ts'
 import { securityEvent } from './security.ts'
 import { faultReported, heard, heartbeatHeard, statusHeard } from './supervision.ts'
@@ -83,7 +83,7 @@ function acceptPress(turn: Turn, message: PressMessage, delivery: Delivery | nul
  */
 function duplicate(turn: Turn, message: PressMessage, alarm: AlarmId, delivery: Delivery | null): void {
   const { id: press, boot, n } = message
-  const original = awaitedRecord(turn, press)
+  const original = pendingRecord(turn, press)
   if (original === null || !isStoreFailing(turn)) record(turn, { kind: 'pressDuplicated', alarm, press, boot, n })
   if (original === null) receiptWhenRecorded(turn, message, alarm, null, delivery)
   else acknowledgeWhenRecorded(turn, original, delivery)

@@ -41,7 +41,7 @@ export const isStoreFailing = (turn: Turn): boolean =>
   turn.durable.faults.has(faultKey('storeFailed', 'gateway', 'records'))
 
 /** The record that this press waits for; null: it is on the disk. */
-export const awaitedRecord = (turn: Turn, press: PressId): RecordNumber | null =>
+export const pendingRecord = (turn: Turn, press: PressId): RecordNumber | null =>
   turn.live.pending.find(pending => pending.receipt?.id === press)?.record ?? null
 
 type Promised = Omit<Pending, 'record'>

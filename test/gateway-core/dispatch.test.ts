@@ -1,8 +1,8 @@
 // Who is told, by which channel, and who is told again when the way to them was lost.
 import { expect, test } from 'vitest'
-import type { ButtonId } from '../../protocol/ids.ts'
+import { type ButtonId, pressId } from '../../protocol/ids.ts'
 import { restarted, startWorld } from './harness.ts'
-import { administrator, anna, bert, guard } from './townhall.ts'
+import { administrator, anna, bert, boot, device, guard } from './townhall.ts'
 
 test('a responder is told by every channel on which they are present, each telling with its own id', () => {
   const world = startWorld()
@@ -132,7 +132,7 @@ test('several alarms are told to a returned responder in the order of their rais
   const world = startWorld()
   const presses = Array.from({ length: 20 }, (_, index) => {
     world.fastForward(1000)
-    return world.press({ button: `taster-${index}` as ButtonId })
+    return world.press({ button: `taster-${index}` as ButtonId, id: pressId(device, boot, 20 - index) })
   })
   world.forget()
   world.present(anna)

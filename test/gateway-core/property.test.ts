@@ -5,7 +5,8 @@ import type { Channel, GatewayRecord } from '../../gateway/core/model.ts'
 import { fold } from '../../gateway/core/records.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { outcomes } from '../../protocol/messages.ts'
-import { type PressOptions, restarted, startWorld, type World } from './harness.ts'
+import type { PressOptions } from './device-messages.ts'
+import { restarted, startWorld, type World } from './harness.ts'
 import {
   administrator,
   anna,
@@ -144,7 +145,11 @@ function play(sequence: readonly Act[], look: (world: World) => void = () => und
 test('whatever happens, folding the records gives the live state', () => {
   fc.assert(
     fc.property(acts, sequence => {
-      play(sequence, world => expect(fold(world.records())).toEqual(world.state().durable))
+      play(sequence, world => {
+        const { durable } = world.state()
+        expect(fold(world.records())).toEqual(durable)
+        expect([...durable.faultKeys.values()].flat().sort()).toEqual([...durable.faults.keys()].sort())
+      })
     }),
     { numRuns: 150 },
   )

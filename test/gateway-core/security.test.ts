@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
-import { type PressOptions, restarted, startWorld } from './harness.ts'
+import type { PressOptions } from './device-messages.ts'
+import { restarted, startWorld } from './harness.ts'
 import { anna, boot, device, laterBoot, otherDevice } from './townhall.ts'
 
 const cases: readonly (readonly [string, PressOptions, string])[] = [

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { Configuration } from '../../gateway/core/model.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
 import { seconds } from '../../protocol/time.ts'
-import { restarted, signature, startWorld } from './harness.ts'
+import { signature } from './device-messages.ts'
+import { restarted, startWorld } from './harness.ts'
 import {
   anna,
   boot,
@@ -50,9 +51,13 @@ test('a device that falls silent becomes a notified fault within its bound, and 
 })
 
 test('a silent device is one fault, not one for every bound that passes', () => {
-  const world = watchedWorld()
+  const world = watchedWorld({ ...townhall, devices: [deviceEntry(device), deviceEntry(otherDevice)] })
+  world.heartbeat({ device: otherDevice })
   world.forget()
-  world.fastForward(20 * silentMs)
+  for (let bound = 0; bound < 20; bound++) {
+    world.fastForward(silentMs - 1)
+    world.heartbeat({ device: otherDevice })
+  }
   expect(world.recordsOf('faultRaised')).toHaveLength(1)
   expect(world.monitored().filter(({ kind }) => kind === 'deviceState')).toHaveLength(1)
 })
@@ -285,6 +290,17 @@ test('a policy of which nobody can be reached is a fault before anybody presses'
   world.expectNotified('faultCleared', [caretaker])
 })
 
+test('a policy whose people all leave is a fault once they are away for the bound', () => {
+  const world = startWorld()
+  world.present(chief)
+  world.fastForward(silentMs)
+  world.absent(chief)
+  world.fastForward(silentMs - 1)
+  expect(world.activeFaults()).not.toContain('responderUnreachable')
+  world.fastForward(1)
+  expect(world.activeFaults()).toContain('responderUnreachable')
+})
+
 test('a short absence of everybody is no fault', () => {
   const world = startWorld()
   world.present(chief)
@@ -321,6 +337,11 @@ test('an invalid configuration is a fault with its reason until a valid one come
   const [fault] = world.state().durable.faults.values()
   expect(fault).toMatchObject({ detail: 'gateway.yaml:13: room', since })
   expect(fault?.told).toEqual(new Set([caretaker]))
+  world.expectNotified('fault', [caretaker])
+  world.fastForward(10_000)
+  expect(world.monitored().findLast(({ kind }) => kind === 'gatewayState')).toMatchObject({
+    faults: [{ code: 'configurationRefused', subject: 'configuration' }],
+  })
   world.happen({ kind: 'configured', configuration: { ...townhall, version: 'stand-2' } })
   expect(world.activeFaults()).toEqual([])
 })
