@@ -4,7 +4,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
-import { systemFiles } from '../../firmware/shell/files.ts'
+import { type Files, type OpenFile, systemFiles } from '../../firmware/shell/files.ts'
 import { failing, openSample, owedIn, pressed, retired, samplePress, sequencesOf } from './journal-samples.ts'
 import { temporaryFolder } from './test-device.ts'
 
@@ -168,6 +168,63 @@ describe('when the n-th call of the file system fails', () => {
       expect(await owedIn(folder.path)).toEqual([1, 2, 3])
     }
   })
+})
+
+/** The system's files, with the sync of file contents in the hands of the test. */
+function withSync(sync: (datasync: () => Promise<void>) => Promise<void>): { readonly files: Files; created: number } {
+  const seen = { created: 0 }
+  const wrap = (file: OpenFile): OpenFile => ({ ...file, datasync: () => sync(file.datasync) })
+  const files: Files = {
+    ...systemFiles,
+    openToAppend: async path => wrap(await systemFiles.openToAppend(path)),
+    create: async path => {
+      seen.created += 1
+      return wrap(await systemFiles.create(path))
+    },
+  }
+  return {
+    files,
+    get created() {
+      return seen.created
+    },
+  }
+}
+
+test('a press is called safe only once the disk has said so', async () => {
+  await using folder = await temporaryFolder()
+  const gates: (() => void)[] = []
+  const { files } = withSync(async datasync => {
+    await new Promise<void>(resolve => gates.push(resolve))
+    await datasync()
+  })
+  await using opened = await openSample(folder.path, { files })
+  for (const sequence of [1, 2]) {
+    let answered = false
+    const written = opened.write(pressed(sequence)).then(answer => {
+      answered = true
+      return answer
+    })
+    await vi.waitFor(() => expect(gates).toHaveLength(sequence))
+    expect(answered).toBe(false)
+    gates[sequence - 1]?.()
+    expect(await written).toBeNull()
+  }
+})
+
+test('after a failed sync nothing of the old file is trusted: the next write makes a new one of everything owed', async () => {
+  await using folder = await temporaryFolder()
+  let fails = false
+  const disk = withSync(datasync => (fails ? Promise.reject(new Error('EIO: i/o error')) : datasync()))
+  await using opened = await openSample(folder.path, { files: disk.files })
+  expect(await opened.write(pressed(1))).toBeNull()
+  expect(await opened.write(pressed(2))).toBeNull()
+  expect(disk.created).toBe(1)
+  fails = true
+  expect(await opened.write(pressed(3))).toContain('EIO')
+  fails = false
+  expect(await opened.write(pressed(4))).toBeNull()
+  expect(disk.created).toBe(2)
+  expect(await owedIn(folder.path)).toEqual([1, 2, 4])
 })
 
 test('a folder that is gone gives a reason and no exception', async () => {

@@ -34,6 +34,28 @@ test('the time to the next sending lies between one second and a doubling bound 
   )
 })
 
+test('the longer a receipt stays away, the rarer the sendings', () => {
+  const world = new World({ random: () => 0.999 })
+  world.press()
+  world.pass(300_000)
+  const ages = world.presses().map(({ ageMs }) => ageMs)
+  const waits = ages.slice(1).map((age, index) => Math.round((age - (ages[index] ?? 0)) / 1000))
+  expect(waits.slice(0, 6)).toEqual([2, 4, 8, 16, 30, 30])
+})
+
+test('a press whose connection broke waits for the next one without being tried in vain', () => {
+  const world = new World()
+  world.press()
+  world.network = 'fails'
+  world.disconnect()
+  world.forget()
+  world.pass(20_000)
+  expect(world.presses()).toEqual([])
+  world.network = 'works'
+  world.pass(5000)
+  expect(world.presses().length).toBeGreaterThan(0)
+})
+
 test('while nothing is connected nothing is sent; on the next connection everything owed goes out at once, in order', () => {
   const world = new World()
   world.network = 'fails'

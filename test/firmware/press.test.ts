@@ -63,6 +63,12 @@ describe('a further press', () => {
     world.receipt({ id: firstPress }, older)
     expect(world.press()).toMatchObject({ kind: 'repeatPress', alarm: older })
   })
+  test('still repeats the open alarm when an older one is closed', () => {
+    const world = new World()
+    world.press()
+    world.progress(alarmOfPress(pressId(device, 'fedcba9876543210' as BootId, 9)), 'closed')
+    expect(world.press()).toMatchObject({ kind: 'repeatPress', alarm: firstPress })
+  })
   test('is a new alarm if the old one was closed before its receipt came', () => {
     const world = new World()
     world.press()

@@ -239,6 +239,14 @@ describe('the journal', () => {
     expect(world.state.outbox).toMatchObject([{ durability: 'journaled' }])
     expect([...world.written.keys()]).toEqual([pressId(device, boot, 1)])
   })
+  test('that works again for one press is given at once what it lacks of the others', () => {
+    const world = new World()
+    world.disk = 'fails'
+    world.press()
+    world.disk = 'works'
+    world.press(kasse)
+    expect([...world.written.keys()].sort()).toEqual([1, 2].map(sequence => pressId(device, boot, sequence)))
+  })
   test('that fails at a retirement is told to forget again', () => {
     const world = new World()
     world.press()
@@ -257,6 +265,7 @@ describe('the journal', () => {
     expect(world.presses()).toHaveLength(1)
     expect(world.faults()).toEqual(['raised journalSlow journal'])
     world.finishWriting()
+    expect(world.hasFault('journalSlow')).toBe(true)
     expect(world.state.outbox).toMatchObject([{ durability: 'journaled' }])
     world.receipt({ id: pressId(device, boot, 1) })
     expect(world.faults()).toEqual(['raised journalSlow journal', 'cleared journalSlow journal'])
