@@ -8,6 +8,7 @@ import { generate } from 'mqtt-packet'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createSigner } from '../../gateway/shell/verify.ts'
 import { alarmOfPress } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { DeviceStateMessage } from '../../protocol/messages.ts'
 import { millis } from '../../protocol/time.ts'
 import { filterOf, topicOf } from '../../protocol/topics.ts'
@@ -120,14 +121,15 @@ test('h2: a responder that stops reading loses its own connection and delays nob
   anna.on('message', silence.heard)
   await anna.subscribeAsync(notificationTopic, { qos: 1 })
   const text = 'x'.repeat(400)
-  for (let number = 1; number <= 1000; number++) {
+  const total = limits.inflightMax + limits.connectionQueueMax + 100
+  for (let number = 1; number <= total; number++) {
     world.broker.channel.notify(notification('bert', number, text))
     world.broker.channel.notify(notification('anna', number, text))
     await vi.waitFor(() => expect(silence.count()).toBeGreaterThan(number - 20), { ...patience, interval: 1 })
   }
-  await vi.waitFor(() => expect(silence.count()).toBe(1000), patience)
+  await vi.waitFor(() => expect(silence.count()).toBe(total), patience)
   expect(silence.longestMs()).toBeLessThan(silenceMs)
-  await world.seen('notificationEnded', 2000)
+  await world.seen('notificationEnded', 2 * total)
   const outcomes = world.of('notificationEnded').map(({ responder, outcome }) => `${responder} ${outcome}`)
   expect(new Set(outcomes)).toEqual(new Set(['anna delivered', 'bert queueFull', 'bert connectionLost']))
   expect(world.logged).toContainEqual(
