@@ -1,6 +1,6 @@
 // Bytes that both programs agree on: version, size, canonical form [RFC 8785] and the bytes that a signature covers.
 // Keys and signing live in the shells; this file runs in a browser too.
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import { assert } from './assert.ts'
 import { limits } from './limits.ts'
 import { type Message, type MessageKind, type MessageOf, messages, type SignedMessage } from './messages.ts'
@@ -18,13 +18,22 @@ export type DecodeFailure = {
 }
 export type Decoded<Kind extends MessageKind> = { readonly ok: true; readonly message: MessageOf<Kind> } | DecodeFailure
 
-const kinds = Object.keys(messages) as readonly MessageKind[]
-const checks = Object.fromEntries(kinds.map(kind => [kind, Compile(messages[kind])])) as unknown as {
-  readonly [Kind in MessageKind]: {
-    Check(value: unknown): boolean
-    Errors(value: unknown): readonly { instancePath: string; message: string }[]
-  }
+type Check = {
+  readonly Check: (value: unknown) => boolean
+  /** Whether there are none, and which. */
+  readonly Errors: (value: unknown) => [boolean, readonly { readonly instancePath: string; readonly message: string }[]]
 }
+/** Compiled when first needed: a device speaks few of the kinds, and memory is short there. */
+const checks = new Map<MessageKind, Check>()
+
+function checkOf(kind: MessageKind): Check {
+  const known = checks.get(kind)
+  if (known !== undefined) return known
+  const check: Check = Compile(messages[kind])
+  checks.set(kind, check)
+  return check
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const encoder = new TextEncoder()
 
@@ -39,12 +48,12 @@ export function decode<Kind extends MessageKind>(bytes: Uint8Array, expected: re
   if (!('v' in value) || value.v !== 1) return failure('unknownVersion', 'v is not 1')
   const kind = 'kind' in value ? expected.find(candidate => candidate === value.kind) : undefined
   if (kind === undefined) return failure('unexpectedKind', `kind is not ${expected.join(', ')}`)
-  const check = checks[kind]
+  const check = checkOf(kind)
   if (check.Check(value))
     return isWellFormed(value)
       ? { ok: true, message: value as MessageOf<Kind> }
       : failure('schema', `${kind}: a text with a lone surrogate`)
-  const first = check.Errors(value)[0]
+  const [, [first]] = check.Errors(value)
   return failure('schema', `${kind}${knownPath(kind, first?.instancePath ?? '')}: ${first?.message ?? 'invalid'}`)
 }
 
@@ -80,8 +89,8 @@ const isWellFormed = (value: unknown): boolean =>
 
 /** A message to its canonical bytes. @throws if it breaks its own schema or the size limit: a mistake in the program. */
 export function encode(message: Message): Uint8Array {
-  const check = checks[message.kind]
-  assert(check.Check(message), `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[0])}`)
+  const check = checkOf(message.kind)
+  assert(check.Check(message), `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[1][0])}`)
   const bytes = encoder.encode(canonical(message))
   assert(bytes.length <= limits.messageBytesMax, `${message.kind} is larger than a message may be`)
   return bytes

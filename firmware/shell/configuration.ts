@@ -1,7 +1,7 @@
 // device.yaml → checked settings with absolute paths; or every mistake in it: file and line, field, found, expected.
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import type { LineAddress } from '../../hardware/lines.ts'
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
@@ -40,7 +40,7 @@ export function parseConfiguration(text: string, path: string): Configuration {
   const source = readYaml(text, path)
   refuseIf(source.problems)
   const { value } = source
-  if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value), DeviceFile, source))
+  if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, source))
   refuseIf([...doubled(value, source), ...useless(value, source)])
   return settingsOf(value, dirname(resolve(path)))
 }

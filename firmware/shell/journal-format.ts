@@ -2,7 +2,7 @@
 // after damage by its mark, and tells a torn tail (the machine stopped while writing) from damage in the middle.
 import { crc32 } from 'node:zlib'
 import { type Static, Type } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import { messages } from '../../protocol/messages.ts'
 
 const { id, button, contact, pressedAt } = messages.alarm.properties
