@@ -109,6 +109,14 @@ test('stepping back ends with the last waiting alarm, so that the next one fills
   expect(state.steppedBack).toBe(false)
 })
 
+test('silencing the signal lasts until the next telling, of this alarm or another', () => {
+  const hushed = after(connected, told(), { kind: 'hushed' })
+  expect(sirenWanted(hushed)).toBe(false)
+  expect(sirenWanted(after(hushed, shown()))).toBe(false)
+  expect(sirenWanted(after(hushed, told(alarmView(1), 'repeat', 2)))).toBe(true)
+  expect(sirenWanted(after(hushed, told(alarmView(2))))).toBe(true)
+})
+
 test('a test alarm calls without the siren', () => {
   const state = after(connected, told(alarmView(1, { kind: 'test' })))
   expect(state.calls.size).toBe(1)

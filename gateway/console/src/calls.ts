@@ -51,8 +51,15 @@ function called(state: State, alarm: AlarmId, message: NotificationMessage): Sta
     late: message.late,
     step: message.step,
     stepName: '',
+    hushed: false,
   }
   return { ...state, steppedBack: false, calls: new Map(state.calls).set(alarm, call) }
+}
+
+/** Silences the signal of what waits now. The next telling, of these alarms or another, sounds again. */
+export function hush(state: State): State {
+  const calls = [...state.calls.values()].map(call => [call.alarm, { ...call, hushed: true }] as const)
+  return { ...state, calls: new Map(calls) }
 }
 
 function ended(state: State, alarm: AlarmId, message: NotificationMessage): State {
@@ -101,6 +108,7 @@ const callOf = (alarm: AlarmView): Call => ({
   late: alarm.late,
   step: alarm.step,
   stepName: alarm.stepName,
+  hushed: false,
 })
 
 /** Brings calls and notices in line with what is known of the alarms. */
@@ -113,7 +121,10 @@ export function settle(state: State): State {
 function settleCall(state: State, call: Call): State {
   const alarm = state.alarms.get(call.alarm)
   if (alarm === undefined) return state
-  if (!isTaken(alarm)) return { ...state, calls: new Map(state.calls).set(call.alarm, callOf(alarm)) }
+  if (!isTaken(alarm)) {
+    const current: Call = { ...callOf(alarm), hushed: call.hushed }
+    return { ...state, calls: new Map(state.calls).set(call.alarm, current) }
+  }
   const kind = alarm.acknowledgedBy === null ? 'closed' : 'taken'
   const by = alarm.acknowledgedBy ?? alarm.closedBy
   const notice: Notice = { kind, key: alarm.id, alarm: alarm.id, place: alarm.place, by }

@@ -63,6 +63,8 @@ export type Call = {
   readonly late: boolean
   readonly step: number
   readonly stepName: string
+  /** Somebody silenced the signal: until the next telling. */
+  readonly hushed: boolean
 }
 
 export type Notice =
@@ -96,6 +98,7 @@ export type PageEvent =
   | { readonly kind: 'historyFailed' }
   | { readonly kind: 'steppedBack' }
   | { readonly kind: 'steppedForward' }
+  | { readonly kind: 'hushed' }
   | { readonly kind: 'noticeDismissed'; readonly key: string }
   | { readonly kind: 'testStarted'; readonly device: DeviceId; readonly button: ButtonId; readonly durationMs: number }
   | { readonly kind: 'testLeft'; readonly device: DeviceId; readonly button: ButtonId }

@@ -31,11 +31,16 @@ export const mayAct = (state: State): boolean => {
   const role = session(state)?.role
   return role === 'administrator' || role === 'responder'
 }
-/** A genuine alarm waits for this account, and no person has taken it. */
-export const sirenWanted = (state: State): boolean => [...state.calls.values()].some(call => call.kind === 'alarm')
+/** A genuine alarm waits for this account, no person has taken it, and nobody here has silenced it. */
+export const sirenWanted = (state: State): boolean =>
+  [...state.calls.values()].some(call => call.kind === 'alarm' && !call.hushed)
 
 export const placeLine = (place: Place): string =>
   [place.site, place.zone, place.room, place.button].filter(part => part !== '').join(', ')
+
+/** For the eye: the room first, as on a door sign. */
+export const placeSign = (place: Place): string =>
+  [place.room, place.site, place.button].filter(part => part !== '').join(' · ')
 
 /** Critical before warning, then the oldest first. */
 export const sortedFaults = (state: State): readonly FaultView[] =>
@@ -47,7 +52,7 @@ export const sortedFaults = (state: State): readonly FaultView[] =>
 export function faultPlace(state: State, fault: FaultView): string | null {
   const device = state.devices.find(({ id }) => id === fault.source)
   const button = device?.buttons.find(({ id }) => id === fault.subject)
-  return button !== undefined ? placeLine(button.place) : (device?.site ?? null)
+  return button !== undefined ? placeSign(button.place) : (device?.site ?? null)
 }
 export const faultTexts = (fault: FaultView) => faults[fault.code]
 

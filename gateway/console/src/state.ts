@@ -2,7 +2,7 @@
 import { assertNever } from '../../../protocol/assert.ts'
 import type { AlarmView, DeviceView, Overview, Session } from '../../../protocol/console.ts'
 import { wallTime } from '../../../protocol/time.ts'
-import { missedMeanwhile, notified, settle, tidy, toldBefore, withoutSeenNotices } from './calls.ts'
+import { hush, missedMeanwhile, notified, settle, tidy, toldBefore, withoutSeenNotices } from './calls.ts'
 import {
   type ButtonTest,
   type Connection,
@@ -54,6 +54,8 @@ export function reduce(state: State, event: PageEvent): State {
       return { ...state, steppedBack: true }
     case 'steppedForward':
       return { ...state, steppedBack: false }
+    case 'hushed':
+      return hush(state)
     case 'noticeDismissed':
       return { ...state, notices: state.notices.filter(notice => notice.key !== event.key) }
     case 'testStarted':

@@ -14,10 +14,6 @@ export const alarmTexts = {
   pressedTimes: { de: '{count}-mal gedrückt', en: 'Pressed {count} times' },
   urgent: { de: 'Dringend', en: 'Urgent' },
   late: { de: 'Verspätet eingetroffen', en: 'Arrived late' },
-  lateDetail: {
-    de: 'Der Taster wurde schon vor {age} gedrückt.',
-    en: 'The button was already pressed {age} ago.',
-  },
   stepBack: { de: 'Zur Übersicht', en: 'To the overview' },
   showLarge: { de: 'Groß anzeigen', en: 'Show full screen' },
   waitingBar: { de: 'Alarm wartet auf Übernahme', en: 'Alarm waiting to be taken' },
@@ -107,8 +103,4 @@ export const alarmTexts = {
   },
   close: { de: 'Alarm abschließen', en: 'Close alarm' },
   closing: { de: 'Wird abgeschlossen …', en: 'Closing …' },
-  late409: {
-    de: 'Jemand anderes war schneller. Der Stand oben ist aktuell.',
-    en: 'Somebody else was faster. The state above is current.',
-  },
 } as const satisfies Entries

@@ -54,6 +54,7 @@ export const commonTexts = {
   soundBlocked: { de: 'Der Browser hält den Ton noch zurück.', en: 'The browser is still holding back the sound.' },
   soundMuted: { de: 'Der Ton ist ausgeschaltet.', en: 'The sound is switched off.' },
   soundReady: { de: 'Bei einem Alarm ertönt ein Signal.', en: 'An alarm will sound.' },
+  soundHush: { de: 'Signal stumm', en: 'Silence signal' },
   soundEnable: { de: 'Ton einschalten', en: 'Switch on sound' },
   readiness: { de: 'Bereitschaft dieser Seite', en: 'Readiness of this page' },
   readyConnection: { de: 'Verbindung', en: 'Connection' },

@@ -54,7 +54,7 @@ export const deviceTexts = {
   cancel: { de: 'Abbrechen', en: 'Cancel' },
   done: { de: 'Fertig', en: 'Done' },
   faultsNone: { de: 'Keine Störung', en: 'No fault' },
-  faultsNoneDetail: { de: 'Alle überwachten Teile melden sich.', en: 'All supervised parts are responding.' },
+  faultsNoneDetail: { de: 'Zurzeit ist keine gemeldet.', en: 'None is reported at present.' },
   faultCritical: { de: 'Kritisch', en: 'Critical' },
   faultWarning: { de: 'Hinweis', en: 'Warning' },
   faultSince: { de: 'seit {time}', en: 'since {time}' },

@@ -24,7 +24,7 @@ export function AlarmDetailView({ alarm: id }: { readonly alarm: AlarmId }) {
   return (
     <>
       <BackToAlarms />
-      {alarm === undefined ? <Missing answer={answer} /> : <Alarm alarm={alarm} timeline={detail?.timeline ?? []} />}
+      {alarm === undefined ? <Missing answer={answer} /> : <Alarm alarm={alarm} timeline={detail?.timeline ?? null} />}
     </>
   )
 }
@@ -63,7 +63,8 @@ export function Missing({ answer }: { readonly answer: Answer<AlarmDetail> | nul
   return <p role="alert">{answer.status === 404 ? text('notFound') : answer.problem.error[state.language]}</p>
 }
 
-type Props = { readonly alarm: AlarmView; readonly timeline: AlarmDetail['timeline'] }
+/** `timeline` null: not loaded yet. */
+type Props = { readonly alarm: AlarmView; readonly timeline: AlarmDetail['timeline'] | null }
 
 function Alarm({ alarm, timeline }: Props) {
   return (
@@ -132,16 +133,15 @@ function Guidance({ alarm }: { readonly alarm: AlarmView }) {
   )
 }
 
-function Timeline({ timeline }: { readonly timeline: AlarmDetail['timeline'] }) {
+function Timeline({ timeline }: Pick<Props, 'timeline'>) {
   const { state, text } = usePage()
-  const first = timeline[0]
-  if (first === undefined) return null
+  const first = timeline?.[0]
   return (
-    <section class="timeline">
+    <section class="timeline" aria-busy={timeline === null}>
       <h2>{text('timeline')}</h2>
-      <p class="soft">{formatDay(first.at, state.language)}</p>
+      <p class="soft">{first === undefined ? text('loading') : formatDay(first.at, state.language)}</p>
       <ol>
-        {timeline.map(entry => (
+        {timeline?.map(entry => (
           <li key={entry.record}>
             <time dateTime={new Date(entry.at).toISOString()}>{formatClock(entry.at, state.language)}</time>
             <span>{entry.text[state.language]}</span>

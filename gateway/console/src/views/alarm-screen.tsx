@@ -1,17 +1,14 @@
 // The alarm that fills the screen. All waiting alarms are on it, and only a person who takes them ends it.
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { formatAge } from '../format.ts'
-import { type Call, gatewayNow } from '../model.ts'
+import { useArming } from '../arming.ts'
+import type { Call } from '../model.ts'
 import { usePage } from '../page.ts'
-import { waitingCalls } from '../select.ts'
+import { sirenWanted, waitingCalls } from '../select.ts'
 import { Age } from './age.tsx'
 import { LossBanner } from './banners.tsx'
-import { AlarmIcon, ClockIcon, RepeatIcon, SoundOffIcon, TestIcon } from './icons.tsx'
+import { AlarmIcon, ClockIcon, RepeatIcon, SoundOffIcon, SoundOnIcon, TestIcon } from './icons.tsx'
 import { Notices } from './notices.tsx'
 import { TakeButton } from './take-button.tsx'
-
-/** A click this soon after the screen has changed was aimed at what stood there before. */
-const settledMs = 500
 
 export function AlarmScreen() {
   const { state, text, dispatch } = usePage()
@@ -35,37 +32,42 @@ export function AlarmScreen() {
       onKeyDown={event => event.key === 'Escape' && stepBack()}
     >
       <LossBanner />
+      <Notices />
+      <div class={others.length > 0 ? 'calls several' : 'calls'}>
+        <FirstCall key={first.alarm} call={first} count={calls.length} armed={armed} />
+        {others.length > 0 && (
+          <div class="further">
+            <h2>{text('furtherCalls')}</h2>
+            <ul class="further-list">
+              {others.map(call => (
+                <FurtherCall key={call.alarm} call={call} armed={armed} />
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
       <div class="screen-bar">
-        {calls.length > 1 && <strong class="screen-count">{text('callsCount', { count: calls.length })}</strong>}
         <SoundHint />
         <button type="button" class="step-back" onClick={stepBack}>
           {text('stepBack')}
         </button>
       </div>
-      <Notices />
-      <FirstCall key={first.alarm} call={first} armed={armed} />
-      {others.length > 0 && (
-        <div class="further">
-          <h2>{text('furtherCalls')}</h2>
-          <ul>
-            {others.map(call => (
-              <FurtherCall key={call.alarm} call={call} armed={armed} />
-            ))}
-          </ul>
-        </div>
-      )}
     </section>
   )
 }
 
 type CallProps = { readonly call: Call; readonly armed: () => boolean }
 
-function FirstCall({ call, armed }: CallProps) {
+function FirstCall({ call, count, armed }: CallProps & { readonly count: number }) {
+  const { text } = usePage()
   return (
     <article class="first-call">
-      <h1 id="alarm-headline">
-        <Kind call={call} />
-      </h1>
+      <div class="first-head">
+        <h1 id="alarm-headline">
+          <Kind call={call} />
+        </h1>
+        {count > 1 && <strong class="screen-count">{text('callsCount', { count })}</strong>}
+      </div>
       <div id="alarm-place" class="screen-place">
         <p class="screen-site">
           {call.place.site}
@@ -82,7 +84,7 @@ function FirstCall({ call, armed }: CallProps) {
 
 function FurtherCall({ call, armed }: CallProps) {
   return (
-    <li class={call.kind === 'test' ? 'of-test' : ''}>
+    <li class={call.kind === 'test' ? 'further-call of-test' : 'further-call'}>
       <p class="further-kind">
         <Kind call={call} />
       </p>
@@ -110,8 +112,7 @@ function Kind({ call }: { readonly call: Call }) {
 }
 
 function Marks({ call }: { readonly call: Call }) {
-  const { state, text } = usePage()
-  const age = formatAge(gatewayNow(state) - call.pressedAt, state.language)
+  const { text } = usePage()
   return (
     <ul class="marks">
       <li class="mark-age">
@@ -124,7 +125,7 @@ function Marks({ call }: { readonly call: Call }) {
       )}
       {call.late && (
         <li class="mark-late">
-          <ClockIcon /> <strong>{text('late')}.</strong> {text('lateDetail', { age })}
+          <ClockIcon /> {text('late')}
         </li>
       )}
       {call.stepName !== '' && <li class="mark-step">{text('stepNamed', { step: call.step, name: call.stepName })}</li>}
@@ -132,27 +133,27 @@ function Marks({ call }: { readonly call: Call }) {
   )
 }
 
+/** Whether the alarm can be heard, and the way to change that. */
 function SoundHint() {
-  const { state, text, sound } = usePage()
-  if (state.sound === 'ready' || ![...state.calls.values()].some(call => call.kind === 'alarm')) return null
+  const { state, text, sound, dispatch } = usePage()
+  if (state.sound !== 'ready')
+    return (
+      <span class="sound-hint">
+        <SoundOffIcon />
+        {text(state.sound === 'blocked' ? 'soundBlocked' : 'soundMuted')}
+        <button type="button" onClick={sound.enable}>
+          {text('soundEnable')}
+        </button>
+      </span>
+    )
+  if (!sirenWanted(state)) return null
   return (
     <span class="sound-hint">
-      <SoundOffIcon />
-      {text(state.sound === 'blocked' ? 'soundBlocked' : 'soundMuted')}
-      <button type="button" onClick={sound.enable}>
-        {text('soundEnable')}
+      <button type="button" onClick={() => dispatch({ kind: 'hushed' })}>
+        <SoundOnIcon /> {text('soundHush')}
       </button>
     </span>
   )
-}
-
-/** Says whether the screen has stood still long enough for a click to be meant. */
-function useArming(composition: string): () => boolean {
-  const changedAt = useRef(0)
-  useLayoutEffect(() => {
-    changedAt.current = performance.now()
-  }, [composition])
-  return () => performance.now() - changedAt.current >= settledMs
 }
 
 /**

@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks'
 import type { AlarmView } from '../../../../protocol/console.ts'
 import { api } from '../api.ts'
+import { useArming } from '../arming.ts'
 import { isTaken } from '../model.ts'
 import { usePage } from '../page.ts'
 import { routeHash } from '../routes.ts'
@@ -15,6 +16,7 @@ import { TakeButton } from './take-button.tsx'
 export function AlarmsView() {
   const { state, text } = usePage()
   const open = openAlarms(state)
+  const armed = useArming(`${state.steppedBack} ${open.map(alarm => alarm.id).join(' ')}`)
   return (
     <>
       <h1 class={open.length === 0 ? 'unseen' : ''}>{text('openTitle')}</h1>
@@ -23,7 +25,7 @@ export function AlarmsView() {
       ) : (
         <ul class="open-alarms">
           {open.map(alarm => (
-            <OpenAlarm key={alarm.id} alarm={alarm} />
+            <OpenAlarm key={alarm.id} alarm={alarm} armed={armed} />
           ))}
         </ul>
       )}
@@ -45,7 +47,9 @@ function NoneOpen() {
   )
 }
 
-function OpenAlarm({ alarm }: { readonly alarm: AlarmView }) {
+type OpenAlarmProps = { readonly alarm: AlarmView; readonly armed: () => boolean }
+
+function OpenAlarm({ alarm, armed }: OpenAlarmProps) {
   const { text } = usePage()
   const classes = ['open-alarm', isTaken(alarm) ? 'taken' : 'waiting', alarm.kind === 'test' ? 'of-test' : '']
   return (
@@ -59,7 +63,7 @@ function OpenAlarm({ alarm }: { readonly alarm: AlarmView }) {
       </div>
       <AlarmMarks alarm={alarm} />
       <div class="open-alarm-actions">
-        {!isTaken(alarm) && <TakeButton alarm={alarm.id} place={alarm.place} />}
+        {!isTaken(alarm) && <TakeButton alarm={alarm.id} place={alarm.place} armed={armed} />}
         <a
           class="button secondary"
           href={routeHash({ kind: 'alarm', alarm: alarm.id })}
@@ -103,7 +107,7 @@ function ClosedAlarms() {
   const load = useHistory()
   const { alarms, state: loaded, complete } = state.history
   return (
-    <section class="closed-alarms">
+    <section class="closed-alarms" aria-busy={loaded === 'stale'}>
       <h2>{text('closedTitle')}</h2>
       {alarms.length === 0 && loaded === 'loaded' && <p class="soft">{text('noneClosed')}</p>}
       <ul>

@@ -128,7 +128,10 @@ function useConfirmation(state: State): void {
       void api.seen(notification).then(answer => {
         const again = answer.kind === 'unreachable' || (answer.kind === 'refused' && answer.status >= 500)
         if (again) setTimeout(() => asked.current.delete(notification), confirmAgainMs)
-        else dispatch({ kind: 'confirmed', notification })
+        else {
+          dispatch({ kind: 'confirmed', notification })
+          asked.current.delete(notification)
+        }
       })
     }
   }, [state.unconfirmed, state.at, state.connection.kind])

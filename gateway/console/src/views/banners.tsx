@@ -1,4 +1,5 @@
 // Two bars that stand above everything else: what the page cannot do, and who is waiting.
+import { useArming } from '../arming.ts'
 import { formatClock } from '../format.ts'
 import { usePage } from '../page.ts'
 import { waitingCalls } from '../select.ts'
@@ -31,6 +32,7 @@ export function LossBanner() {
 export function CallBar() {
   const { state, text, dispatch } = usePage()
   const calls = waitingCalls(state)
+  const armed = useArming(`${state.steppedBack} ${calls.map(call => call.alarm).join(' ')}`)
   if (calls.length === 0) return null
   return (
     <section class="call-bar" aria-label={text('waitingBar')}>
@@ -44,7 +46,7 @@ export function CallBar() {
             <span class="call-bar-age">
               <Age since={call.pressedAt} />
             </span>
-            <TakeButton alarm={call.alarm} place={call.place} />
+            <TakeButton alarm={call.alarm} place={call.place} armed={armed} />
           </li>
         ))}
       </ul>

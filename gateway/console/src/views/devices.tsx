@@ -69,9 +69,10 @@ function DeviceState({ device }: { readonly device: DeviceView }) {
   const { text } = usePage()
   const Shape = stateIcons[device.state]
   return (
-    <p class={`device-state ${device.state}`}>
-      <Shape />
-      <strong>{text(stateKeys[device.state])}</strong>
+    <p class="device-state">
+      <span class="device-state-words">
+        <Shape /> <strong>{text(stateKeys[device.state])}</strong>
+      </span>
       {device.lastHeardAt !== null && (
         <span class="soft">
           {text('lastHeard')} <Age since={device.lastHeardAt} />

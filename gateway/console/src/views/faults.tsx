@@ -36,6 +36,7 @@ function Fault({ fault }: { readonly fault: FaultView }) {
   const { language } = state
   const critical = fault.severity === 'critical'
   const texts = faultTexts(fault)
+  const detail = fault.detail === '' && fault.source === 'gateway' ? fault.subject : fault.detail
   const source = fault.source === 'gateway' ? text('faultGateway') : fault.source
   const place = faultPlace(state, fault)
   return (
@@ -49,7 +50,7 @@ function Fault({ fault }: { readonly fault: FaultView }) {
       <p class="fault-place">
         {place !== null && <strong>{place}</strong>} <span class="device-id">{source}</span>
       </p>
-      {fault.detail !== '' && <p class="fault-detail">{fault.detail}</p>}
+      {detail !== '' && <p class="fault-detail">{detail}</p>}
       <p class="fault-do">
         <strong>{text('faultWhatToDo')}:</strong> {texts.whatToDo[language]}
       </p>

@@ -2,7 +2,7 @@
 import type { Notice } from '../model.ts'
 import { usePage } from '../page.ts'
 import { type Route, routeHash } from '../routes.ts'
-import { placeLine, session } from '../select.ts'
+import { placeSign, session } from '../select.ts'
 import { CheckIcon, CloseIcon, PersonIcon, WarningIcon } from './icons.tsx'
 
 export function Notices() {
@@ -26,7 +26,7 @@ function NoticeBar({ notice }: { readonly notice: Notice }) {
         <strong>
           <Headline notice={notice} />
         </strong>
-        <span>{'alarm' in notice ? placeLine(notice.place) : notice.text}</span>
+        <span>{'alarm' in notice ? placeSign(notice.place) : notice.text}</span>
       </p>
       <a href={routeHash(target)} onClick={() => dispatch({ kind: 'noticeDismissed', key: notice.key })}>
         {text('alarm' in notice ? 'toAlarm' : 'toFaults')}

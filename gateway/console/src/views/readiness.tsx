@@ -61,12 +61,12 @@ function Point({ ready, name, words, children }: PointProps) {
   return (
     <li class={ready ? 'ready' : 'not-ready'}>
       {ready ? <CheckIcon /> : <WarningIcon />}
-      <span>
-        <strong>
+      <span class="readiness-point">
+        <strong class="readiness-name">
           <span class="unseen">{text(ready ? 'statusOk' : 'statusAttention')} </span>
           {text(name)}
         </strong>
-        <span>{text(words)}</span>
+        <span class="readiness-words">{text(words)}</span>
       </span>
       {children}
     </li>
