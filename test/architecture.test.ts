@@ -14,7 +14,7 @@ type Area = {
 }
 
 const fastify = ['fastify', '@fastify/cookie', '@fastify/helmet', '@fastify/rate-limit', '@fastify/static']
-const checks = ['typebox', 'typebox/compile', 'typebox/error']
+const checks = ['typebox', 'typebox/compile', 'typebox/error', 'typebox/system']
 const certificates = ['@peculiar/x509', 'reflect-metadata']
 const gatewayShell = [
   'gateway/shell',
@@ -27,13 +27,13 @@ const gatewayShell = [
 
 const areas: readonly Area[] = [
   { path: 'protocol/asyncapi.ts', folders: ['protocol'], libraries: [], node: true },
-  { path: 'protocol', folders: ['protocol'], libraries: ['typebox', 'typebox/compile'], node: false },
+  { path: 'protocol', folders: ['protocol'], libraries: ['typebox', 'typebox/schema'], node: false },
   { path: 'hardware', folders: ['hardware'], libraries: ['onoff'], node: true },
   { path: 'firmware/core', folders: ['firmware/core', 'protocol'], libraries: [], node: false },
   {
     path: 'firmware/shell',
     folders: ['firmware/shell', 'firmware/core', 'protocol', 'hardware'],
-    libraries: ['mqtt', 'pino', 'yaml', ...checks, ...certificates],
+    libraries: ['mqtt', 'pino', 'yaml', 'typebox', 'typebox/schema', 'typebox/error', ...certificates],
     node: true,
   },
   {
