@@ -137,10 +137,17 @@ export class Person {
     await this.screen.waitFor({ state: 'detached' })
   }
 
-  /** Presses the large button. A click right after the screen has changed does not count, so it waits for its rest. */
+  /** Presses the large button. A click right after the screen has changed does not count: then again, on the same alarm. */
   async take(): Promise<void> {
-    await this.page.waitForTimeout(700)
-    await this.screen.locator('.take.large button').click()
+    const name = await this.screen.locator('.take.large button').getAttribute('aria-label')
+    const button = this.screen.getByRole('button', { name: name ?? this.word('take'), exact: true })
+    for (let taken = false; !taken; ) {
+      await button.click()
+      taken = await button.waitFor({ state: 'detached', timeout: 600 }).then(
+        () => true,
+        () => false, // the button is still there: the click came too soon
+      )
+    }
   }
 
   async seeTakenBy(name: string): Promise<void> {

@@ -1,0 +1,82 @@
+// How the console reaches a person who looks at something else: sound, and the browser's notifications.
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
+import { alarmId, places } from './samples.ts'
+import { type Built, build, press, world } from './world.ts'
+
+let built: Built
+beforeAll(async () => {
+  if (!chromiumMissing) built = await build()
+}, 120_000)
+afterAll(async () => {
+  if (!chromiumMissing) await built.end()
+})
+const inBrowser = (promise: string, body: () => Promise<void>): void => {
+  test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
+}
+const soon = { timeout: patienceMs }
+
+inBrowser('the signal sounds until the alarm is taken, and not at all for a test', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.page.addInitScript(() => {
+    const { start, stop } = AudioBufferSourceNode.prototype
+    const note = (what: string) => document.documentElement.setAttribute('data-signal', what)
+    AudioBufferSourceNode.prototype.start = function (...times) {
+      if (this.loop) note('sounds')
+      start.apply(this, times)
+    }
+    AudioBufferSourceNode.prototype.stop = function (...times) {
+      note('stopped')
+      stop.apply(this, times)
+    }
+  })
+  await guard.page.reload()
+  await guard.seeConnection()
+  await guard.page.getByText('Der Browser hält den Ton noch zurück.').waitFor() // no gesture since the reload
+  await guard.page.locator('.readiness').getByRole('button', { name: 'Ton einschalten' }).click()
+  await guard.page.getByText('Bei einem Alarm ertönt ein Signal.').waitFor()
+  press(there.gateway, 1, ['wache'], { kind: 'test' })
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  expect(await guard.page.locator('html').getAttribute('data-signal')).toBeNull()
+  press(there.gateway, 2, ['wache'], { place: places.kasse })
+  await guard.page.locator('html[data-signal=sounds]').waitFor()
+  await guard.take()
+  await guard.page.locator('html[data-signal=stopped]').waitFor()
+  expect(there.gateway.alarms.get(alarmId(1))?.acknowledgedBy).toBeNull()
+})
+
+inBrowser('the browser is asked for notifications only by a button, and then tells of an alarm too', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.page.addInitScript(() => {
+    const noted: string[] = []
+    class Told extends EventTarget {
+      static permission = 'default'
+      static async requestPermission(): Promise<string> {
+        noted.push('asked')
+        Told.permission = 'granted'
+        return 'granted'
+      }
+      constructor(title: string, options: { readonly body: string }) {
+        super()
+        noted.push(`${title} | ${options.body}`)
+      }
+      close(): void {
+        noted.push('closed')
+      }
+    }
+    Object.assign(window, { Notification: Told, noted })
+  })
+  const noted = () => guard.page.evaluate(() => (window as unknown as { noted: string[] }).noted)
+  await guard.page.reload()
+  await guard.seeConnection()
+  expect(await noted()).toEqual([])
+  await guard.page.getByRole('button', { name: 'Erlauben' }).click()
+  await guard.page.getByText('Der Browser meldet sich auch im Hintergrund.').waitFor()
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  expect((await noted())[1]).toContain('ALARM: Bürgerbüro, Raum 012 | Altes Rathaus')
+  await guard.take()
+  await vi.waitFor(async () => expect((await noted()).at(-1)).toBe('closed'), soon)
+})
