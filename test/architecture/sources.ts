@@ -56,8 +56,8 @@ function filesIn(folder: string): readonly string[] {
 }
 
 function isMade(path: string): boolean {
-  const made = ['data', 'coverage', 'gateway/console/dist', 'test/.out']
-  return made.includes(path) || /(^|\/)(\.git|node_modules|[^/]+\.log)$/.test(path)
+  const made = ['data', 'coverage', 'test/.out']
+  return made.includes(path) || /(^|\/)(\.git|node_modules|dist|[^/]+\.log)$/.test(path)
 }
 
 function read(path: string): Source {
