@@ -1,5 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size --max-opt=1
 // stillruf-device: the command line of the device program. Each command is loaded only when it is asked for.
+// The flags keep it small: little garbage waits, and nothing is compiled beyond the first stage [D18].
 import { Command, CommanderError } from 'commander'
 import { StartError } from './shell/start-error.ts'
 

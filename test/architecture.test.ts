@@ -33,7 +33,7 @@ const areas: readonly Area[] = [
   {
     path: 'firmware/shell',
     folders: ['firmware/shell', 'firmware/core', 'protocol', 'hardware'],
-    libraries: ['mqtt', 'pino', 'yaml', 'typebox', 'typebox/schema', 'typebox/error', ...certificates],
+    libraries: ['mqtt', 'mqtt-packet', 'pino', 'yaml', 'typebox', 'typebox/schema', 'typebox/error', ...certificates],
     node: true,
   },
   {
@@ -69,6 +69,7 @@ const areas: readonly Area[] = [
     libraries: ['preact', 'preact/hooks'],
     node: false,
   },
+  { path: 'rolldown.config.ts', folders: [], libraries: ['rolldown'], node: false },
   { path: 'gateway', folders: ['gateway', ...gatewayShell], libraries: ['commander'], node: true },
 ]
 
@@ -87,7 +88,7 @@ const linesPerFunction = 120
 
 const topLevel = [
   ...['firmware', 'gateway', 'protocol', 'hardware', 'test', 'package.json', 'tsconfig.json', 'README.md'],
-  ...['package-lock.json', '.ci', '.gitignore', 'CHANGELOG.md', 'LICENSE', 'biome.json'],
+  ...['package-lock.json', '.ci', '.gitignore', 'CHANGELOG.md', 'LICENSE', 'biome.json', 'rolldown.config.ts'],
 ]
 
 /** What is started from outside: by npm, by Vite, by Vitest. */
@@ -97,6 +98,7 @@ const entries = [
   'firmware/main.ts',
   'gateway/main.ts',
   'gateway/console/vite.config.ts',
+  'rolldown.config.ts',
 ]
 const testEntries = ['test/run.ts', 'test/townhall/start.ts', 'test/bench/bench.ts']
 

@@ -3,6 +3,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { TLSSocket } from 'node:tls'
 import mqtt, { type MqttClient } from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
 import { decode, encode, isAuthentic, signed, type Unsigned } from '../../protocol/codec.ts'
 import type { BootId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
@@ -23,6 +24,9 @@ export type UplinkOptions = {
   /** One clause about something set aside; never its content. */
   readonly onSetAside: (reason: string) => void
 }
+
+// Otherwise the library keeps a buffer for each of the 65,536 packet numbers: 16 MB that a device has better uses for.
+writeToStream.cacheNumbers = false
 
 const keepaliveSeconds = 10
 /** Messages that the gateway has not taken over; beyond it the connection is given up, and with it all of them. */

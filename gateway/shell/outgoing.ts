@@ -1,8 +1,11 @@
 // What waits to go out on one connection: a bounded queue, a window of unacknowledged packets, and what became of each
 // message [D12, S6]. One connection's queue never makes another wait.
-import { generate } from 'mqtt-packet'
+import { generate, writeToStream } from 'mqtt-packet'
 import { limits } from '../../protocol/limits.ts'
 import type { DeliveryOutcome } from '../core/model.ts'
+
+// Otherwise the library, Aedes' copy too, keeps a buffer for each of the 65,536 packet numbers: 16 MB for nothing.
+writeToStream.cacheNumbers = false
 
 export type OutgoingMessage = {
   readonly topic: string

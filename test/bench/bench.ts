@@ -1,11 +1,11 @@
 // `npm run bench`: how long a press takes to the console, to an MQTT responder and to its receipt, beside the floor and a
 // plain mosquitto in alternating slices of the same run; then what the programs need at rest. It judges by F alone.
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { hasProgram } from '../integration/tools.ts'
 import { root } from '../integration/world.ts'
 import { type Line, type Press, startLine } from './ours.ts'
 import { type Peer, startFloor, startMosquitto } from './peers.ts'
+import { reportRest } from './rest.ts'
 import { median, meritOf, percentile } from './statistics.ts'
 
 const { values } = parseArgs({
@@ -101,33 +101,9 @@ const measured = [
   ['press → receipt', 'toReceipt', 3],
 ] as const
 
-/** Resident memory and share of one core over a while in which nobody presses. */
-async function reportRest(line: Line, seconds: number): Promise<void> {
-  console.log(`\nat rest, over ${seconds} s`)
-  const before = await Promise.all(line.processes.map(({ pid }) => cpuMs(pid)))
-  await pause(seconds * 1000)
-  for (const [index, { name, pid }] of line.processes.entries()) {
-    const share = ((await cpuMs(pid)) - (before[index] ?? 0)) / (seconds * 10)
-    console.log(
-      `  ${name.padEnd(32)}${(await residentMb(pid)).toFixed(0).padStart(6)} MB RSS ${share.toFixed(2).padStart(8)} % of a core`,
-    )
-  }
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(status.match(/VmRSS:\s+(\d+) kB/)?.[1]) / 1024
-}
-
-/** Of all threads of the process; the kernel counts in hundredths of a second. */
-async function cpuMs(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
+await reportRest(Number(values['rest-seconds']))
 await using floor = await startFloor(root)
 await using mosquitto = hasProgram('mosquitto') ? await startMosquitto() : null
 if (mosquitto === null) console.log('mosquitto is not installed: its row is missing')
 await using line = await startLine()
-await reportRest(line, Number(values['rest-seconds']))
 report(await measure(line, floor, mosquitto))

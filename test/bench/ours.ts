@@ -17,7 +17,6 @@ export type Press = { readonly toConsole: number; readonly toResponder: number; 
 export type Line = {
   /** Presses the next button, waits for all three, closes the alarm. */
   readonly press: () => Promise<Press>
-  readonly processes: readonly { readonly name: string; readonly pid: number }[]
 } & AsyncDisposable
 
 const account = 'empfang'
@@ -31,7 +30,7 @@ const configuration = (yaml: string): string =>
 export async function startLine(): Promise<Line> {
   const devices = ['rathaus-1', 'buergerhaus-1']
   const world = await makeWorld({ configuration, devices })
-  const gateway = await world.startGateway()
+  await world.startGateway()
   const preload = { execArgv: ['--import', join(root, 'test/bench/stamp-events.ts')] }
   const measured = await world.startDevice('rathaus-1', preload)
   const other = await world.startDevice('buergerhaus-1')
@@ -89,10 +88,6 @@ export async function startLine(): Promise<Line> {
   assert(limits.confirmMsDefault < 60, 'a press of the bench outlasts the debounce window')
   return {
     press,
-    processes: [
-      { name: 'gateway with two devices', pid: gateway.pid },
-      { name: 'device', pid: other.pid },
-    ],
     [Symbol.asyncDispose]: async () => {
       screen[Symbol.dispose]()
       await responder.endAsync(true)

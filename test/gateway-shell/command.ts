@@ -1,13 +1,13 @@
 // Runs commands of stillruf-gateway as a person would: as programs of their own, with what they print kept apart.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { exampleConfiguration } from '../../gateway/shell/cli/example-configuration.ts'
 
 const main = join(import.meta.dirname, '../../gateway/main.ts')
-const example = join(import.meta.dirname, '../../gateway/shell/cli/example.yaml')
 
 export type Finished = { readonly status: number; readonly stdout: string; readonly stderr: string }
 type Environment = Readonly<Record<string, string>>
@@ -69,7 +69,7 @@ async function lineOf(child: ChildProcess, lines: readonly string[], part: strin
 /** The example configuration with these ports, in this folder. */
 export function writeConfiguration(folder: string, ports: { readonly mqtt: number; readonly console: number }): string {
   const path = join(folder, 'gateway.yaml')
-  const text = readFileSync(example, 'utf8')
+  const text = exampleConfiguration
     .replace('mqtt: { address: 0.0.0.0, port: 8883 }', `mqtt: { address: 127.0.0.1, port: ${ports.mqtt} }`)
     .replace('console: { address: 127.0.0.1, port: 8080 }', `console: { address: 127.0.0.1, port: ${ports.console} }`)
   writeFileSync(path, text)

@@ -1,19 +1,19 @@
-import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { exampleConfiguration } from '../../gateway/shell/cli/example-configuration.ts'
 import { readConfiguration } from '../../gateway/shell/configuration.ts'
 import type { Log, Unstamped } from '../../gateway/shell/ports.ts'
 import { watchConfiguration } from '../../gateway/shell/watch.ts'
 import { temporaryFolder } from './samples.ts'
 
-const sample = join(import.meta.dirname, '../../gateway/shell/cli/example.yaml')
 const soon = { timeout: 20_000, interval: 20 }
 
 /** A watched copy of the example, and what the gateway is told. */
 function watched() {
   const folder = temporaryFolder()
   const path = join(folder.path, 'gateway.yaml')
-  copyFileSync(sample, path)
+  writeFileSync(path, exampleConfiguration)
   const read = readConfiguration(path)
   if (!read.ok) throw new Error(read.problems.join('\n'))
   const events: Unstamped[] = []
@@ -36,7 +36,7 @@ function watched() {
 }
 
 const changed = (from: string, to: string): string => {
-  const text = readFileSync(sample, 'utf8')
+  const text = exampleConfiguration
   expect(text).toContain(from)
   return text.replace(from, to)
 }
@@ -81,7 +81,7 @@ test('a faulty file is refused with its reason, and the old one taken over again
     { problems: [expect.stringContaining('gateway.yaml:32')] },
     'configuration refused, the old one stays in force',
   )
-  copyFileSync(sample, path)
+  writeFileSync(path, exampleConfiguration)
   await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ kind: 'configured' }), soon)
   expect(events).toHaveLength(2)
 })

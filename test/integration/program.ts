@@ -16,11 +16,16 @@ export type Program = {
   readonly line: (satisfies: (line: string) => boolean) => Promise<string>
 } & AsyncDisposable
 
+/** @param file a source, run by this Node with `execArgv`; or a built program, run as it is installed. */
 export function startProgram(file: string, args: readonly string[], options: ProgramOptions = {}): Program {
-  const child = spawn(process.execPath, [...(options.execArgv ?? []), file, ...args], {
+  const [command, first] = file.endsWith('.js') ? [file, []] : [process.execPath, [...(options.execArgv ?? []), file]]
+  const child = spawn(command, [...first, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   })
+  const killed = (): boolean => child.kill('SIGKILL')
+  process.once('exit', killed)
+  child.once('close', () => process.off('exit', killed))
   const lines: string[] = []
   const waiting = new Set<(line: string | null) => void>()
   for (const stream of [child.stdout, child.stderr])

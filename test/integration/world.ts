@@ -10,8 +10,13 @@ import { type ConsoleClient, openConsole } from './console-client.ts'
 import { type Program, type ProgramOptions, runCommand, startProgram } from './program.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
-export const gatewayProgram = join(root, 'gateway/main.ts')
-export const deviceProgram = join(root, 'firmware/main.ts')
+export type Programs = { readonly gateway: string; readonly device: string }
+/** The sources as they are, and the bundles as they are installed by `npm run build`. */
+export const sources: Programs = { gateway: join(root, 'gateway/main.ts'), device: join(root, 'firmware/main.ts') }
+export const bundles: Programs = {
+  gateway: join(root, 'gateway/dist/main.js'),
+  device: join(root, 'firmware/dist/main.js'),
+}
 
 export type World = {
   readonly folder: string
@@ -36,19 +41,22 @@ export type WorldOptions = {
   /** Replaces parts of test/townhall/gateway.yaml. */
   readonly configuration?: (yaml: string) => string
   readonly devices?: readonly string[]
+  /** The sources by default: tests see a change at once. */
+  readonly programs?: Programs
 }
 
 export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-'))
   const [mqttPort, consolePort] = [await freePort(), await freePort()]
   const devices = options.devices ?? ['rathaus-1']
+  const programs = options.programs ?? sources
   const gatewayFolder = join(folder, 'gateway')
   const configurationFile = join(folder, 'gateway.yaml')
   const passwords = new Map<string, string>()
   const opened: AsyncDisposable[] = []
   const deviceFolder = (device: string): string => join(folder, 'devices', device)
   const gatewayCommand = async (...args: readonly string[]): Promise<string> => {
-    const { code, output } = await runCommand(gatewayProgram, args)
+    const { code, output } = await runCommand(programs.gateway, args)
     assert(code === 0, `stillruf-gateway ${args.join(' ')} ended with ${code}: ${output}`)
     return output
   }
@@ -69,7 +77,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     await mkdir(identity, { recursive: true })
     const text = await readFile(join(root, `test/townhall/devices/${device}/device.yaml`), 'utf8')
     await writeFile(join(target, 'device.yaml'), text.replace('127.0.0.1:8883', `127.0.0.1:${mqttPort}`))
-    const made = await runCommand(deviceProgram, ['identity', '--data', identity, '--device', device])
+    const made = await runCommand(programs.device, ['identity', '--data', identity, '--device', device])
     assert(made.code === 0, `identity of ${device}: ${made.output}`)
     await gatewayCommand(
       'sign',
@@ -99,14 +107,14 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     gatewayCommand,
     password,
     startGateway: async programOptions => {
-      const program = startProgram(gatewayProgram, ['run', '--config', configurationFile], programOptions)
+      const program = startProgram(programs.gateway, ['run', '--config', configurationFile], programOptions)
       opened.push(program)
       await reachable(consolePort, program)
       return program
     },
     startDevice: async (device, programOptions) => {
       const program = startProgram(
-        deviceProgram,
+        programs.device,
         ['run', '--config', join(deviceFolder(device), 'device.yaml')],
         programOptions,
       )
@@ -115,7 +123,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     },
     press: async (device, button, holdMs = 300) => {
       const config = join(deviceFolder(device), 'device.yaml')
-      const { code, output } = await runCommand(deviceProgram, [
+      const { code, output } = await runCommand(programs.device, [
         'press',
         '--config',
         config,

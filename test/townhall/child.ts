@@ -18,7 +18,7 @@ const patienceMs = 10_000
 
 /** @param log file for what the program logs in this run. */
 export function startChild(file: string, args: readonly string[], log: string): Child {
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const output = createWriteStream(log)
   const spoken: string[] = []
   const lines = createInterface({ input: child.stderr })
@@ -63,7 +63,7 @@ export async function runCommand(
   file: string,
   args: readonly string[],
 ): Promise<{ readonly code: number | null; readonly said: string; readonly sentence: string }> {
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const [said, sentence] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
   return { code: child.exitCode, said, sentence: sentence.trim() }
 }

@@ -12,8 +12,8 @@ import { assert } from '../../protocol/assert.ts'
 import { runCommand } from './child.ts'
 import type { Texts } from './texts.ts'
 
-export const gatewayProgram = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
-export const deviceProgram = fileURLToPath(new URL('../../firmware/main.ts', import.meta.url))
+export const gatewayProgram = fileURLToPath(new URL('../../gateway/dist/main.js', import.meta.url))
+export const deviceProgram = fileURLToPath(new URL('../../firmware/dist/main.js', import.meta.url))
 const sample = fileURLToPath(new URL('.', import.meta.url))
 
 /** One sentence that tells a person what is in the way. */

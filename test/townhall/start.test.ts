@@ -11,7 +11,7 @@ import { openConsole } from '../integration/console-client.ts'
 import { hasProgram } from '../integration/tools.ts'
 
 const start = fileURLToPath(new URL('start.ts', import.meta.url))
-const device = fileURLToPath(new URL('../../firmware/main.ts', import.meta.url))
+const device = fileURLToPath(new URL('../../firmware/dist/main.js', import.meta.url))
 const soon = { timeout: 60_000, interval: 50 }
 const limit = { timeout: 180_000 }
 

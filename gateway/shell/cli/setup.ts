@@ -1,5 +1,5 @@
 // `stillruf-gateway setup`: everything that a gateway needs before its first run. What is there already is kept.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { createDatabase, openDatabase } from '../database.ts'
 import { StartError } from '../start-error.ts'
 import { printPassword } from './accounts.ts'
 import { ensureAuthority, ensureGatewayCertificate } from './certificates.ts'
+import { exampleConfiguration } from './example-configuration.ts'
 import { ensureFolder, writeWhole } from './folder.ts'
 import { configurationPath, type Place, type PlaceOptions, placeOf, requiredConfiguration } from './place.ts'
 import { printLine } from './terminal.ts'
@@ -36,7 +37,6 @@ export async function setup(options: SetupOptions): Promise<void> {
   say('certificate', `${tls.certificate} (${gateway.hosts.join(', ')})`, gateway.isNew)
   say('database', databaseIn(data), ensureDatabase(databaseIn(data)))
   await ensureAdministrator(account, place)
-  await import('./run.ts') // compiled and kept now, so that the first start is as quick and small as any other
 }
 
 /** Where there is no configuration, an example is put into the data folder: it runs, and says what to fill in. */
@@ -45,8 +45,7 @@ function makeExample(options: SetupOptions, account: string): { path: string; in
   const data = options.data ?? 'data'
   const inNewFolder = ensureFolder(data)
   const path = join(data, dataFiles.configuration)
-  const text = readFileSync(join(import.meta.dirname, 'example.yaml'), 'utf8')
-  writeWhole(path, text.replaceAll('empfang', account), 0o644)
+  writeWhole(path, exampleConfiguration.replaceAll('empfang', account), 0o644)
   return { path, inNewFolder }
 }
 

@@ -1,4 +1,5 @@
-# Stillruf, Konfiguration der Zentrale / configuration of the gateway.
+// The configuration that `setup` writes where there is none: it runs, and says what to fill in.
+export const exampleConfiguration = `# Stillruf, Konfiguration der Zentrale / configuration of the gateway.
 # Änderungen gelten, sobald die Datei gespeichert ist; fehlerhafte werden abgelehnt, und die alte bleibt in Kraft.
 # Changes count as soon as the file is saved; faulty ones are refused, and the old ones stay in force.
 
@@ -33,3 +34,4 @@ policies:
 defaultPolicy: alle
 
 faults: { notify: [empfang] }
+`
