@@ -1,5 +1,4 @@
 // `stillruf-gateway run`: the gateway itself, until SIGINT or SIGTERM.
-import { flushCompileCache } from 'node:module'
 import { createLog } from '../log.ts'
 import { startGateway } from '../runtime.ts'
 import { configurationPath, type PlaceOptions } from './place.ts'
@@ -16,7 +15,6 @@ export async function run(options: RunOptions): Promise<void> {
   })
   process.on('SIGHUP', gateway.reload)
   log.info({ mqtt: gateway.mqtt, console: gateway.console }, 'started')
-  flushCompileCache() // now, because the end may be a power cut
   log.info({ signal: await stopped }, 'stopping')
   process.off('SIGHUP', gateway.reload)
 }
