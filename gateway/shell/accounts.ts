@@ -27,7 +27,11 @@ export function openAccounts(path: string): AccountTable {
   const database = openDatabase(path, 'visitor')
   const select = database.prepare('SELECT id, name, role, password FROM account WHERE id = ?')
   const stored = (id: string): StoredAccount | null => accountFrom(select.get(id))
-  const logins = createLogins(stored)
+  const kept = database.prepare('SELECT DISTINCT account FROM session').all()
+  const logins = createLogins(
+    stored,
+    kept.flatMap(row => stored(String(row.account)) ?? []),
+  )
   const all = () =>
     database
       .prepare('SELECT id, name, role, password FROM account ORDER BY id')
@@ -109,11 +113,14 @@ type Logins = {
   readonly onEnded: (listener: (id: ResponderId) => void) => void
 }
 
-/** Who has logged in, and with which right: it ends with the account, its role or its password. */
-function createLogins(stored: (id: string) => StoredAccount | null): Logins {
-  const rights = new Map<ResponderId, string>()
-  let ended: (id: ResponderId) => void = () => {}
+/**
+ * Who has logged in, and with which right: it ends with the account, its role or its password.
+ * @param kept have sessions from before the start, with the right that they have now: a change would have ended those.
+ */
+function createLogins(stored: (id: string) => StoredAccount | null, kept: readonly StoredAccount[]): Logins {
   const rightOf = (account: StoredAccount | null) => (account === null ? '' : `${account.role} ${account.password}`)
+  const rights = new Map(kept.map(account => [account.id, rightOf(account)]))
+  let ended: (id: ResponderId) => void = () => {}
   const check = () => {
     for (const [id, right] of [...rights]) {
       if (rightOf(stored(id)) === right) continue

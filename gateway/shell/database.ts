@@ -6,7 +6,23 @@ import { StartError, systemReason } from './start-error.ts'
 
 /** `STRU`, in the file's header: tells this database from any other. */
 const applicationId = 0x53545255
-const schemaVersion = 1
+const schemaVersion = 2
+
+// A session ends with its account, and with the account's role and password, whoever changes them and whether the gateway
+// runs or not.
+const sessionSchema = `
+  CREATE TABLE session (
+    key TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    started_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TRIGGER right_changed AFTER UPDATE OF role, password ON account BEGIN
+    DELETE FROM session WHERE account = old.id;
+  END;
+`
+
+/** What an older database lacks, by its version. An upgrade only adds, so a reader needs none. */
+const upgrades: Readonly<Record<number, string>> = { 1: sessionSchema }
 
 // `place` is `device/button` of a press. Each index holds only the rows that its question needs, to keep a commit small.
 const schema = `
@@ -36,6 +52,7 @@ const schema = `
     issued_at INTEGER NOT NULL,
     revoked_at INTEGER
   ) STRICT;
+  ${sessionSchema}
   CREATE TABLE upkeep (checkpoints INTEGER NOT NULL) STRICT;
   INSERT INTO schema_version VALUES (${schemaVersion});
   INSERT INTO upkeep VALUES (0);
@@ -47,10 +64,12 @@ export type Access =
   | 'owner'
   /** A second connection that writes a little, while the gateway runs or not. */
   | 'visitor'
+  /** A second connection of the gateway, for what may be lost with the machine's power: its commits wait for no disk. */
+  | 'resident'
   | 'reader'
 
 /** Milliseconds to wait for another connection's write. The gateway may not stand still for long: it tries again later. */
-const patience: Readonly<Record<Access, number>> = { owner: 100, visitor: 5000, reader: 5000 }
+const patience: Readonly<Record<Access, number>> = { owner: 100, resident: 100, visitor: 5000, reader: 5000 }
 
 /**
  * Creates an empty database, complete or not at all.
@@ -98,8 +117,8 @@ export function openDatabase(path: string, access: Access): DatabaseSync {
 function prepare(database: DatabaseSync, path: string, access: Access): void {
   if (numberFrom(database, 'PRAGMA application_id') !== applicationId)
     throw damaged(path, 'it is not a Stillruf database')
-  const version = numberFrom(database, 'SELECT version FROM schema_version')
-  if (version !== schemaVersion)
+  const version = versionOf(database)
+  if (version !== schemaVersion && upgrades[version] === undefined)
     throw new StartError(
       `The database ${path} has schema ${version}, this program knows schema ${schemaVersion}. Install the version of Stillruf that wrote it, or a newer one.`,
     )
@@ -108,10 +127,35 @@ function prepare(database: DatabaseSync, path: string, access: Access): void {
     if (found !== 'ok') throw damaged(path, String(found))
   }
   if (access === 'reader') return
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  const synchronous = access === 'resident' ? 'NORMAL' : 'FULL'
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON`)
   // A checkpoint inside of a commit would make an alarm wait for several syncs: the store chooses the moment itself.
   database.exec('PRAGMA wal_autocheckpoint = 0')
+  if (version !== schemaVersion) upgrade(database)
 }
+
+/** Complete or not at all. Another connection may do the same at this moment: the version is read again under the lock. */
+function upgrade(database: DatabaseSync): void {
+  inTransaction(database, () => {
+    for (let version = versionOf(database); version < schemaVersion; version += 1)
+      database.exec(upgrades[version] ?? '')
+    database.prepare('UPDATE schema_version SET version = ?').run(schemaVersion)
+  })
+}
+
+/** All of it in one commit, or nothing of it. @throws what SQLite says. */
+export function inTransaction(database: DatabaseSync, write: () => void): void {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    write()
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+const versionOf = (database: DatabaseSync): number => numberFrom(database, 'SELECT version FROM schema_version')
 
 function numberFrom(database: DatabaseSync, query: string): number {
   return Number(Object.values(database.prepare(query).get() ?? {})[0])

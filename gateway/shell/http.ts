@@ -10,7 +10,7 @@ import { serveActions } from './action-routes.ts'
 import { alarmView } from './alarm-views.ts'
 import { servePage } from './page.ts'
 import { createPages, type Pages } from './pages.ts'
-import type { Accounts, Emit, Log, NotificationChannel, Store } from './ports.ts'
+import type { Accounts, Emit, Log, NotificationChannel, SessionStorage, Store } from './ports.ts'
 import { createPresses, type Presses } from './presses.ts'
 import { createGuard, type Guard } from './requests.ts'
 import { createServer, type Tls } from './server.ts'
@@ -28,6 +28,7 @@ export type HttpOptions = {
   readonly consoleFolder: string
   readonly store: Store
   readonly accounts: Accounts
+  readonly sessions: SessionStorage
   readonly state: () => State
   readonly emit: Emit
   readonly log: Log
@@ -51,14 +52,16 @@ export type ConsoleContext = Pick<HttpOptions, 'store' | 'accounts' | 'state' | 
   readonly presses: Presses
 }
 
-/** Serves the console. @throws what the listener says (`EADDRINUSE`, `EACCES`, …), or TLS about its key and certificate. */
+/** Serves the console. @throws what the listener says (`EADDRINUSE`, `EACCES`, …), TLS about its key and certificate, or the storage of sessions. */
 export async function startHttp(options: HttpOptions): Promise<Http> {
-  const { accounts, listen, tls } = options
-  const app = await createServer(tls, options.log)
+  const { accounts, listen, tls, log } = options
   const now = () => instant(performance.now())
   const pages = createPages(options.emit, now)
+  const onEnded = (key: string) => pages.end(({ session }) => session.key === key)
+  const wall = () => wallTime(Date.now())
+  const sessions = createSessions({ storage: options.sessions, now, wall, onEnded, log })
   const presses = createPresses(options.store)
-  const sessions = createSessions(now, key => pages.end(({ session }) => session.key === key))
+  const app = await createServer(tls, log)
   // Browsers share cookies between the ports of a machine, so the name carries the port; and with TLS it may only be set here.
   const cookie = () => `${tls === null ? '' : '__Host-'}stillruf-${portOf(app)}`
   const guard = createGuard(sessions, accounts, { secure: tls !== null, cookie })
@@ -71,7 +74,8 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   const heartbeat = setInterval(() => {
     pages.end(({ session }) => !sessions.isOpen(session.key))
     pages.endSilent()
-    pages.send('heartbeat', { now: wallTime(Date.now()) })
+    pages.send('heartbeat', { now: wall() })
+    sessions.tidy()
   }, limits.consoleHeartbeatMs)
 
   return {

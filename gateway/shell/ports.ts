@@ -44,6 +44,15 @@ export type Accounts = {
   readonly find: (id: ResponderId) => Account | null
 }
 
+/** A console session as it is kept over a restart. The key is the hash of its token: it opens nothing. */
+export type KeptSession = { readonly key: string; readonly account: ResponderId; readonly startedAt: WallTime }
+export type SessionStorage = {
+  /** In the order in which they were opened. */
+  readonly all: () => readonly KeptSession[]
+  /** Keeps the opened session and forgets the ended ones in one commit. @throws if that failed: then nothing has changed. */
+  readonly change: (opened: KeptSession | null, ended: readonly string[]) => void
+}
+
 export type Store = {
   /** Asks for a commit of these records together with others of the same turn; answered once per commit. */
   readonly append: (records: readonly GatewayRecord[]) => void

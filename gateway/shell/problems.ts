@@ -23,6 +23,11 @@ export const refusals = {
     'Zu viele Anmeldeversuche. Bitte warten Sie eine Minute.',
     'Too many attempts to log in. Please wait a minute.',
   ),
+  loginNotKept: refusal(
+    503,
+    'Die Anmeldung konnte nicht gespeichert werden. Bitte versuchen Sie es noch einmal; hilft das nicht, prüfen Sie den Datenträger der Zentrale.',
+    'The login could not be saved. Please try again; if that does not help, check the gateway’s disk.',
+  ),
   readsOnly: refusal(
     403,
     'Dieses Konto darf nur lesen. Zum Übernehmen und Abschließen ist ein Helferkonto nötig.',

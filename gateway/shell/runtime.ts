@@ -14,6 +14,7 @@ import { startHttp } from './http.ts'
 import { readMqttKeys, readPair, watchRevocations } from './key-files.ts'
 import { perform } from './perform.ts'
 import type { Emit, Log, Store, Unstamped } from './ports.ts'
+import { openSessions } from './session-table.ts'
 import { StartError, systemReason } from './start-error.ts'
 import { openStore } from './store.ts'
 import { createSigner } from './verify.ts'
@@ -46,6 +47,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { emit, deliverTo } = createInbox()
   const store = opened.use(openRecords(settings.data, emit))
   const accounts = opened.use(openAccounts(databaseIn(settings.data)))
+  const sessions = opened.use(openSessions(databaseIn(settings.data)))
   const loop = startLoop<State, Event, Effect>({
     initial: initialState(fold(store.records())),
     step: gatewayStep,
@@ -61,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
   const page = { listen: settings.console, tls: consoleKeys, consoleFolder, state: loop.state }
   const http = opened.use(
-    await startHttp({ ...page, store, accounts, emit, log }).catch(cannotListen('console', settings.console)),
+    await startHttp({ ...page, store, accounts, sessions, emit, log }).catch(cannotListen('console', settings.console)),
   )
   const parts = { store, broker, http, log }
   deliverTo(loop.dispatch, { kind: 'started', configuration })

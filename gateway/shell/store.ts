@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import type { GatewayRecord, RecordNumber } from '../core/model.ts'
-import { lockData, openDatabase, usingDatabase } from './database.ts'
+import { inTransaction, lockData, openDatabase, usingDatabase } from './database.ts'
 import type { Store } from './ports.ts'
 import { isPress, pressPlace, recordReader } from './record-reader.ts'
 import { systemReason } from './start-error.ts'
@@ -77,7 +77,7 @@ function startWriter(database: DatabaseSync, events: StoreEvents): Writer {
     retry = null
     const last = waiting.at(-1)
     if (last === undefined) return
-    const failure = inTransaction(database, () => {
+    const failure = failureOf(database, () => {
       for (const record of waiting) insertRecord(insert, record)
     })
     if (failure !== null) {
@@ -108,14 +108,11 @@ function startWriter(database: DatabaseSync, events: StoreEvents): Writer {
 }
 
 /** The reason of the failure, or null when everything is on disk. */
-function inTransaction(database: DatabaseSync, write: () => void): string | null {
+function failureOf(database: DatabaseSync, write: () => void): string | null {
   try {
-    database.exec('BEGIN IMMEDIATE')
-    write()
-    database.exec('COMMIT')
+    inTransaction(database, write)
     return null
   } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
     return systemReason(error)
   }
 }

@@ -6,8 +6,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
 import { createDatabase } from '../../gateway/shell/database.ts'
 import { openRecordReader } from '../../gateway/shell/record-reader.ts'
+import { openSessions } from '../../gateway/shell/session-table.ts'
 import { StartError } from '../../gateway/shell/start-error.ts'
 import { openStore } from '../../gateway/shell/store.ts'
+import type { ResponderId } from '../../protocol/ids.ts'
+import { wallTime } from '../../protocol/time.ts'
 import { alarmId, raised, started, temporaryFolder } from './samples.ts'
 import { storeContract } from './store-contract.ts'
 
@@ -104,9 +107,28 @@ test('a missing record is found', async () => {
 test('a database of a newer program is not touched', () => {
   using data = database()
   const editor = new DatabaseSync(data.path)
-  editor.exec('UPDATE schema_version SET version = 2')
+  editor.exec('UPDATE schema_version SET version = 3')
   editor.close()
-  expect(sentence(() => openStore(data.path, silent))).toContain('has schema 2, this program knows schema 1')
+  expect(sentence(() => openStore(data.path, silent))).toContain('has schema 3, this program knows schema 2')
+})
+
+test('a database of the version before is read as it is and upgraded when it is opened for writing, records and accounts kept', async () => {
+  using data = database()
+  await filled(data.path, 3)
+  const editor = new DatabaseSync(data.path)
+  editor.exec("INSERT INTO account VALUES ('wache', 'Wache', 'responder', 'x')")
+  editor.exec('DROP TRIGGER right_changed; DROP TABLE session; UPDATE schema_version SET version = 1')
+  editor.close()
+  {
+    using reader = openRecordReader(data.path)
+    expect([...reader.records()]).toHaveLength(3)
+  }
+  await using store = openStore(data.path, silent)
+  expect([...store.records()]).toHaveLength(3)
+  using sessions = openSessions(data.path)
+  const session = { key: 'k', account: 'wache' as ResponderId, startedAt: wallTime(1) }
+  sessions.change(session, [])
+  expect(sessions.all()).toEqual([session])
 })
 
 test('a second gateway on the same data gets one sentence, also from another process', async () => {

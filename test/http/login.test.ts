@@ -1,9 +1,10 @@
 import { expect, test, vi } from 'vitest'
+import type { KeptSession, SessionStorage } from '../../gateway/shell/ports.ts'
 import { createSessions } from '../../gateway/shell/sessions.ts'
 import { limits } from '../../protocol/limits.ts'
-import { after, type Instant, instant } from '../../protocol/time.ts'
-import { alarmId, raised, responder } from './samples.ts'
-import { login, password, startWorld } from './world.ts'
+import { after, type Instant, instant, wallAfter, wallTime } from '../../protocol/time.ts'
+import { alarmId, atRecord, raised, responder } from './samples.ts'
+import { login, password, sessionsIn, silentLog, startWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const patience = { timeout: 20_000 }
@@ -147,10 +148,8 @@ test('a write that does not come from a page of this gateway is refused, with th
 test('a session ends after twelve hours, and the oldest of an account yields to the seventeenth', () => {
   let now: Instant = instant(0)
   const ended: string[] = []
-  const sessions = createSessions(
-    () => now,
-    key => ended.push(key),
-  )
+  const kept: KeptSession[] = []
+  const sessions = openedOn(sessionsIn(kept), { now: () => now, onEnded: key => ended.push(key) })
   const tokens = Array.from({ length: limits.sessionsPerAccountMax }, () => sessions.open(responder('anna')))
   const [first = '', second = ''] = tokens
   expect(sessions.find(first)?.account).toBe('anna')
@@ -159,20 +158,72 @@ test('a session ends after twelve hours, and the oldest of an account yields to 
   sessions.open(responder('anna'))
   expect(sessions.find(first)).toBeNull()
   expect(ended).toHaveLength(1)
+  expect(kept.map(({ account }) => account)).toEqual([...Array(15).fill('anna'), 'wache', 'anna'])
   const session = sessions.find(second)
   now = after(now, limits.sessionMs)
   expect(session !== null && sessions.isOpen(session.key)).toBe(false)
   expect(sessions.find(second)).toBeNull()
+  sessions.tidy()
+  expect(kept).toHaveLength(16)
+})
+
+test('a restart gives a session no more time than it had, even where the clock has been set back', () => {
+  const kept: KeptSession[] = []
+  const start = atRecord(0)
+  const token = openedOn(sessionsIn(kept), { wall: () => start }).open(responder('anna'))
+  const endsAfter = (wall: number) =>
+    openedOn(sessionsIn([...kept]), { wall: () => wallTime(wall) }).find(token)?.endsAt ?? null
+  expect(endsAfter(start + 3_600_000)).toBe(limits.sessionMs - 3_600_000)
+  expect(endsAfter(start - 3_600_000)).toBe(limits.sessionMs)
+  expect(endsAfter(wallAfter(start, limits.sessionMs))).toBeNull()
+})
+
+test('a login that cannot be kept is refused in one sentence, and nothing is left of it', async () => {
+  await using world = await startWorld({ sessions: { all: () => [], change: diskFull } })
+  const answer = await login(world.base, 'anna', password)
+  expect(answer.status).toBe(503)
+  expect(answer.headers.getSetCookie()).toEqual([])
+  expect((await answer.json()).error.en).toBe(
+    'The login could not be saved. Please try again; if that does not help, check the gateway’s disk.',
+  )
+})
+
+test('a login that cannot be kept ends no other session, and a logout holds even if the disk fails', () => {
+  const kept: KeptSession[] = []
+  const disk = sessionsIn(kept)
+  let change = disk.change
+  const sessions = openedOn({ all: disk.all, change: (...all) => change(...all) })
+  const tokens = Array.from({ length: limits.sessionsPerAccountMax }, () => sessions.open(responder('anna')))
+  change = diskFull
+  expect(() => sessions.open(responder('anna'))).toThrow('The login could not be saved.')
+  expect(tokens.filter(token => sessions.find(token) === null)).toEqual([])
+  const [first = ''] = tokens
+  const key = sessions.find(first)?.key ?? ''
+  sessions.end(key)
+  expect(sessions.find(first)).toBeNull()
+  expect(kept.map(session => session.key)).toContain(key)
+  change = disk.change
+  sessions.tidy()
+  expect(kept.map(session => session.key)).not.toContain(key)
+  expect(kept).toHaveLength(limits.sessionsPerAccountMax - 1)
 })
 
 test('the gateway keeps no token from which a session could be opened', () => {
-  const sessions = createSessions(
-    () => instant(0),
-    () => undefined,
-  )
+  const kept: KeptSession[] = []
+  const sessions = openedOn(sessionsIn(kept))
   const token = sessions.open(responder('anna'))
   const session = sessions.find(token)
   expect(session?.key).not.toBe(token)
+  expect(JSON.stringify(kept)).not.toContain(token)
   expect(sessions.find(session?.key ?? '')).toBeNull()
   expect(new Set(Array.from({ length: 10 }, () => sessions.open(responder('anna')))).size).toBe(10)
 })
+
+function openedOn(storage: SessionStorage, options: Partial<Parameters<typeof createSessions>[0]> = {}) {
+  const clocks = { now: () => instant(0), wall: () => atRecord(0) }
+  return createSessions({ storage, ...clocks, onEnded: () => undefined, log: silentLog, ...options })
+}
+
+function diskFull(): never {
+  throw new Error('no space is left on the disk')
+}

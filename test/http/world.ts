@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Alarm, GatewayRecord, State } from '../../gateway/core/model.ts'
 import { emptyDurable, fold } from '../../gateway/core/records.ts'
 import { type Http, type HttpOptions, startHttp } from '../../gateway/shell/http.ts'
-import type { Account, Accounts, Store, Unstamped } from '../../gateway/shell/ports.ts'
+import type { Account, Accounts, KeptSession, SessionStorage, Store, Unstamped } from '../../gateway/shell/ports.ts'
 import type { AccountRole, ConsoleEvents } from '../../protocol/console.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
@@ -51,6 +51,7 @@ export async function startWorld(options: Partial<HttpOptions> = {}): Promise<Wo
     consoleFolder: join(tmpdir(), 'stillruf-no-such-folder'),
     store: storeOf(records),
     accounts: accountsOf(accounts),
+    sessions: sessionsIn([]),
     state,
     emit: event => {
       emitted.push(event)
@@ -199,6 +200,15 @@ function accountsOf(accounts: Map<string, Account>): Accounts {
     find: id => accounts.get(id) ?? null,
   }
 }
+
+/** Keeps sessions in the hand of the test, as the database does on disk. */
+export const sessionsIn = (kept: KeptSession[]): SessionStorage => ({
+  all: () => [...kept],
+  change: (opened, ended) => {
+    const left = kept.filter(({ key }) => !ended.includes(key))
+    kept.splice(0, kept.length, ...left, ...(opened === null ? [] : [opened]))
+  },
+})
 
 /** A store that keeps nothing but what the test has in its hand. */
 export function storeOf(records: readonly GatewayRecord[]): Store {
