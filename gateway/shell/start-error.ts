@@ -14,6 +14,7 @@ const words: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   EEXIST: 'it exists already',
+  ECONNREFUSED: 'nothing listens there',
   EADDRINUSE: 'another program uses this port',
   EADDRNOTAVAIL: 'this machine has no such address',
 }

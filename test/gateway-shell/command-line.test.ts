@@ -162,7 +162,7 @@ describe('a mistake is one sentence on stderr and exit status 2', () => {
 
   test('a monitor without gateway, and without password', patience, async () => {
     expect(await refused(['monitor', '--account', 'empfang', '--data', data], { STILLRUF_PASSWORD: 'x' })).toMatch(
-      /^No gateway answers at 127\.0\.0\.1 port \d+: .*\. Start it with “stillruf-gateway run”\.$/,
+      /^The gateway does not answer at 127\.0\.0\.1 port \d+: nothing listens there\. Start it with “stillruf-gateway run”, or see its log\.$/,
     )
     expect(await refused(['monitor', '--account', 'empfang', '--data', data])).toBe(
       'The password of “empfang” is missing. Set it in STILLRUF_PASSWORD, or run this in a terminal.',

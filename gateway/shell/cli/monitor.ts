@@ -63,7 +63,7 @@ function readAuthority(path: string): Buffer {
 function watch(client: MqttClient, settings: Settings, account: string, language: Language): Promise<void> {
   const lineOf = createMonitorLines(language)
   const say = (line: string) => printLine(`${timeText(wallTime(Date.now()), language)}  ${line}`)
-  let connected = false
+  let link: 'new' | 'up' | 'lost' = 'new'
   let silence: NodeJS.Timeout | null = null
 
   function heard(): void {
@@ -71,50 +71,57 @@ function watch(client: MqttClient, settings: Settings, account: string, language
     silence = setTimeout(() => say(texts.silent[language]), silentMs)
   }
 
+  function show(payload: Uint8Array): void {
+    if (payload.length === 0) return // a state that is no longer retained
+    const read = decode(payload, ['alarmState', 'deviceState', 'gatewayState', 'securityEvent'])
+    if (!read.ok) return // of a newer gateway
+    if (read.message.kind === 'gatewayState') heard()
+    const line = lineOf(read.message)
+    if (line !== null) say(line)
+  }
+
   return new Promise<void>((resolve, reject) => {
     client.on('connect', () => {
-      connected = true
+      link = 'up'
       say(texts.connected[language])
+      heard()
       client.subscribe(`${prefix}monitor/#`, { qos: 1 }, (error, granted) => {
         if (error !== null || granted?.some(({ qos }) => qos === 128)) reject(notMonitor(account))
       })
-      heard()
     })
     client.on('close', () => {
-      if (connected) say(texts.lost[language])
-      connected = false
+      if (link === 'new') reject(notReached(settings, 'it closed the connection'))
+      if (link === 'up') say(texts.lost[language])
+      link = 'lost'
     })
     client.on('error', error => {
-      const refused = 'code' in error && refusals.includes(error.code)
-      if (refused)
-        reject(
-          new StartError(
-            `The gateway refused “${account}”: the name or the password is wrong. “stillruf-gateway account list” shows the accounts.`,
-          ),
-        )
-      else if (silence === null) reject(notReached(settings, error))
+      if ('code' in error && refusals.includes(error.code)) reject(refused(account))
+      else if (link === 'new') reject(notReached(settings, reasonOf(error)))
     })
-    client.on('message', (_topic, payload) => {
-      if (payload.length === 0) return // a state that is no longer retained
-      const read = decode(payload, ['alarmState', 'deviceState', 'gatewayState', 'securityEvent'])
-      const line = read.ok ? lineOf(read.message) : null
-      if (read.ok && read.message.kind === 'gatewayState') heard()
-      if (line !== null) say(line)
-    })
+    client.on('message', (_topic, payload) => show(payload))
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
   }).finally(() => {
     if (silence !== null) clearTimeout(silence)
   })
 }
 
+/** Where a name has several addresses, the reason is in the attempts. */
+const reasonOf = (error: Error): string =>
+  systemReason(error instanceof AggregateError ? (error.errors[0] ?? error) : error)
+
+const refused = (account: string): StartError =>
+  new StartError(
+    `The gateway refused “${account}”: the name or the password is wrong. “stillruf-gateway account list” shows the accounts.`,
+  )
+
 const notMonitor = (account: string): StartError =>
   new StartError(
     `The gateway does not let “${account}” monitor. Use an account with the role monitor: “stillruf-gateway account add NAME --role monitor”.`,
   )
 
-const notReached = ({ mqtt: { address, port } }: Settings, error: Error): StartError =>
+const notReached = ({ mqtt: { address, port } }: Settings, reason: string): StartError =>
   new StartError(
-    `No gateway answers at ${address} port ${port}: ${systemReason(error)}. Start it with “stillruf-gateway run”.`,
+    `The gateway does not answer at ${address} port ${port}: ${reason}. Start it with “stillruf-gateway run”, or see its log.`,
   )
 
 const texts = {
