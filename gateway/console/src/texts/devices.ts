@@ -9,7 +9,7 @@ export const deviceTexts = {
   devicesSummary: { de: '{online} von {all} verbunden', en: '{online} of {all} connected' },
   deviceOnline: { de: 'Verbunden', en: 'Connected' },
   deviceSilent: { de: 'Meldet sich nicht', en: 'Silent' },
-  deviceUnknown: { de: 'Noch nie gehört', en: 'Never heard' },
+  deviceUnknown: { de: 'Noch nicht gehört', en: 'Not heard yet' },
   deviceSilentHint: {
     de: 'Die Taster dieses Geräts schützen zurzeit nicht.',
     en: 'The buttons of this device do not protect at present.',

@@ -32,7 +32,6 @@ export function AlarmScreen() {
       onKeyDown={event => event.key === 'Escape' && stepBack()}
     >
       <LossBanner />
-      <Notices />
       <div class={others.length > 0 ? 'calls several' : 'calls'}>
         <FirstCall key={first.alarm} call={first} count={calls.length} armed={armed} />
         {others.length > 0 && (
@@ -46,6 +45,7 @@ export function AlarmScreen() {
           </div>
         )}
       </div>
+      <Notices />
       <div class="screen-bar">
         <SoundHint />
         <button type="button" class="step-back" onClick={stepBack}>
@@ -169,7 +169,8 @@ function useFocus(screen: { readonly current: HTMLElement | null }, composition:
   }, [composition])
   useEffect(
     () => () => {
-      if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus()
+      if (before.current instanceof HTMLElement && before.current.isConnected)
+        before.current.focus({ preventScroll: true })
     },
     [],
   )

@@ -56,8 +56,10 @@ function Console() {
   return (
     <>
       <div class="console" inert={alarmed}>
-        <LossBanner />
-        <CallBar />
+        <div class="bars">
+          <LossBanner />
+          <CallBar />
+        </div>
         <Header />
         {!alarmed && <Notices />}
         <Main />

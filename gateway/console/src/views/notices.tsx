@@ -20,7 +20,7 @@ function NoticeBar({ notice }: { readonly notice: Notice }) {
   const { text, dispatch } = usePage()
   const target: Route = 'alarm' in notice ? { kind: 'alarm', alarm: notice.alarm } : { kind: 'faults' }
   return (
-    <div class={`notice ${notice.kind}`}>
+    <div class={`notice of-${notice.kind}`}>
       <NoticeIcon kind={notice.kind} />
       <p>
         <strong>

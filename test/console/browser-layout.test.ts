@@ -1,0 +1,83 @@
+// What stands where in a real browser: nothing that matters is covered, cut off or pushed away.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { browserNote, chromiumMissing, type Person } from './flow.ts'
+import { faultNotification, sessionOf } from './samples.ts'
+import { type Built, build, pictures, press, world } from './world.ts'
+
+let built: Built
+beforeAll(async () => {
+  if (!chromiumMissing) built = await build()
+}, 120_000)
+afterAll(async () => {
+  if (!chromiumMissing) await built.end()
+})
+const inBrowser = (promise: string, body: () => Promise<void>): void => {
+  test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
+}
+
+/** Whether the middle of the element lies in the window with nothing in front of it. */
+const isUncovered = ({ page }: Person, selector: string): Promise<boolean> =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate(element => {
+      const { x, y, width, height } = element.getBoundingClientRect()
+      return element.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+    })
+
+inBrowser(
+  'who looks behind an alarm and scrolls still reads that the gateway is lost, and that the alarm waits',
+  async () => {
+    await using there = await world(built)
+    const guard = await there.arrives('wache', { height: 300 })
+    await guard.open('devices')
+    await guard.page.getByText('Zuletzt gedrückt').first().waitFor()
+    press(there.gateway, 1, ['wache'])
+    await guard.seeAlarm('Bürgerbüro, Raum 012')
+    await there.gateway.close()
+    await guard.seeLoss()
+    await guard.page.keyboard.press('Escape')
+    await guard.seeNoAlarmScreen()
+    expect(await guard.page.evaluate(() => scrollY)).toBe(0)
+    await guard.page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    expect(await guard.page.evaluate(() => scrollY)).toBeGreaterThan(0)
+    for (const bar of ['.loss-banner strong', '.call-bar strong']) expect(await isUncovered(guard, bar), bar).toBe(true)
+  },
+)
+
+inBrowser('faults told during an alarm do not push its button away', async () => {
+  await using there = await world(built)
+  for (const look of [{ phone: false }, { phone: true }]) {
+    const guard = await there.arrives('wache', look)
+    press(there.gateway, 1, ['wache'])
+    await guard.seeAlarm('Bürgerbüro, Raum 012')
+    const place = await guard.screen.locator('.take.large').boundingBox()
+    const text = 'Störung Rathaus Lindenau: Eine Stufe des Alarmplans erreicht zurzeit niemanden. (Sicherheitsdienst)'
+    there.gateway.send('notification', faultNotification('wache', text))
+    await guard.screen.getByText(text).waitFor()
+    expect((await guard.screen.locator('.take.large').boundingBox())?.y).toBeLessThanOrEqual(place?.y ?? 0)
+    expect(await isUncovered(guard, '.take.large button')).toBe(true)
+    await guard.picture(pictures, `alarm-with-fault-de-${look.phone ? 'phone' : 'light'}`)
+  }
+})
+
+inBrowser('long names push nothing out of the window, however wide it is', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const session = {
+    ...sessionOf('wache'),
+    name: 'Kollegium Altes Rathaus und Anbau',
+    gateway: 'Gemeinde Oberes Lindental',
+  }
+  await guard.page.route('**/api/session', route => route.fulfill({ json: session }))
+  press(there.gateway, 1, [])
+  await guard.page.reload()
+  for (const language of ['de', 'en'] as const) {
+    await guard.speak(language)
+    for (const width of [320, 390, 700, 1024, 1217, 1280, 1600]) {
+      await guard.page.setViewportSize({ width, height: 800 })
+      const surplus = await guard.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(surplus, `${width} ${language}`).toBeLessThanOrEqual(0)
+    }
+  }
+})
