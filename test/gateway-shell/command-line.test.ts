@@ -262,7 +262,7 @@ test('a gateway runs, is watched by a monitor, refuses a second one, and stops c
   )
   await using monitor = startCommand(['monitor', '--account', 'sicht', ...at], { STILLRUF_PASSWORD: monitorPassword })
   await monitor.line('Mit der Zentrale verbunden.')
-  await monitor.line('Zentrale  zentrale: 0 offene Alarme')
+  await monitor.line('Zentrale  zentrale: offene Alarme 0')
   expect(await refused(['monitor', '--account', 'sicht', ...at], { STILLRUF_PASSWORD: 'falsch' })).not.toBe('')
   await monitor.line('falsches Passwort von sicht')
   expect((await gateway(['records', '--all', ...at])).stdout).toContain('Die Zentrale wurde gestartet')

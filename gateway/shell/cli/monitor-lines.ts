@@ -82,8 +82,8 @@ function gatewayLine(message: GatewayStateMessage): Line {
   return {
     about: gateway,
     text: {
-      de: `Zentrale  ${gateway}: ${openAlarms} offene Alarme, ${unacknowledgedAlarms} nicht übernommen; ${devicesOnline} Geräte verbunden, ${devicesSilent} melden sich nicht${faultList(active, 'de')}`,
-      en: `Gateway  ${gateway}: ${openAlarms} open alarms, ${unacknowledgedAlarms} not acknowledged; ${devicesOnline} devices online, ${devicesSilent} silent${faultList(active, 'en')}`,
+      de: `Zentrale  ${gateway}: offene Alarme ${openAlarms}, nicht übernommen ${unacknowledgedAlarms}; Geräte verbunden ${devicesOnline}, ohne Lebenszeichen ${devicesSilent}${faultList(active, 'de')}`,
+      en: `Gateway  ${gateway}: open alarms ${openAlarms}, not acknowledged ${unacknowledgedAlarms}; devices online ${devicesOnline}, without sign of life ${devicesSilent}${faultList(active, 'en')}`,
     },
   }
 }
