@@ -95,6 +95,7 @@ export class Uplink implements AsyncDisposable {
     connection.client.publish(topic, bytes, { qos: 1, retain: topics[name].retained }, () => {
       connection.inflight -= 1
     })
+    connection.client.stream.uncork() // the library would let it wait for what else this turn does: the journal [D14]
   }
 
   /** For demonstrations: while cut, connections break and none can be made. */
