@@ -74,7 +74,6 @@ export const limits = {
   faultsToldSinglyMax: 8,
   pressesRememberedPerDevice: 512,
   bootsRememberedPerDevice: 16,
-  passwordLengthMin: 10,
   /** A console session ends after this, whatever is done in it. */
   sessionMs: seconds(12 * 3600),
   sessionsMax: 4096,

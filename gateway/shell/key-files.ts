@@ -1,11 +1,11 @@
 // Reads keys, certificates and the revocation list, and watches the list: a device revoked on the command line is out at once.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
-import type { KeyFiles, Settings } from './configuration.ts'
+import { readRevocations } from './broker/revocation.ts'
+import { isP256 } from './broker/verify.ts'
+import type { KeyFiles, Settings } from './configuration/configuration.ts'
 import type { Log } from './ports.ts'
-import { readRevocations } from './revocation.ts'
 import { StartError, systemReason } from './start-error.ts'
-import { isP256 } from './verify.ts'
 
 /** PEM texts. */
 export type Pair = { readonly key: string; readonly certificate: string }

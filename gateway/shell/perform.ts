@@ -1,7 +1,7 @@
 // Performs what the step asks for: each effect goes to the part of the shell that can do it.
 import { assertNever } from '../../protocol/assert.ts'
 import type { Effect, GatewayRecord } from '../core/model.ts'
-import type { Http } from './http.ts'
+import type { Http } from './http/http.ts'
 import type { Broker, Log, Store } from './ports.ts'
 
 export type Parts = {

@@ -1,7 +1,7 @@
 // The queue of one connection: what goes out when, and what becomes of each message.
 import { type Packet, parser } from 'mqtt-packet'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createOutgoing, type Outgoing, type OutgoingMessage } from '../../gateway/shell/outgoing.ts'
+import { createOutgoing, type Outgoing, type OutgoingMessage } from '../../gateway/shell/broker/outgoing.ts'
 import { limits } from '../../protocol/limits.ts'
 
 beforeEach(() => void vi.useFakeTimers())

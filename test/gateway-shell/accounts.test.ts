@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { accountId, openAccounts } from '../../gateway/shell/accounts.ts'
-import { createDatabase, openDatabase } from '../../gateway/shell/database.ts'
+import { accountId, openAccounts } from '../../gateway/shell/store/accounts.ts'
+import { createDatabase, openDatabase } from '../../gateway/shell/store/database.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { temporaryFolder } from './samples.ts'
 

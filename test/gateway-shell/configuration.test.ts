@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parseConfiguration, readConfiguration } from '../../gateway/shell/configuration.ts'
+import { parseConfiguration, readConfiguration } from '../../gateway/shell/configuration/configuration.ts'
 
 const good = `gateway: { id: rathaus, name: Rathaus }
 sites:

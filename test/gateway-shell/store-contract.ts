@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { GatewayRecord } from '../../gateway/core/model.ts'
 import type { Store } from '../../gateway/shell/ports.ts'
-import type { StoreEvents } from '../../gateway/shell/store.ts'
+import type { StoreEvents } from '../../gateway/shell/store/store.ts'
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
 import { wallTime } from '../../protocol/time.ts'
 import { alarmId, closed, raised, recordNumber, started } from './samples.ts'

@@ -2,9 +2,9 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { exampleConfiguration } from '../../gateway/shell/cli/example-configuration.ts'
-import { readConfiguration } from '../../gateway/shell/configuration.ts'
+import { readConfiguration } from '../../gateway/shell/configuration/configuration.ts'
+import { watchConfiguration } from '../../gateway/shell/configuration/watch.ts'
 import type { Log, Unstamped } from '../../gateway/shell/ports.ts'
-import { watchConfiguration } from '../../gateway/shell/watch.ts'
 import { temporaryFolder } from './samples.ts'
 
 const soon = { timeout: 20_000, interval: 20 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
+import { createSessions } from '../../gateway/shell/http/sessions.ts'
 import type { KeptSession, SessionStorage } from '../../gateway/shell/ports.ts'
-import { createSessions } from '../../gateway/shell/sessions.ts'
 import { limits } from '../../protocol/limits.ts'
 import { after, type Instant, instant, wallAfter, wallTime } from '../../protocol/time.ts'
 import { alarmId, atRecord, raised, responder } from './samples.ts'

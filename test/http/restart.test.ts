@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { accountId, openAccounts } from '../../gateway/shell/accounts.ts'
-import { createDatabase, openDatabase } from '../../gateway/shell/database.ts'
-import { openSessions } from '../../gateway/shell/session-table.ts'
+import { accountId, openAccounts } from '../../gateway/shell/store/accounts.ts'
+import { createDatabase, openDatabase } from '../../gateway/shell/store/database.ts'
+import { openSessions } from '../../gateway/shell/store/session-table.ts'
 import { browser, login, startWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

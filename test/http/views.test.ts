@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import type { RecordBody } from '../../gateway/core/model.ts'
-import { createPresses } from '../../gateway/shell/presses.ts'
+import { createPresses } from '../../gateway/shell/http/presses.ts'
 import type { NotificationId } from '../../protocol/ids.ts'
 import {
   acknowledged,

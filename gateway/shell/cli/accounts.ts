@@ -1,7 +1,7 @@
 // `stillruf-gateway account …`: who may log in to the console and to MQTT. A running gateway follows within a second.
 import type { AccountRole } from '../../../protocol/console.ts'
-import { type AccountTable, accountId, openAccounts } from '../accounts.ts'
 import { databaseIn } from '../data-folder.ts'
+import { type AccountTable, accountId, openAccounts } from '../store/accounts.ts'
 import { type Place, type PlaceOptions, placeOf } from './place.ts'
 import { printLine } from './terminal.ts'
 

@@ -14,8 +14,8 @@ import {
   signDeviceRequest,
 } from '../../provisioning/authority.ts'
 import { databaseIn, dataFiles } from '../data-folder.ts'
-import { openDatabase, usingDatabase } from '../database.ts'
 import { StartError, systemReason } from '../start-error.ts'
+import { openDatabase, usingDatabase } from '../store/database.ts'
 import { bothExist, writeWhole } from './folder.ts'
 import { type PlaceOptions, placeOf } from './place.ts'
 import { printLine } from './terminal.ts'

@@ -1,10 +1,10 @@
 // `stillruf-gateway records`: what happened, read beside the running gateway.
 import { parseAlarmId } from '../../../protocol/ids.ts'
 import type { GatewayRecord } from '../../core/model.ts'
-import { recordedAlarmView } from '../alarm-views.ts'
 import { databaseIn } from '../data-folder.ts'
-import { openRecordReader, type RecordReader } from '../record-reader.ts'
+import { recordedAlarmView } from '../http/alarm-views.ts'
 import { StartError } from '../start-error.ts'
+import { openRecordReader, type RecordReader } from '../store/record-reader.ts'
 import { outcomeText, timelineText } from '../timeline.ts'
 import { alarmStateText } from './alarm-words.ts'
 import { type Place, type PlaceOptions, placeOf } from './place.ts'

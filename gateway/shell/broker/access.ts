@@ -1,0 +1,109 @@
+// Who a connection is: a device by its certificate [D9], a responder or monitor by name and password, and nobody else.
+
+import type { X509Certificate } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
+import type { Verify } from '../../../protocol/codec.ts'
+import { type DeviceId, isName, parseDeviceId, type ResponderId } from '../../../protocol/ids.ts'
+import type { SecurityEventKind } from '../../../protocol/messages.ts'
+import { topicOf } from '../../../protocol/topics.ts'
+import type { Account, Accounts } from '../ports.ts'
+import type { ConnectPacket } from './packet-filter.ts'
+import { type Revoked, serialOf } from './revocation.ts'
+import { createVerifier, isP256 } from './verify.ts'
+
+export type DeviceIdentity = {
+  readonly role: 'device'
+  readonly id: DeviceId
+  /** Of the certificate. */
+  readonly serial: bigint
+  readonly verify: Verify
+}
+export type PersonIdentity = { readonly role: 'responder' | 'monitor'; readonly id: ResponderId }
+export type Identity = DeviceIdentity | PersonIdentity
+
+/** Why somebody does not get in: a security event, and the CONNACK return code [MQTT 3.2.2.3]. */
+export type Refusal = {
+  readonly event: SecurityEventKind
+  readonly source: string
+  readonly detail: string
+  readonly connack: 2 | 4 | 5
+}
+export type Judgement<Admitted> =
+  | { readonly kind: 'admitted'; readonly identity: Admitted }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** @returns null without a certificate: name and password decide then. */
+export function judgeCertificate(socket: TLSSocket, revoked: Revoked, now: number): Judgement<DeviceIdentity> | null {
+  const certificate = socket.getPeerX509Certificate()
+  if (certificate === undefined) return null
+  const name = commonName(certificate)
+  const id = parseDeviceId(name)
+  const refuse = (detail: string, event: SecurityEventKind = 'wrongCertificate') =>
+    refused({ event, source: clause(name, 128) || addressOf(socket), detail, connack: 5 })
+  if (!socket.authorized) return refuse(clause(String(socket.authorizationError), 200))
+  // A resumed session is not checked again by OpenSSL: it may have outlived its certificate.
+  if (certificate.validToDate.getTime() < now) return refuse('CERT_HAS_EXPIRED')
+  const serial = serialOf(certificate.serialNumber)
+  if (revoked.has(serial)) return refuse(`certificate ${certificate.serialNumber} is revoked`, 'revokedCertificate')
+  if (id === null) return refuse('the certificate names no device')
+  if (!isP256(certificate.publicKey)) return refuse('the certificate is not for a P-256 key')
+  return { kind: 'admitted', identity: { role: 'device', id, serial, verify: createVerifier(certificate.publicKey) } }
+}
+
+/** A device's MQTT client id is its name, and its will is its own death. */
+export function judgeDevice(device: DeviceIdentity, connect: ConnectPacket): Judgement<DeviceIdentity> {
+  const refuse = (event: SecurityEventKind, detail: string, connack: 2 | 5) =>
+    refused({ event, source: device.id, detail, connack })
+  if (connect.clientId !== device.id)
+    return refuse(
+      'wrongCertificate',
+      `client id “${clause(connect.clientId, 64)}” with the certificate of ${device.id}`,
+      2,
+    )
+  if (connect.will !== null && connect.will.topic !== topicOf('deviceStatus', { device: device.id }))
+    return refuse('foreignTopic', `will on ${clause(connect.will.topic, 200)}`, 5)
+  return { kind: 'admitted', identity: device }
+}
+
+/** @throws what `accounts.authenticate` throws: then nothing is known of the person. */
+export async function judgePerson(
+  connect: ConnectPacket,
+  accounts: Accounts,
+  address: string,
+): Promise<Judgement<PersonIdentity>> {
+  const { userName, password, will } = connect
+  const named = userName !== null && isName(userName) // anything else may be a password in the wrong field
+  const refuse = (event: SecurityEventKind, detail: string, connack: 4 | 5) =>
+    refused({ event, source: named ? userName : address, detail: `${detail}, from ${address}`, connack })
+  if (userName === null) return refuse('wrongPassword', 'neither a certificate nor a user name', 5)
+  const account = named ? await accounts.authenticate(userName, password?.toString() ?? '') : null
+  if (account === null) return refuse('wrongPassword', 'user name or password is wrong', 4)
+  if (will !== null) return refuse('foreignTopic', `will on ${clause(will.topic, 200)}`, 5)
+  return { kind: 'admitted', identity: personOf(account) }
+}
+
+/**
+ * The name of the session inside the broker. Those of people are below their account's name, so that nobody can take over
+ * the session of a device (whose name has no slash) or of another account.
+ * @param unique for a client that leaves the name to us [MQTT-3.1.3-6].
+ */
+export const sessionName = (device: DeviceIdentity | null, connect: ConnectPacket, unique: string): string =>
+  device?.id ?? `${connect.userName ?? ''}/${connect.clientId || unique}`
+
+export const addressOf = (socket: { readonly remoteAddress?: string | undefined }): string =>
+  socket.remoteAddress ?? 'unknown address'
+
+/** Text from outside, short enough for the record and without half characters. */
+export const clause = (text: string, lengthMax: number): string => text.slice(0, lengthMax).toWellFormed()
+
+const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const
+
+const personOf = (account: Account): PersonIdentity => ({
+  role: account.role === 'monitor' ? 'monitor' : 'responder',
+  id: account.id,
+})
+
+function commonName(certificate: X509Certificate): string {
+  const names: unknown = certificate.toLegacyObject().subject?.CN
+  return typeof names === 'string' ? names : ''
+}

@@ -1,0 +1,176 @@
+// The MQTT side of the gateway. Aedes does CONNECT, SUBSCRIBE and PING; what comes in ends in its `authorizePublish` and becomes
+// an event; what goes out is written by our own queue for each connection, never by Aedes' pipeline [D12, D16].
+import type { TLSSocket } from 'node:tls'
+import { Aedes, type Client, type Subscription } from 'aedes'
+import { assert } from '../../../protocol/assert.ts'
+import { encode, type Sign, signed } from '../../../protocol/codec.ts'
+import type { GatewayId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { CommandMessage, ConfigMessage, ProgressMessage, ReceiptMessage } from '../../../protocol/messages.ts'
+import { mqttChannel } from '../../channels/mqtt.ts'
+import type { Accounts, Broker, Emit, Log } from '../ports.ts'
+import { type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts'
+import { createAudience } from './audience.ts'
+import { Connection } from './connection.ts'
+import { createDeliveries } from './deliveries.ts'
+import { topicForDevice, topicForMonitors } from './destinations.ts'
+import { createGate } from './gate.ts'
+import { createPace } from './pacing.ts'
+import { createRetained } from './retained.ts'
+import { readRevocations } from './revocation.ts'
+import { listenTls } from './tls-listener.ts'
+
+export type BrokerOptions = {
+  readonly listen: { readonly address: string; readonly port: number }
+  /** PEM texts. A device certificate counts if `authority` signed it and `revocationList` does not name it. */
+  readonly tls: {
+    readonly key: string
+    readonly certificate: string
+    readonly authority: string
+    readonly revocationList?: string
+  }
+  readonly gateway: GatewayId
+  readonly accounts: Accounts
+  /** With the gateway's key: devices believe nothing else. */
+  readonly sign: Sign
+  readonly emit: Emit
+  readonly log: Log
+}
+
+export type RunningBroker = Broker & {
+  /** Takes over a new revocation list, PEM, and ends the connections of those that it names. @throws if it is not the authority's. */
+  readonly revoke: (revocationList: string) => Promise<void>
+}
+
+type SignedForDevice = ReceiptMessage | ProgressMessage | CommandMessage | ConfigMessage
+
+/** @throws with `code` EADDRINUSE and the like if it cannot listen; if a key, certificate or revocation list is not usable. */
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const { accounts, emit, log } = options
+  const { authority } = options.tls
+  let revoked = await readRevocations(options.tls.revocationList, authority)
+  const retained = createRetained()
+  const audience = createAudience(retained, emit)
+  const deliveries = createDeliveries()
+  const pace = createPace()
+  const connections = new WeakMap<object, Connection>()
+
+  const connectionOf = (client: Client): Connection => {
+    const connection = connections.get(client.conn)
+    assert(connection !== undefined, 'every client of Aedes came in by us')
+    return connection
+  }
+  const onStatus = (topic: string, payload: Buffer) => {
+    retained.set(topic, payload)
+    audience.tellMonitors(topic, payload)
+  }
+  const gate = createGate({ connectionOf, accounts, emit, onStatus, acknowledge: deliveries.acknowledge, log })
+  const aedes = await Aedes.createBroker({ id: options.gateway, connectTimeout: limits.connectTimeoutMs, ...gate })
+  // Aedes would end the process. Nothing that it stores matters here [D6].
+  aedes.addListener('error', (error: Error) => log.error({ error: error.message }, 'the broker’s own store failed'))
+  aedes.on('client', neutraliseDedupe)
+  aedes.on('clientReady', client => admit(connectionOf(client)))
+  aedes.on('subscribe', (subscriptions, client) =>
+    // Aedes has written SUBACK, but lets go of it at the end of this turn: retained messages come behind it.
+    process.nextTick(() => audience.subscribed(connectionOf(client), granted(subscriptions))),
+  )
+  aedes.on('unsubscribe', (filters, client) => audience.unsubscribed(connectionOf(client), filters))
+
+  function accept(socket: TLSSocket): void {
+    const judgement = judgeCertificate(socket, revoked, Date.now())
+    if (judgement?.kind === 'refused') refuse(socket, judgement.refusal)
+    else begin(socket, judgement?.identity ?? null)
+  }
+
+  function begin(socket: TLSSocket, device: DeviceIdentity | null): void {
+    new Connection({
+      socket,
+      device,
+      attach: (stream, connection) => {
+        connections.set(stream, connection)
+        aedes.handle(stream)
+      },
+      onViolation: ({ identity, device, address }, { clause, detail }) =>
+        emit({
+          kind: 'securityObserved',
+          event: 'protocolViolation',
+          source: identity?.id ?? device?.id ?? address,
+          detail: `${clause}: ${detail}`,
+        }),
+      onClosed: audience.leave,
+      answers: deliveries.open,
+      pace,
+      log,
+    })
+  }
+
+  function refuse(socket: TLSSocket, { event, source, detail }: Refusal): void {
+    socket.on('error', () => {}) // the peer's last words to a connection that is over
+    socket.destroy()
+    emit({ kind: 'securityObserved', event, source, detail })
+  }
+
+  function admit(connection: Connection): void {
+    listener.finished(connection.ends)
+    if (connection.closed) return // gone while it was let in
+    audience.join(connection)
+    connection.open()
+    log.info({ address: connection.address, party: connection.identity?.id }, 'connected')
+  }
+
+  async function revoke(revocationList: string): Promise<void> {
+    revoked = await readRevocations(revocationList, authority)
+    for (const connection of audience.all())
+      if (connection.device !== null && revoked.has(connection.device.serial)) pace(() => connection.close())
+  }
+
+  const listener = await listenTls(options.listen, options.tls, accept, log).catch(async error => {
+    await closed(aedes)
+    throw error
+  })
+
+  return {
+    address: listener.address,
+    channel: mqttChannel(audience.receiversOf, (notification, responder, outcome) =>
+      emit({ kind: 'notificationEnded', notification, responder, channel: 'mqtt', outcome }),
+    ),
+    sendToDevice: ({ message }) => {
+      const topic = topicForDevice(message)
+      const payload = Buffer.from(encode(signed<SignedForDevice>(message, options.sign)))
+      if (message.kind === 'config') retained.set(topic, payload)
+      audience.sendToDevice(message.device, topic, payload)
+    },
+    tellMonitors: ({ message, retain }) => {
+      const topic = topicForMonitors(message)
+      const payload = Buffer.from(encode(message))
+      if (retain) retained.set(topic, payload)
+      else retained.delete(topic)
+      audience.tellMonitors(topic, payload)
+    },
+    acknowledgeDelivery: deliveries.acknowledge,
+    disconnect: party => {
+      for (const connection of audience.connectionsOf(party)) pace(() => connection.close())
+    },
+    revoke,
+    [Symbol.asyncDispose]: async () => {
+      const quiet = listener.close()
+      for (const connection of audience.all()) pace(() => connection.close())
+      await quiet
+      await closed(aedes)
+    },
+  }
+}
+
+/**
+ * Aedes drops a packet whose counter is below the last one it delivered to the client, acknowledged ones too [D12]. It should
+ * never deliver anything here [D16]; should it ever, nothing is lost.
+ */
+function neutraliseDedupe(client: Client): void {
+  Object.assign(client, { duplicates: new Proxy(Object.create(null), { get: () => 0, set: () => true }) })
+}
+
+const refusedSubscription: number = 128
+const granted = (subscriptions: readonly Subscription[]): readonly string[] =>
+  subscriptions.filter(({ qos }) => qos !== refusedSubscription).map(({ topic }) => topic)
+
+const closed = (aedes: Aedes): Promise<void> => new Promise(resolve => aedes.close(resolve))

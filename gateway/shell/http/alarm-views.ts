@@ -1,0 +1,65 @@
+// How an alarm is shown. An open one is in the state; a closed one has left it, and is made again from its records [S4].
+import type { AlarmView, TimelineEntry } from '../../../protocol/console.ts'
+import type { AlarmId } from '../../../protocol/ids.ts'
+import type { Alarm, GatewayRecord, State } from '../../core/model.ts'
+import { fold } from '../../core/records.ts'
+import { type Names, namesOf, person } from '../names.ts'
+import type { Store } from '../ports.ts'
+import { timelineText } from '../timeline.ts'
+
+/** The alarm as it is now, open or closed; null if there is no such alarm. */
+export function alarmView(state: State, store: Store, id: AlarmId): AlarmView | null {
+  const names = namesOf(state.configuration)
+  const open = state.durable.alarms.get(id)
+  return open === undefined ? recordedAlarmView(store.recordsOfAlarm(id), names) : openAlarmView(open, names)
+}
+
+export function openAlarmView(alarm: Alarm, names: Names): AlarmView {
+  return {
+    id: alarm.id,
+    record: alarm.record,
+    kind: alarm.kind,
+    device: alarm.device,
+    button: alarm.button,
+    place: alarm.place,
+    state: alarm.state,
+    step: alarm.step,
+    stepName: alarm.policy.steps[alarm.step - 1]?.name ?? '',
+    presses: alarm.presses,
+    pressedAt: alarm.pressedAt,
+    receivedAt: alarm.raisedAt,
+    late: alarm.late,
+    acknowledgedBy: alarm.acknowledgedBy === null ? null : person(alarm.acknowledgedBy, names),
+    acknowledgedAt: alarm.acknowledgedAt,
+    closedBy: null,
+    closedAt: null,
+    outcome: null,
+    incident: false,
+    told: [...alarm.told].map(responder => person(responder, names)),
+  }
+}
+
+/** @param records of one alarm, in order. Null if none of them raised it. */
+export function recordedAlarmView(records: readonly GatewayRecord[], names: Names): AlarmView | null {
+  const [raised] = records
+  if (raised?.kind !== 'alarmRaised') return null
+  const closed = records.find(record => record.kind === 'closed')
+  const alarm = fold(records.filter(({ number }) => closed === undefined || number < closed.number)).alarms.get(
+    raised.alarm,
+  )
+  if (alarm === undefined) return null
+  const view = openAlarmView(alarm, names)
+  if (closed === undefined) return view
+  return {
+    ...view,
+    state: 'closed',
+    closedBy: closed.responder === null ? null : person(closed.responder, names),
+    closedAt: closed.at,
+    outcome: closed.outcome,
+    incident: records.some(record => record.kind === 'incidentDrafted'),
+  }
+}
+
+/** What happened to the alarm, one sentence a record. */
+export const timelineOf = (records: readonly GatewayRecord[], names: Names): readonly TimelineEntry[] =>
+  records.map(record => ({ record: record.number, at: record.at, text: timelineText(record, names) }))

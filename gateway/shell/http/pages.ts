@@ -1,0 +1,82 @@
+// The open pages of the console together with what follows from them: who is present, who was told, whose session ended.
+import type { ServerResponse } from 'node:http'
+import type { ConsoleEvents } from '../../../protocol/console.ts'
+import type { ResponderId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { Instant } from '../../../protocol/time.ts'
+import { type ConsoleChannel, consoleChannel } from '../../channels/console.ts'
+import type { Emit } from '../ports.ts'
+import { createStreams, type Stream, type StreamEnd } from './events.ts'
+import { refusals } from './problems.ts'
+import type { Person } from './requests.ts'
+
+export type Pages = {
+  readonly channel: ConsoleChannel
+  /** @throws Refusal 503 when the account or the gateway has too many pages open already [S6]. */
+  readonly admit: (account: ResponderId) => void
+  readonly open: (person: Person, response: ServerResponse, overview: string) => void
+  /** True if anybody would see what is sent. */
+  readonly watched: () => boolean
+  readonly send: <Name extends keyof ConsoleEvents>(name: Name, data: ConsoleEvents[Name]) => void
+  /** A page of this session answered a heartbeat. */
+  readonly answered: (session: string) => void
+  /** Ends the pages of sessions that answered once and are silent now: a cut network says nothing by itself [L3]. */
+  readonly endSilent: () => void
+  readonly end: (which: (page: Stream) => boolean) => void
+}
+
+/** Tells the step who is present on the console, and what became of each notification. */
+export function createPages(emit: Emit, now: () => Instant): Pages {
+  const streams = createStreams(ended)
+  const present = new Set<ResponderId>()
+  /** When a session's pages last answered. A page that does not know how to is not judged by its silence. */
+  const answers = new Map<string, Instant>()
+  const channel = consoleChannel(pagesOf, (notification, responder, outcome) =>
+    emit({ kind: 'notificationEnded', notification, responder, channel: 'console', outcome }),
+  )
+
+  /** Only who may take alarms is told of them. */
+  function pagesOf(responder: ResponderId): readonly Stream[] {
+    return streams.ofAccount(responder).filter(({ role }) => role !== 'monitor')
+  }
+
+  function ended(stream: Stream, why: StreamEnd): void {
+    channel.lost(stream, stream.session.account, why)
+    updatePresence(stream.session.account)
+    if (!streams.all().some(({ session }) => session.key === stream.session.key)) answers.delete(stream.session.key)
+  }
+
+  function end(which: (page: Stream) => boolean): void {
+    for (const stream of streams.all().filter(which)) streams.end(stream, 'connectionLost')
+  }
+
+  function updatePresence(responder: ResponderId): void {
+    const now = pagesOf(responder).length > 0
+    if (now === present.has(responder)) return
+    if (now) present.add(responder)
+    else present.delete(responder)
+    emit({ kind: 'responderPresent', responder, channel: 'console', present: now })
+  }
+
+  return {
+    channel,
+    admit: account => {
+      const full = streams.all().length >= limits.streamsMax
+      if (full || streams.ofAccount(account).length >= limits.streamsPerAccountMax) throw refusals.tooManyPages()
+    },
+    open: ({ account, session }, response, overview) => {
+      streams.open(session, account.role, response, overview)
+      updatePresence(account.id) // after the overview: what the step tells now comes behind it
+    },
+    watched: () => streams.all().length > 0,
+    send: streams.send,
+    answered: session => {
+      if (streams.all().some(({ session: { key } }) => key === session)) answers.set(session, now())
+    },
+    endSilent: () => {
+      const before = now() - limits.pageSilentMs
+      end(({ session }) => (answers.get(session.key) ?? Number.POSITIVE_INFINITY) <= before)
+    },
+    end,
+  }
+}

@@ -1,0 +1,81 @@
+// Who asks, and may they: the session cookie, the role, and the page that a write comes from.
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { limits } from '../../../protocol/limits.ts'
+import type { Account, Accounts } from '../ports.ts'
+import { refusals } from './problems.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+export type Person = { readonly account: Account; readonly session: Session }
+
+export type Guard = {
+  /** Who is logged in, if anybody is. */
+  readonly find: (request: FastifyRequest) => Person | null
+  /** Who is logged in. @throws Refusal 401. */
+  readonly reader: (request: FastifyRequest) => Person
+  /** Who is logged in and may take alarms. @throws Refusal 401, 403. */
+  readonly taker: (request: FastifyRequest) => Person
+  readonly logIn: (account: Account, reply: FastifyReply) => void
+  readonly logOut: (request: FastifyRequest, reply: FastifyReply) => void
+}
+
+/** @param secure the console is served with TLS; @param cookie names the cookie, which browsers share between ports. */
+export function createGuard(
+  sessions: Sessions,
+  accounts: Accounts,
+  { secure, cookie }: { secure: boolean; cookie: () => string },
+): Guard {
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
+
+  function find(request: FastifyRequest): Person | null {
+    const token = request.cookies[cookie()]
+    const session = token === undefined ? null : sessions.find(token)
+    if (session === null) return null
+    const account = accounts.find(session.account)
+    if (account !== null) return { account, session }
+    sessions.endAccount(session.account)
+    return null
+  }
+
+  function reader(request: FastifyRequest): Person {
+    const person = find(request)
+    if (person === null) throw refusals.notLoggedIn()
+    return person
+  }
+
+  return {
+    find,
+    reader,
+    taker: request => {
+      const person = reader(request)
+      if (person.account.role === 'monitor') throw refusals.readsOnly()
+      return person
+    },
+    logIn: (account, reply) => {
+      const token = sessions.open(account.id)
+      reply.setCookie(cookie(), token, { ...attributes, maxAge: limits.sessionMs / 1000 })
+    },
+    logOut: (request, reply) => {
+      const token = request.cookies[cookie()]
+      const session = token === undefined ? null : sessions.find(token)
+      if (session !== null) sessions.end(session.key)
+      reply.clearCookie(cookie(), attributes)
+    },
+  }
+}
+
+/**
+ * A write must come from a page of this gateway: SameSite=Strict already keeps the cookie at home, and this does not
+ * depend on it. Browsers send `Origin` with every write, and pages cannot forge it or `Sec-Fetch-Site`.
+ * @throws Refusal 403.
+ */
+export function refuseForeignPage(request: FastifyRequest): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const { origin } = request.headers
+  const site = request.headers['sec-fetch-site']
+  const known = origin !== undefined || site !== undefined
+  const own =
+    (origin === undefined || hostOf(origin) === request.host) && (site === undefined || site === 'same-origin')
+  if (!known || !own) throw refusals.foreignPage()
+}
+
+const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null)

@@ -1,0 +1,80 @@
+// What the console reads: views, and the stream of their changes.
+import type { FastifyInstance } from 'fastify'
+import type { AlarmDetail, AlarmView } from '../../../protocol/console.ts'
+import { type AlarmId, parseAlarmId } from '../../../protocol/ids.ts'
+import { wallTime } from '../../../protocol/time.ts'
+import type { RecordNumber } from '../../core/model.ts'
+import { namesOf } from '../names.ts'
+import { alarmView, timelineOf } from './alarm-views.ts'
+import type { ConsoleContext } from './http.ts'
+import { badField, refusals } from './problems.ts'
+import { overview } from './views.ts'
+
+export function serveViews(app: FastifyInstance, context: ConsoleContext): void {
+  const { guard, store, state, pages, presses } = context
+  const prepared = () => presses.prepare(state().configuration?.devices ?? [])
+  const current = () => overview(state(), presses, wallTime(Date.now()))
+
+  app.get('/api/overview', async request => {
+    guard.reader(request)
+    await prepared()
+    return current()
+  })
+
+  app.get('/api/events', async (request, reply) => {
+    guard.reader(request)
+    await prepared()
+    const person = guard.reader(request) // again: the session may have ended meanwhile
+    pages.admit(person.account.id)
+    const first = JSON.stringify(current())
+    reply.hijack()
+    for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...streamHeaders }))
+      if (value !== undefined) reply.raw.setHeader(name, value)
+    pages.open(person, reply.raw, first)
+  })
+
+  app.post('/api/presence', (request, reply) => {
+    pages.answered(guard.reader(request).session.key)
+    return reply.code(204).send()
+  })
+
+  app.get<{ Querystring: { before?: string; limit?: string } }>('/api/alarms', (request): readonly AlarmView[] => {
+    guard.reader(request)
+    const before = numberFrom(request.query, 'before', null)
+    const limit = Math.min(numberFrom(request.query, 'limit', pageSize) ?? pageSize, pageSizeMax)
+    const now = state()
+    return store.closedAlarms(before as RecordNumber | null, limit).flatMap(id => alarmView(now, store, id) ?? [])
+  })
+
+  app.get<{ Params: { alarm: string } }>('/api/alarms/:alarm', (request): AlarmDetail => {
+    guard.reader(request)
+    const id = alarmIdOf(request.params.alarm)
+    const alarm = alarmView(state(), store, id)
+    if (alarm === null) throw refusals.unknownAlarm()
+    return { alarm, timeline: timelineOf(store.recordsOfAlarm(id), namesOf(state().configuration)) }
+  })
+}
+
+const pageSize = 50
+const pageSizeMax = 200
+
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+/** @throws Refusal 404 for a text that is no alarm's id. */
+export function alarmIdOf(text: string): AlarmId {
+  const id = parseAlarmId(text)
+  if (id === null) throw refusals.unknownAlarm()
+  return id
+}
+
+function numberFrom<Name extends string>(query: Partial<Record<Name, string>>, name: Name, missing: number | null) {
+  const text = query[name]
+  if (text === undefined) return missing
+  if (!/^[1-9][0-9]{0,14}$/.test(text))
+    throw badField(name, { de: 'muss eine ganze Zahl ab 1 sein', en: 'must be a whole number from 1' })
+  return Number(text)
+}
