@@ -84,6 +84,8 @@ export const limits = {
   consoleHeartbeatMs: seconds(10),
   /** A page that answered heartbeats and is silent for this long is gone, whatever its connection says [L3]. */
   pageSilentMs: seconds(25),
+  /** An answer to a person waits this long for the disk; then it says that what was done is not on it yet. */
+  commitPatienceMs: seconds(5),
   consoleConnectionsMax: 2048,
   loginAttemptsPerMinute: 10,
   loginAttemptsPerAddressPerMinute: 120,

@@ -1,6 +1,7 @@
 // The running gateway: opens its parts, joins them by the loop, and closes them in the opposite order.
 import { join } from 'node:path'
 import type { ResponderId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import { startLoop } from '../../protocol/step.ts'
 import { type Instant, instant, wallTime } from '../../protocol/time.ts'
 import { gatewayStep, initialState } from '../core/gateway.ts'
@@ -17,6 +18,7 @@ import { perform } from './perform.ts'
 import type { Emit, Log, Store, Unstamped } from './ports.ts'
 import { StartError, systemReason } from './start-error.ts'
 import { openAccounts } from './store/accounts.ts'
+import { type Commits, createCommits } from './store/commits.ts'
 import { openSessions } from './store/session-table.ts'
 import { openStore } from './store/store.ts'
 
@@ -45,7 +47,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const consoleKeys = settings.console.tls === null ? null : readPair(settings.console.tls)
   await using opened = new AsyncDisposableStack()
   const { emit, deliverTo } = createInbox()
-  const store = opened.use(openRecords(settings.data, emit))
+  const commits = createCommits(limits.commitPatienceMs)
+  const store = opened.use(openRecords(settings.data, emit, commits))
   const accounts = opened.use(openAccounts(databaseIn(settings.data)))
   const sessions = opened.use(openSessions(databaseIn(settings.data)))
   const loop = startLoop<State, Event, Effect>({
@@ -61,10 +64,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const sign = createSigner(keys.key)
   const mqtt = { listen: settings.mqtt, tls: keys, gateway: settings.gateway, sign, accounts, emit, log }
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
-  const page = { listen: settings.console, tls: consoleKeys, consoleFolder, state: loop.state }
+  const { whenRecorded } = commits
+  const page = { listen: settings.console, tls: consoleKeys, consoleFolder, state: loop.state, whenRecorded }
   const http = opened.use(
     await startHttp({ ...page, store, accounts, sessions, emit, log }).catch(cannotListen('console', settings.console)),
   )
+  opened.use(commits) // answers that wait are given before their connections end
   const parts = { store, broker, http, log }
   deliverTo(loop.dispatch, { kind: 'started', configuration })
 
@@ -90,10 +95,16 @@ function valid(read: ReadConfiguration): Extract<ReadConfiguration, { ok: true }
   return read
 }
 
-function openRecords(folder: string, emit: Emit): Store {
+function openRecords(folder: string, emit: Emit, commits: Commits): Store {
   return openStore(databaseIn(folder), {
-    onRecorded: through => emit({ kind: 'recorded', through }),
-    onFailed: reason => emit({ kind: 'recordFailed', reason }),
+    onRecorded: through => {
+      emit({ kind: 'recorded', through })
+      commits.recorded(through)
+    },
+    onFailed: reason => {
+      emit({ kind: 'recordFailed', reason })
+      commits.failed()
+    },
   })
 }
 

@@ -57,6 +57,7 @@ export async function startWorld(options: Partial<HttpOptions> = {}): Promise<Wo
       emitted.push(event)
       world.onEvent(event)
     },
+    whenRecorded: async () => 'recorded',
     log: silentLog,
     ...options,
   })

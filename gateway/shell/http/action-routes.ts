@@ -1,4 +1,5 @@
-// What a person does in the console. Each action is an event; the step decides, and the answer is read from the state.
+// What a person does in the console. Each action is an event; the step decides, and the answer is read from the state once
+// what was decided is on disk: who is told "done" can rely on it. All pages are shown the change before that [D13].
 import type { FastifyInstance } from 'fastify'
 import type { ActionResult } from '../../../protocol/console.ts'
 import { type AlarmId, parseButtonId, parseDeviceId } from '../../../protocol/ids.ts'
@@ -15,28 +16,29 @@ type AlarmRoute = { Params: { alarm: string } }
 export function serveActions(app: FastifyInstance, context: ConsoleContext): void {
   const { guard, store, state, emit, pages } = context
 
-  app.post<AlarmRoute>('/api/alarms/:alarm/acknowledgement', (request): ActionResult => {
+  app.post<AlarmRoute>('/api/alarms/:alarm/acknowledgement', async (request): Promise<ActionResult> => {
     const { account } = guard.taker(request)
     const id = knownAlarm(context, request.params.alarm)
     const open = state().durable.alarms.has(id)
     emit({ ...said(account.id), message: { v: 1, kind: 'acknowledgement', alarm: id } })
-    const alarm = alarmView(state(), store, id)
     const taken = state().durable.alarms.get(id)?.acknowledgedBy ?? null
     if (open && taken === null) throw refusals.notTaken()
-    return { result: taken === account.id ? 'done' : 'late', alarm }
+    await decidedOnDisk(context)
+    return { result: taken === account.id ? 'done' : 'late', alarm: alarmView(state(), store, id) }
   })
 
-  app.post<AlarmRoute>('/api/alarms/:alarm/close', (request): ActionResult => {
+  app.post<AlarmRoute>('/api/alarms/:alarm/close', async (request): Promise<ActionResult> => {
     const { account } = guard.taker(request)
     const id = knownAlarm(context, request.params.alarm)
     const { outcome, note } = bodyOf(checks.close, request)
     const wasOpen = state().durable.alarms.has(id)
     emit({ ...said(account.id), message: { v: 1, kind: 'close', alarm: id, outcome, note } })
     if (state().durable.alarms.has(id)) throw refusals.notClosed()
+    await decidedOnDisk(context)
     return { result: wasOpen ? 'done' : 'late', alarm: alarmView(state(), store, id) }
   })
 
-  app.post<AlarmRoute>('/api/alarms/:alarm/incident', (request): ActionResult => {
+  app.post<AlarmRoute>('/api/alarms/:alarm/incident', async (request): Promise<ActionResult> => {
     const { account } = guard.taker(request)
     const id = knownAlarm(context, request.params.alarm)
     const body = bodyOf(checks.incident, request)
@@ -44,6 +46,7 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
     if (!(state().configuration?.incidentLevels ?? []).some(({ level }) => level === body.level))
       throw refusals.unknownLevel()
     emit({ kind: 'incidentWritten', responder: account.id, draft: { alarm: id, ...body } })
+    await decidedOnDisk(context)
     return { result: 'done', alarm: alarmView(state(), store, id) }
   })
 
@@ -65,15 +68,21 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
 
   app.post<{ Params: { device: string; button: string } }>(
     '/api/devices/:device/buttons/:button/test',
-    (request): ActionResult => {
+    async (request): Promise<ActionResult> => {
       const { account } = guard.taker(request)
       const durationMs = millis(bodyOf(checks.test, request).durationMs)
       const { device, button } = knownButton(context, request.params)
       if (state().live.devices.get(device)?.state !== 'online') throw refusals.deviceNotConnected()
       emit({ kind: 'testRequested', responder: account.id, device, button, durationMs })
+      await decidedOnDisk(context)
       return { result: 'done', alarm: null }
     },
   )
+}
+
+/** Called in the turn of the step's decision. @throws Refusal 503 if its records are not on disk in time. */
+async function decidedOnDisk({ state, whenRecorded }: ConsoleContext): Promise<void> {
+  if ((await whenRecorded(state().durable.lastRecord)) !== 'recorded') throw refusals.notRecorded()
 }
 
 const said = <Responder>(responder: Responder) =>

@@ -7,6 +7,7 @@ import { limits } from '../../../protocol/limits.ts'
 import { instant, wallTime } from '../../../protocol/time.ts'
 import type { Effect, State } from '../../core/model.ts'
 import type { Accounts, Emit, Log, NotificationChannel, SessionStorage, Store } from '../ports.ts'
+import type { WhenRecorded } from '../store/commits.ts'
 import { serveActions } from './action-routes.ts'
 import { alarmView } from './alarm-views.ts'
 import { servePage } from './page.ts'
@@ -31,6 +32,8 @@ export type HttpOptions = {
   readonly sessions: SessionStorage
   readonly state: () => State
   readonly emit: Emit
+  /** Answers to people wait for it. */
+  readonly whenRecorded: WhenRecorded
   readonly log: Log
 }
 
@@ -46,7 +49,7 @@ export type Http = {
 } & AsyncDisposable
 
 /** What the routes share. */
-export type ConsoleContext = Pick<HttpOptions, 'store' | 'accounts' | 'state' | 'emit'> & {
+export type ConsoleContext = Pick<HttpOptions, 'store' | 'accounts' | 'state' | 'emit' | 'whenRecorded'> & {
   readonly guard: Guard
   readonly pages: Pages
   readonly presses: Presses

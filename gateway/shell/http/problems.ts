@@ -90,6 +90,11 @@ export const refusals = {
     'Das Gerät ist nicht verbunden. Der Probebetrieb wurde nicht gestartet.',
     'The device is not connected. The test was not started.',
   ),
+  notRecorded: refusal(
+    503,
+    'Das gilt bereits, steht aber noch nicht auf dem Datenträger der Zentrale; fällt sie jetzt aus, ist es verloren.',
+    'This is in force, but not yet on the gateway’s disk; if the gateway fails now, it is lost.',
+  ),
   tooManyPages: refusal(
     503,
     'Es sind zu viele Seiten der Konsole offen. Bitte schließen Sie eine davon.',
