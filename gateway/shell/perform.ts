@@ -11,7 +11,10 @@ export type Parts = {
   readonly log: Log
 }
 
-/** `notify` has written its bytes when it returns; `record` commits in a later turn of the event loop [D13]. */
+/**
+ * `notify` has written its bytes when it returns; `record` commits in the next turn of the event loop [D13]. What nobody
+ * waits for leaves in that turn behind the commit, so that it does not delay the receipt.
+ */
 export function perform(effect: Effect, { store, broker, http, log }: Parts): void {
   switch (effect.kind) {
     case 'notify':
@@ -23,10 +26,11 @@ export function perform(effect: Effect, { store, broker, http, log }: Parts): vo
       for (const record of effect.records) logRecord(record, log)
       break
     case 'sendToDevice':
-      broker.sendToDevice(effect)
+      if (effect.message.kind === 'receipt') broker.sendToDevice(effect)
+      else setImmediate(() => broker.sendToDevice(effect))
       break
     case 'tellMonitors':
-      broker.tellMonitors(effect)
+      setImmediate(() => broker.tellMonitors(effect))
       break
     case 'acknowledgeDelivery':
       broker.acknowledgeDelivery(effect.delivery)
