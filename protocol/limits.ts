@@ -31,6 +31,8 @@ export const limits = {
   reconnectMsMax: seconds(30),
   /** While a press waits for its receipt, a lost connection is tried again at least this often. */
   reconnectUrgentMsMax: seconds(4),
+  /** A device that is connected for this long has been told of every alarm that is still open. */
+  announcementMs: seconds(10),
   heartbeatMsDefault: seconds(10),
   heartbeatMsMin: seconds(1),
   heartbeatMsMax: seconds(60),

@@ -3,6 +3,7 @@ import { assertNever } from '../../protocol/assert.ts'
 import { type ButtonId, pressId } from '../../protocol/ids.ts'
 import type { Step } from '../../protocol/step.ts'
 import { earlier, type Instant, type WallTime, wallTime } from '../../protocol/time.ts'
+import { announcementsDueAt, announcementsWoken } from './announcements.ts'
 import { type Change, each, unchanged, withButton, withEffect, withState } from './change.ts'
 import { type Debounced, dueAt, edgeSeen, type Finding, levelRead, timePassed } from './debounce.ts'
 import { withFault } from './faults.ts'
@@ -11,7 +12,7 @@ import { journalDamaged, journalDueAt, journaled, journalFailed, journalWoken } 
 import { connected, disconnected, hasten, linksDueAt, linksStarted, linksStopping, linksWoken } from './links.ts'
 import type { Button, Effect, Event, FromGateway, LinkId, Press, State } from './model.ts'
 import { outboxDueAt, outboxWoken, owePress, recoverPresses, retire } from './outbox.ts'
-import { claimedAlarm, commandHeard, meaningOf, progressHeard, remembered } from './press.ts'
+import { claimed, commandHeard, meaningOf, progressHeard, remembered } from './press.ts'
 import {
   auditLevels,
   clockRead,
@@ -68,7 +69,7 @@ function handle(change: Change, event: Event): Change {
 function started(change: Change, event: Extract<Event, { kind: 'started' }>): Change {
   const owed = recoverPresses(change, event.recovered, event.at)
   const open = each(owed, event.recovered, (next, press) =>
-    press.meaning.kind === 'testAlarm' ? next : withButton(next, press.button, { openAlarm: claimedAlarm(press) }),
+    press.meaning.kind === 'testAlarm' ? next : withButton(next, press.button, { openAlarm: claimed(press, event.at) }),
   )
   const dark = withEffect(open, { kind: 'indicate', state: 'off' })
   return linksStarted(auditLevels(dark, event.at), event)
@@ -79,7 +80,8 @@ function woken(change: Change, event: Event): Change {
     contactMoved(next, button, event, ({ contact, confirmMs }) => timePassed(contact, event.at, confirmMs)),
   )
   const journal = journalWoken(outboxWoken(timed, event), event.at)
-  return supervisionWoken(linksWoken(journal, event.at), event.at)
+  const heard = announcementsWoken(journal, event.at)
+  return supervisionWoken(linksWoken(heard, event.at), event.at)
 }
 
 function edge(change: Change, event: Extract<Event, { kind: 'edgeSeen' }>): Change {
@@ -95,9 +97,9 @@ function received(change: Change, id: LinkId, message: FromGateway, at: Instant)
   if (link === undefined || message.device !== change.state.settings.device) return change
   switch (message.kind) {
     case 'receipt':
-      return retire(change, message, at)
+      return retire(change, message, id, at)
     case 'progress':
-      return acknowledgementHeard(progressHeard(change, message), message)
+      return acknowledgementHeard(progressHeard(change, message, id, at), message, id, at)
     case 'command':
       return commandHeard(change, link, message, at)
     case 'config':
@@ -159,6 +161,6 @@ const wallAt = (moment: Instant, { at, wall }: { readonly at: Instant; readonly 
 
 function wakeAt(state: State): Instant | null {
   const contacts = [...state.buttons.values()].map(({ contact, confirmMs }) => dueAt(contact, confirmMs))
-  const due = [...contacts, outboxDueAt(state), journalDueAt(state), linksDueAt(state)]
+  const due = [...contacts, outboxDueAt(state), journalDueAt(state), linksDueAt(state), announcementsDueAt(state)]
   return due.reduce(earlier, supervisionDueAt(state))
 }

@@ -1,8 +1,9 @@
 // The discreet indicator: dark at the press, whatever happens [S5]; lit only if the gateway allows it, and only from the moment
 // that a person has taken an alarm until that alarm is closed.
 import type { ProgressMessage } from '../../protocol/messages.ts'
+import type { Instant } from '../../protocol/time.ts'
 import { type Change, withButton, withEffect } from './change.ts'
-import type { State } from './model.ts'
+import type { LinkId, State } from './model.ts'
 
 const isLit = ({ config, buttons }: State): boolean =>
   config.indicator === 'afterAcknowledgement' && [...buttons.values()].some(({ acknowledged }) => acknowledged !== null)
@@ -14,8 +15,10 @@ export function indicate(before: State, change: Change): Change {
   return withEffect(change, { kind: 'indicate', state: lit ? 'acknowledged' : 'off' })
 }
 
-export function acknowledgementHeard(change: Change, { button, alarm, state }: ProgressMessage): Change {
-  if (state === 'acknowledged') return withButton(change, button, { acknowledged: alarm })
-  const over = state === 'closed' && change.state.buttons.get(button)?.acknowledged === alarm
+/** Anything but the acknowledgement takes it back: the alarm is closed, or its gateway failed before that was on record. */
+export function acknowledgementHeard(change: Change, progress: ProgressMessage, by: LinkId, at: Instant): Change {
+  const { button, alarm, state } = progress
+  if (state === 'acknowledged') return withButton(change, button, { acknowledged: { alarm, by, at } })
+  const over = change.state.buttons.get(button)?.acknowledged?.alarm === alarm
   return over ? withButton(change, button, { acknowledged: null }) : change
 }

@@ -145,12 +145,15 @@ export type Button = {
   readonly confirmMs: Millis
   readonly contact: Contact
   /** The alarm that this device takes to be open; the gateway has the last word. */
-  readonly openAlarm: AlarmId | null
+  readonly openAlarm: Said | null
   readonly test: { readonly from: Instant; readonly until: Instant } | null
   readonly lastTestAt: Instant | null
   /** The alarm that a person took and nobody closed yet: all that the indicator may show. */
-  readonly acknowledged: AlarmId | null
+  readonly acknowledged: Said | null
 }
+
+/** The last word about an alarm: when, and the gateway whose it is. by null: the device's own, of a press that it owes. */
+export type Said = { readonly alarm: AlarmId; readonly by: LinkId | null; readonly at: Instant }
 
 export type Link = {
   readonly id: LinkId

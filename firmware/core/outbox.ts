@@ -6,7 +6,7 @@ import { after, earlier, type Instant, type Millis, millis, type WallTime } from
 import { type Change, each, linksUp, send, withEffect, withState } from './change.ts'
 import { hasFault, withFault } from './faults.ts'
 import { writeJournal } from './journaling.ts'
-import type { Link, Pending, Press, State } from './model.ts'
+import type { Link, LinkId, Pending, Press, State } from './model.ts'
 import { bodyOf, receiptHeard } from './press.ts'
 
 type Moment = { readonly at: Instant; readonly wall: WallTime; readonly random: number }
@@ -42,10 +42,10 @@ export function outboxWoken(change: Change, moment: Moment): Change {
 }
 
 /** The only way in which a press is forgotten, but for what yields at the bound [S2]. A receipt heard twice does nothing. */
-export function retire(change: Change, receipt: ReceiptMessage, at: Instant): Change {
+export function retire(change: Change, receipt: ReceiptMessage, by: LinkId, at: Instant): Change {
   const pending = change.state.outbox.find(({ press }) => press.id === receipt.id)
   if (pending === undefined) return change
-  const heard = receiptHeard(forget(change, receipt.id, at), pending.press, receipt)
+  const heard = receiptHeard(forget(change, receipt.id, at), pending.press, receipt, by, at)
   return withOverdue(withFault(heard, 'outboxFull', 'device', isFull(heard.state)), at)
 }
 

@@ -1,24 +1,37 @@
 // What a confirmed press means: a new alarm, a further press of an open one, or a test. The gateway has the last word.
+import { assertNever } from '../../protocol/assert.ts'
 import { type AlarmId, alarmOfPress } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { CommandMessage, ProgressMessage, ReceiptMessage } from '../../protocol/messages.ts'
 import { after, type Instant, millis, type WallTime, wallBetween } from '../../protocol/time.ts'
 import { type Body, type Change, withButton, withLink } from './change.ts'
-import type { Button, Link, Meaning, Press } from './model.ts'
+import type { Button, Link, LinkId, Meaning, Press, Said } from './model.ts'
 
 /** The meaning of a press at this moment. A test never hides an open alarm, and a second press soon after a test is meant. */
 export function meaningOf(button: Button, pressedAt: Instant): Meaning {
-  if (button.openAlarm !== null) return { kind: 'repeatPress', alarm: button.openAlarm }
+  if (button.openAlarm !== null) return { kind: 'repeatPress', alarm: button.openAlarm.alarm }
   const { test, lastTestAt } = button
   const testing = test !== null && test.from <= pressedAt && pressedAt < test.until
   const meant = lastTestAt !== null && pressedAt < after(lastTestAt, limits.testToRealMs)
   return { kind: testing && !meant ? 'testAlarm' : 'alarm' }
 }
 
-/** What the button remembers of the press. */
-export function remembered(press: Press, pressedAt: Instant): Partial<Button> {
-  return press.meaning.kind === 'testAlarm' ? { lastTestAt: pressedAt } : { openAlarm: claimedAlarm(press) }
+/** What the button remembers of the press. A repeat press adds nothing to what was said of its alarm. */
+export function remembered(press: Press, at: Instant): Partial<Button> {
+  switch (press.meaning.kind) {
+    case 'alarm':
+      return { openAlarm: claimed(press, at) }
+    case 'repeatPress':
+      return {}
+    case 'testAlarm':
+      return { lastTestAt: at }
+    default:
+      return assertNever(press.meaning)
+  }
 }
+
+/** The device's own word: nobody has confirmed the press yet. */
+export const claimed = (press: Press, at: Instant): Said => ({ alarm: claimedAlarm(press), by: null, at })
 
 /** The alarm that the device takes the press to belong to. */
 export const claimedAlarm = (press: Press): AlarmId =>
@@ -38,18 +51,18 @@ function ageOf({ age, pressedWall }: Press, at: Instant, wall: WallTime): number
 }
 
 /** The gateway says to which alarm the press belongs: its own, or the open one that it repeats. */
-export function receiptHeard(change: Change, press: Press, receipt: ReceiptMessage): Change {
+export function receiptHeard(change: Change, press: Press, receipt: ReceiptMessage, by: LinkId, at: Instant): Change {
   const button = change.state.buttons.get(press.button)
-  const believed = button !== undefined && button.openAlarm === claimedAlarm(press)
+  const believed = button?.openAlarm?.alarm === claimedAlarm(press)
   if (!believed || press.meaning.kind === 'testAlarm') return change
-  return withButton(change, press.button, { openAlarm: receipt.alarm })
+  return withButton(change, press.button, { openAlarm: { alarm: receipt.alarm, by, at } })
 }
 
-/** Only a closed alarm ends here. An alarm unknown to this device is not adopted: it may be a test. */
-export function progressHeard(change: Change, progress: ProgressMessage): Change {
-  const button = change.state.buttons.get(progress.button)
-  if (progress.state !== 'closed' || button?.openAlarm !== progress.alarm) return change
-  return withButton(change, progress.button, { openAlarm: null })
+/** The alarm is closed, or still open. One that is unknown to this device is not adopted: it may be a test. */
+export function progressHeard(change: Change, progress: ProgressMessage, by: LinkId, at: Instant): Change {
+  const { button, alarm, state } = progress
+  if (change.state.buttons.get(button)?.openAlarm?.alarm !== alarm) return change
+  return withButton(change, button, { openAlarm: state === 'closed' ? null : { alarm, by, at } })
 }
 
 /** Test mode on or off. A command to another boot, or one with a used number, is an echo. */

@@ -7,7 +7,7 @@ import { owePress, resendDelay, retire } from '../../firmware/core/outbox.ts'
 import { alarmOfPress, pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
-import { boot, device, kasse, morning, signature, tresen, World } from './world.ts'
+import { boot, device, kasse, morning, signature, tresen, World, zentrale } from './world.ts'
 
 test('a press is sent again until its receipt, each time with a new number and its age by then', () => {
   const world = new World()
@@ -158,7 +158,7 @@ test('a press leaves the outbox only by its receipt, or by yielding at the bound
         const change =
           what === 'owe'
             ? owePress(unchanged(state), makePress(sequence, kind), moment(sequence))
-            : retire(unchanged(state), receipt, instant(sequence))
+            : retire(unchanged(state), receipt, zentrale, instant(sequence))
         state = change.state
         const after = new Set(state.outbox.map(({ press }) => press.id))
         const gone = before.filter(press => !after.has(press.id) && press.id !== target?.id)

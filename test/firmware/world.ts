@@ -52,6 +52,8 @@ export class World {
   effects: Effect[] = []
   disk: 'works' | 'fails' | 'hangs' = 'works'
   network: 'works' | 'fails' = 'works'
+  /** Gateways that do not answer, though the network works. */
+  readonly gone = new Set<LinkId>()
   /** Presses on the disk that are not retired. */
   readonly written = new Map<PressId, Press>()
   readonly #random: () => number
@@ -131,9 +133,14 @@ export class World {
     return this.happen({ kind: 'received', link: zentrale, message })
   }
 
-  progress(alarm: AlarmId, state: ProgressMessage['state'], button: ButtonId = tresen): readonly Effect[] {
+  progress(
+    alarm: AlarmId,
+    state: ProgressMessage['state'],
+    button: ButtonId = tresen,
+    link: LinkId = zentrale,
+  ): readonly Effect[] {
     const message = { v: 1, kind: 'progress', device, button, alarm, state, sig: signature } as const
-    return this.happen({ kind: 'received', link: zentrale, message })
+    return this.happen({ kind: 'received', link, message })
   }
 
   command(command: 'startTest' | 'endTest', n: number, durationMs = 60_000, toBoot: BootId = boot): void {
@@ -191,7 +198,8 @@ export class World {
     if (effect.kind === 'journal') this.#write(effect.entry)
     if (effect.kind === 'connect') {
       const { link, session } = effect
-      this.happen({ kind: this.network === 'works' ? 'connected' : 'disconnected', link, session })
+      const reachable = this.network === 'works' && !this.gone.has(link)
+      this.happen({ kind: reachable ? 'connected' : 'disconnected', link, session })
     }
   }
 
