@@ -53,11 +53,13 @@ function passDeadlinesOf(turn: Turn, id: AlarmId): void {
 
 /** Enters the next step, and at once the one after it while nobody can be reached. */
 function escalate(turn: Turn, id: AlarmId, base: Instant): void {
+  let reason: StepReason | null = null
   for (;;) {
     const alarm = turn.durable.alarms.get(id)
     const step = alarm?.policy.steps[alarm.step]
     if (alarm === undefined || step === undefined) return
-    const reached = enterStep(turn, alarm, alarm.step + 1, step, alarm.step === 0 ? 'first' : 'escalated')
+    reason = reason !== null ? 'unreached' : alarm.step === 0 ? 'first' : 'escalated'
+    const reached = enterStep(turn, alarm, alarm.step + 1, step, reason)
     if (reached === 0) raiseFault(turn, 'responderUnreachable', 'gateway', id, step.name)
     const isLast = alarm.step + 1 === alarm.policy.steps.length
     if (reached > 0 || isLast || !isEscalating(alarm)) break
@@ -82,7 +84,8 @@ function repeatLastStep(turn: Turn, alarm: Alarm, deadline: Instant): void {
 function enterStep(turn: Turn, alarm: Alarm, step: number, to: PolicyStep, reason: StepReason): number {
   record(turn, { kind: 'stepEntered', alarm: alarm.id, step, reason })
   const entered = turn.durable.alarms.get(alarm.id) ?? alarm
-  return tell(turn, { alarm: entered, state: entered.state, reason, by: null }, to.notify)
+  const why = reason === 'unreached' ? 'escalated' : reason
+  return tell(turn, { alarm: entered, state: entered.state, reason: why, by: null }, to.notify)
 }
 
 const isEscalating = (alarm: Alarm): boolean => alarm.kind === 'alarm' && alarm.state !== 'acknowledged'

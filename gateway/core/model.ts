@@ -311,7 +311,8 @@ export type RecordBody =
 
 /** The device that has the fault, or the gateway itself. */
 export type FaultSource = DeviceId | 'gateway'
-export type StepReason = 'first' | 'escalated' | 'repeat'
+/** unreached: the step before reached nobody, so this one did not wait for its time. */
+export type StepReason = 'first' | 'escalated' | 'unreached' | 'repeat'
 
 // ---- effects -------------------------------------------------------------------------------------------------------
 

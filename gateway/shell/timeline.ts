@@ -138,6 +138,11 @@ function stepEntered({ step, reason }: RecordOf<'stepEntered'>): Text {
         `Eskalation auf Stufe ${step}: Niemand hat den Alarm übernommen.`,
         `Escalated to step ${step}: nobody has taken the alarm.`,
       )
+    case 'unreached':
+      return text(
+        `Eskalation auf Stufe ${step}: In der Stufe davor war niemand erreichbar.`,
+        `Escalated to step ${step}: nobody in the step before could be reached.`,
+      )
     case 'repeat':
       return text(
         `Stufe ${step} wiederholt: Niemand hat den Alarm übernommen.`,

@@ -93,6 +93,11 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
       'Escalated to step 2: nobody has taken the alarm.',
     ],
     [
+      { kind: 'stepEntered', alarm, step: 2, reason: 'unreached' },
+      'Eskalation auf Stufe 2: In der Stufe davor war niemand erreichbar.',
+      'Escalated to step 2: nobody in the step before could be reached.',
+    ],
+    [
       { kind: 'stepEntered', alarm, step: 2, reason: 'repeat' },
       'Stufe 2 wiederholt: Niemand hat den Alarm übernommen.',
       'Step 2 repeated: nobody has taken the alarm.',
