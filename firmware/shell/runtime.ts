@@ -84,7 +84,7 @@ export class Device implements AsyncDisposable {
       step: deviceStep,
       perform: effect => this.#perform(effect),
       wake: () => stamped({ kind: 'woken' }),
-      setTimer,
+      setTimer: (at, fire) => setTimer(at, fire, due => this.#rehearse(due)),
     })
     log.info({ device: configuration.device, boot, program, buttons: configuration.buttons.length }, 'device started')
   }
@@ -109,6 +109,18 @@ export class Device implements AsyncDisposable {
     await Promise.all([...this.#uplinks.values()].map(uplink => uplink[Symbol.asyncDispose]()))
     await this.#journal[Symbol.asyncDispose]()
     this.#options.log.info({}, 'device stopped')
+  }
+
+  /**
+   * The step is pure: the press that will be confirmed can be worked out, signed and encoded beforehand, and thrown away.
+   * A processor that slept needs many times as long for its first signature as for the next one, and the debounce window
+   * has that time [D20]. Returns whether a press is about to be sent.
+   */
+  #rehearse(at: Instant): boolean {
+    const { effects } = deviceStep(this.#loop.state(), { ...stamped({ kind: 'woken' }), at })
+    const presses = effects.filter(effect => effect.kind === 'publish' && 'button' in effect.message)
+    for (const effect of presses) if (effect.kind === 'publish') this.#uplinks.get(effect.link)?.packet(effect.message)
+    return presses.length > 0
   }
 
   #perform(effect: Effect): void {

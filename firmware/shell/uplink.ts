@@ -89,13 +89,25 @@ export class Uplink implements AsyncDisposable {
       return
     }
     connection.inflight += 1
-    const name = outbound[message.kind]
-    const bytes = Buffer.from(encode(signed<DeviceMessage>(message, this.#options.identity.sign)))
-    const topic = topicOf(name, { device: this.#options.device })
-    connection.client.publish(topic, bytes, { qos: 1, retain: topics[name].retained }, () => {
+    const { topic, bytes, retain } = this.packet(message)
+    connection.client.publish(topic, bytes, { qos: 1, retain }, () => {
       connection.inflight -= 1
     })
     connection.client.stream.uncork() // the library would let it wait for what else this turn does: the journal [D14]
+  }
+
+  /** What `publish` hands to the connection: signed and encoded. */
+  packet(message: Unsigned<DeviceMessage>): {
+    readonly topic: string
+    readonly bytes: Buffer
+    readonly retain: boolean
+  } {
+    const name = outbound[message.kind]
+    return {
+      topic: topicOf(name, { device: this.#options.device }),
+      bytes: Buffer.from(encode(signed<DeviceMessage>(message, this.#options.identity.sign))),
+      retain: topics[name].retained,
+    }
   }
 
   /** For demonstrations: while cut, connections break and none can be made. */
