@@ -16,6 +16,7 @@ const tools: readonly Tool[] = [
   { program: 'make', packages: ['make'] },
   { program: 'python3', packages: ['python3'] },
   { program: 'pkg-config', packages: ['pkg-config'] },
+  { program: 'fusermount3', packages: ['fuse3'] },
   { program: '/usr/include/fuse3/fuse.h', packages: ['libfuse3-dev'] },
 ]
 
