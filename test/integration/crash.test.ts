@@ -13,52 +13,27 @@ const preload = join(root, 'test/integration/kill-at-effect.ts')
 /** Keeps trying: the gateway may die under any request. */
 const insist = <Value>(action: () => Promise<Value>): Promise<Value> => vi.waitFor(action, soon)
 
-/** A console that logs in again when the gateway came back: its sessions end with it. */
-function steadyConsole(
-  world: World,
-): { readonly use: <Value>(action: (screen: ConsoleClient) => Promise<Value>) => Promise<Value> } & Disposable {
-  let screen: ConsoleClient | null = null
-  const end = (): void => {
-    screen?.[Symbol.dispose]()
-    screen = null
-  }
-  return {
-    use: async action => {
-      try {
-        screen ??= await world.openConsole()
-        return await action(screen)
-      } catch (error) {
-        if (!String(error).includes('not yet')) end()
-        throw error
-      }
-    },
-    [Symbol.dispose]: end,
-  }
-}
-
-async function lifeOfAnAlarm(world: World): Promise<AlarmId> {
-  using screen = steadyConsole(world)
-  const alarm = await insist(() =>
-    screen.use(async view => {
-      const found = (await view.overview()).alarms[0]
-      if (found === undefined) throw new Error('not yet raised')
-      const told = view.events.some(event => event.name === 'notification' && event.data.alarm === found.id)
-      if (!told) throw new Error('not yet told')
-      return found.id
-    }),
-  )
+/** One login for all restarts: the session and its stream survive them [D19]. */
+async function lifeOfAnAlarm(screen: ConsoleClient): Promise<AlarmId> {
+  const alarm = await insist(async () => {
+    const found = (await screen.overview()).alarms[0]
+    if (found === undefined) throw new Error('not yet raised')
+    const told = screen.events.some(event => event.name === 'notification' && event.data.alarm === found.id)
+    if (!told) throw new Error('not yet told')
+    return found.id
+  })
   // What was answered is never asked for again: it has to outlive whatever comes.
-  await insist(() => screen.use(view => view.acknowledge(alarm)))
-  const taken = await insist(() => screen.use(view => view.detail(alarm)))
+  await insist(() => screen.acknowledge(alarm))
+  const taken = await insist(() => screen.detail(alarm))
   expect(taken.alarm).toMatchObject({ state: 'acknowledged', acknowledgedBy: { id: 'empfang' } })
-  await insist(() => screen.use(view => view.close(alarm, 'noIncident')))
-  const closed = await insist(() => screen.use(view => view.detail(alarm)))
+  await insist(() => screen.close(alarm, 'noIncident'))
+  const closed = await insist(() => screen.detail(alarm))
   expect(closed.alarm).toMatchObject({ state: 'closed', outcome: 'noIncident' })
   return alarm
 }
 
 /** Runs one press through its life while the gateway dies at its n-th effect. True if it lived long enough to die. */
-async function dieAt(world: World, n: number): Promise<boolean> {
+async function dieAt(world: World, screen: ConsoleClient, n: number): Promise<boolean> {
   const gateway = await world
     .startGateway({ execArgv: ['--import', preload], env: { KILL_AT_EFFECT: String(n) } })
     .catch(() => null)
@@ -68,11 +43,10 @@ async function dieAt(world: World, n: number): Promise<boolean> {
   })
   const restarted = (gateway?.ended ?? Promise.resolve()).then(() => world.startGateway())
   await world.press('rathaus-1', 'tresen')
-  const alarm = await lifeOfAnAlarm(world)
+  const alarm = await lifeOfAnAlarm(screen)
   const finished = died
   if (!died) gateway?.signal('SIGTERM')
   const last = await restarted
-  using screen = await world.openConsole()
   const { timeline } = await screen.detail(alarm)
   const records = await world.gatewayCommand('records', '--alarm', alarm, '--json', '--config', world.configurationFile)
   const kinds = records
@@ -95,8 +69,12 @@ async function dieAt(world: World, n: number): Promise<boolean> {
 test('a gateway killed between any two effects loses nothing and doubles nothing', { timeout: 600_000 }, async () => {
   await using world = await makeWorld()
   await world.startDevice('rathaus-1')
+  const first = await world.startGateway()
+  using screen = await world.openConsole()
+  first.signal('SIGTERM')
+  await first.ended
   let n = 1
-  while (await dieAt(world, n)) n += 1
+  while (await dieAt(world, screen, n)) n += 1
   expect(n).toBeGreaterThan(10)
 })
 
