@@ -90,7 +90,10 @@ const isWellFormed = (value: unknown): boolean =>
 /** A message to its canonical bytes. @throws if it breaks its own schema or the size limit: a mistake in the program. */
 export function encode(message: Message): Uint8Array {
   const check = checkOf(message.kind)
-  assert(check.Check(message), `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[1][0])}`)
+  assert(
+    check.Check(message),
+    () => `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[1][0])}`,
+  )
   const bytes = encoder.encode(canonical(message))
   assert(bytes.length <= limits.messageBytesMax, `${message.kind} is larger than a message may be`)
   return bytes

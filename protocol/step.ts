@@ -11,6 +11,16 @@ export type Result<State, Effect> = {
 /** Joins what is with what happened. Pure: time and randomness come in with the event. */
 export type Step<State, Event, Effect> = (state: State, event: Event) => Result<State, Effect>
 
+/** The same step, which works out the same state and event only once in a row: it is pure, so nobody can tell. */
+export function remembering<State, Event, Effect>(step: Step<State, Event, Effect>): Step<State, Event, Effect> {
+  let last: { readonly state: State; readonly event: Event; readonly result: Result<State, Effect> } | null = null
+  return (state, event) => {
+    if (last === null || last.state !== state || last.event !== event)
+      last = { state, event, result: step(state, event) }
+    return last.result
+  }
+}
+
 export type Loop<State, Event> = {
   /** Runs the step for this event and performs its effects. Called from within an effect, it waits for its turn. */
   readonly dispatch: (event: Event) => void

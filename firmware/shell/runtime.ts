@@ -4,8 +4,8 @@ import { monotonicNow } from '../../hardware/clock.ts'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { assert, assertNever } from '../../protocol/assert.ts'
 import { type BootId, parseBootId } from '../../protocol/ids.ts'
-import { type Loop, startLoop } from '../../protocol/step.ts'
-import { type Instant, instant, wallTime } from '../../protocol/time.ts'
+import { type Loop, remembering, startLoop } from '../../protocol/step.ts'
+import { between, type Instant, instant, wallTime } from '../../protocol/time.ts'
 import { deviceStep } from '../core/device.ts'
 import { type Effect, type Event, initialState, type LinkId, type State } from '../core/model.ts'
 import { readClockQuality, readMachineBoot } from './clock.ts'
@@ -33,14 +33,20 @@ const now = (): Instant => instant(monotonicNow())
 const stamped = (event: Unstamped): Event =>
   ({ ...event, at: now(), wall: wallTime(Date.now()), random: Math.random() }) as Event
 
+/** A prepared event may be this far from its moment: the age of a press is told in whole milliseconds. */
+const preparedMs = 0.5
+
 /** A device at work. Starting never waits for a gateway, a line or a disk that works. */
 export class Device implements AsyncDisposable {
   readonly #options: RuntimeOptions
+  /** Remembers its last result, so that what was prepared is not worked out again. */
+  readonly #step = remembering(deviceStep)
   readonly #loop: Loop<State, Event>
   readonly #journal: Journal
   readonly #lines: readonly ButtonLine[]
   readonly #indicator: IndicatorLine | null
   readonly #uplinks: ReadonlyMap<LinkId, Uplink>
+  #prepared: Event | null = null
   #isCut = false
 
   static async start(options: RuntimeOptions): Promise<Device> {
@@ -81,10 +87,10 @@ export class Device implements AsyncDisposable {
     const settings = { ...configuration, boot, program, links: [...this.#uplinks.keys()] }
     this.#loop = startLoop({
       initial: initialState(settings, now()),
-      step: deviceStep,
+      step: this.#step,
       perform: effect => this.#perform(effect),
-      wake: () => stamped({ kind: 'woken' }),
-      setTimer: (at, fire) => setTimer(at, fire, due => this.#rehearse(due)),
+      wake: () => this.#wake(),
+      setTimer: (at, fire) => setTimer(at, fire, () => this.#prepare(at)),
     })
     log.info({ device: configuration.device, boot, program, buttons: configuration.buttons.length }, 'device started')
   }
@@ -112,15 +118,25 @@ export class Device implements AsyncDisposable {
   }
 
   /**
-   * The step is pure: the press that will be confirmed can be worked out, signed and encoded beforehand, and thrown away.
-   * A processor that slept needs many times as long for its first signature as for the next one, and the debounce window
-   * has that time [D20]. Returns whether a press is about to be sent.
+   * The step is pure: what it will say at this moment can be worked out before, and what it will publish can be signed and
+   * encoded. If nothing else happens until then, that very result is used, and the press leaves at once [D20].
+   * Returns whether a press is about to be sent.
    */
-  #rehearse(at: Instant): boolean {
-    const { effects } = deviceStep(this.#loop.state(), { ...stamped({ kind: 'woken' }), at })
+  #prepare(at: Instant): boolean {
+    const due = { ...stamped({ kind: 'woken' }), at, wall: wallTime(Math.round(Date.now() + between(now(), at))) }
+    this.#prepared = due
+    const { effects } = this.#step(this.#loop.state(), due)
     const presses = effects.filter(effect => effect.kind === 'publish' && 'button' in effect.message)
     for (const effect of presses) if (effect.kind === 'publish') this.#uplinks.get(effect.link)?.packet(effect.message)
     return presses.length > 0
+  }
+
+  /** The event that was prepared for this moment. One whose moment has passed would say what is not true any more. */
+  #wake(): Event {
+    const prepared = this.#prepared
+    this.#prepared = null
+    const isNow = prepared !== null && Math.abs(between(prepared.at, now())) < preparedMs
+    return isNow ? prepared : stamped({ kind: 'woken' })
   }
 
   #perform(effect: Effect): void {

@@ -51,8 +51,11 @@ type Connection = {
   inflight: number
 }
 
+type Packet = { readonly topic: string; readonly bytes: Buffer; readonly retain: boolean }
+
 export class Uplink implements AsyncDisposable {
   readonly #options: UplinkOptions
+  readonly #packets = new WeakMap<object, Packet>()
   #connection: Connection | null = null
   #isCut = false
 
@@ -96,18 +99,18 @@ export class Uplink implements AsyncDisposable {
     connection.client.stream.uncork() // the library would let it wait for what else this turn does: the journal [D14]
   }
 
-  /** What `publish` hands to the connection: signed and encoded. */
-  packet(message: Unsigned<DeviceMessage>): {
-    readonly topic: string
-    readonly bytes: Buffer
-    readonly retain: boolean
-  } {
+  /** What `publish` hands to the connection: signed and encoded. Made once, so that it can be made beforehand. */
+  packet(message: Unsigned<DeviceMessage>): Packet {
+    const known = this.#packets.get(message)
+    if (known !== undefined) return known
     const name = outbound[message.kind]
-    return {
+    const packet = {
       topic: topicOf(name, { device: this.#options.device }),
       bytes: Buffer.from(encode(signed<DeviceMessage>(message, this.#options.identity.sign))),
       retain: topics[name].retained,
     }
+    this.#packets.set(message, packet)
+    return packet
   }
 
   /** For demonstrations: while cut, connections break and none can be made. */

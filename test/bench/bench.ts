@@ -101,7 +101,7 @@ const measured = [
   ['press → receipt', 'toReceipt', 3],
 ] as const
 
-await reportRest(Number(values['rest-seconds']))
+if (values['rest-seconds'] !== '0') await reportRest(Number(values['rest-seconds']))
 await using floor = await startFloor(root)
 await using mosquitto = hasProgram('mosquitto') ? await startMosquitto() : null
 if (mosquitto === null) console.log('mosquitto is not installed: its row is missing')

@@ -1,15 +1,16 @@
-// The real line under measurement: device process, gateway process, a console stream and an MQTT responder in this process.
+// The real line under measurement: a device and a gateway as processes, a console stream and an MQTT responder in this one.
+
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import mqtt from 'mqtt'
+import { connect } from 'node:tls'
 import { sendLineCommand } from '../../hardware/simulated.ts'
 import { assert } from '../../protocol/assert.ts'
-import type { AlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { NotificationMessage } from '../../protocol/messages.ts'
 import { topicOf } from '../../protocol/topics.ts'
-import { monotonicMs } from '../integration/console-client.ts'
-import { makeWorld, root } from '../integration/world.ts'
+import { logIn } from '../integration/console-client.ts'
+import { makeWorld, root, type World } from '../integration/world.ts'
+import { listenToConsole, subscribe } from './receivers.ts'
 
 /** Milliseconds beyond the debounce window, from the stamp of the edge. */
 export type Press = { readonly toConsole: number; readonly toResponder: number; readonly toReceipt: number }
@@ -20,6 +21,8 @@ export type Line = {
 } & AsyncDisposable
 
 const account = 'empfang'
+const devices = ['rathaus-1', 'buergerhaus-1'] as const
+const [measured] = devices
 /** One step that reaches the bench alone and never repeats while it measures. */
 const configuration = (yaml: string): string =>
   yaml
@@ -27,71 +30,73 @@ const configuration = (yaml: string): string =>
     .replaceAll('afterSeconds: 30', 'afterSeconds: 1800')
     .replaceAll('afterSeconds: 60', 'afterSeconds: 3600')
 
+/** Nobody looks for the receipt while it is on its way: that would slow it down. */
+const receiptPauseMs = 20
+
 export async function startLine(): Promise<Line> {
-  const devices = ['rathaus-1', 'buergerhaus-1']
-  const world = await makeWorld({ configuration, devices })
+  await using opened = new AsyncDisposableStack()
+  const world = opened.use(await makeWorld({ configuration, devices }))
   await world.startGateway()
-  const preload = { execArgv: ['--import', join(root, 'test/bench/stamp-events.ts')] }
-  const measured = await world.startDevice('rathaus-1', preload)
-  const other = await world.startDevice('buergerhaus-1')
-  const screen = await world.openConsole(account)
-  const responder = mqtt.connect(`mqtts://localhost:${world.mqttPort}`, {
-    username: account,
-    password: world.password(account),
-    ca: await readFile(world.authority, 'utf8'),
-  })
-  await new Promise<void>(resolve => responder.once('connect', () => resolve()))
-  await responder.subscribeAsync(topicOf('responderNotification', { responder: account }), { qos: 1 })
-  await measured.line(line => line.includes('"connected"'))
-  await other.line(line => line.includes('"connected"'))
-  const socket = join(world.deviceFolder('rathaus-1'), 'data/lines.sock')
+  const stamps = join(world.folder, 'stamps')
+  for (const device of devices) await world.startDevice(device, { log: 'none', ...(await stamped(stamps)) })
+  const cookie = await logIn(world.consoleUrl, account, world.password(account))
+  await devicesOnline(world, cookie)
+  const console = opened.use(await listenToConsole(world.consoleUrl, cookie))
+  const responder = opened.use(await subscribeResponder(world))
+  const socket = join(world.deviceFolder(measured), 'data/lines.sock')
   const answerTopic = topicOf('responderAcknowledgement', { responder: account })
   let presses = 0
-  let read = 0
-
-  const closedEdgeAt = async (): Promise<number> => {
-    const seen = read
-    await measured.line(line => line.includes('"stamp":"closed"') && measured.lines.indexOf(line, seen) >= seen)
-    const at = measured.lines.findIndex((line, index) => index >= seen && line.includes('"stamp":"closed"'))
-    read = at + 1
-    return JSON.parse(measured.lines[at] ?? '{}').at
-  }
 
   async function press(): Promise<Press> {
     presses += 1
     const offset = ((presses - 1) % 4) + 1
-    const shown = new Promise<number>(resolve => {
-      screen.onEvent(event => {
-        if (event.name === 'notification' && event.data.reason === 'first') resolve(event.at)
-      })
-    })
-    const told = new Promise<{ readonly at: number; readonly alarm: AlarmId }>(resolve => {
-      const hear = (_topic: string, payload: Buffer): void => {
-        const at = monotonicMs()
-        const message: NotificationMessage = JSON.parse(payload.toString())
-        if (message.reason !== 'first' || message.alarm === null) return
-        responder.off('message', hear)
-        resolve({ at, alarm: message.alarm })
-      }
-      responder.on('message', hear)
-    })
+    const shown = console.next('"reason":"first"')
+    const told = responder.next('"reason":"first"')
     await sendLineCommand(socket, { kind: 'press', line: { chip: 'simulated', offset }, holdMs: 60 })
-    const from = (await closedEdgeAt()) + limits.confirmMsDefault
-    const { at, alarm } = await told
-    const toConsole = (await shown) - from
-    const retired = await measured.line(line => line.includes('"stamp":"retired"') && line.includes(`"${alarm}"`))
-    const close = { v: 1, kind: 'close', alarm, outcome: 'falseAlarm' }
-    await responder.publishAsync(answerTopic, JSON.stringify(close), { qos: 1 })
-    return { toConsole, toResponder: at - from, toReceipt: JSON.parse(retired).at - from }
+    const [{ at: shownAt }, { at: toldAt, bytes }] = [await shown, await told]
+    const [alarm] = bytes.toString().match(/(?<="alarm":")[^"]+/) ?? []
+    const { closedAt, retiredAt } = await stampsOf(stamps, presses)
+    responder.publish(answerTopic, JSON.stringify({ v: 1, kind: 'close', alarm, outcome: 'falseAlarm' }))
+    const from = closedAt + limits.confirmMsDefault
+    return { toConsole: shownAt - from, toResponder: toldAt - from, toReceipt: retiredAt - from }
   }
 
   assert(limits.confirmMsDefault < 60, 'a press of the bench outlasts the debounce window')
-  return {
-    press,
-    [Symbol.asyncDispose]: async () => {
-      screen[Symbol.dispose]()
-      await responder.endAsync(true)
-      await world[Symbol.asyncDispose]()
-    },
+  const everything = opened.move()
+  return { press, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+}
+
+/** The sources, with the flags under which the device is installed. */
+async function stamped(stamps: string) {
+  const [firstLine = ''] = (await readFile(join(root, 'firmware/main.ts'), 'utf8')).split('\n')
+  const flags = firstLine.split(' ').filter(word => word.startsWith('--'))
+  return { execArgv: [...flags, '--import', join(root, 'test/bench/stamp-events.ts')], env: { STAMPS: stamps } }
+}
+
+async function devicesOnline(world: World, cookie: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${world.consoleUrl}/api/overview`, { headers: { cookie } })
+    const { devices } = await answer.json()
+    if (devices.every((device: { state: string }) => device.state === 'online')) return
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
+
+async function subscribeResponder(world: World) {
+  const socket = connect({ host: 'localhost', port: world.mqttPort, ca: await readFile(world.authority) })
+  await once(socket, 'secureConnect')
+  socket.setNoDelay(true)
+  const login = { username: account, password: Buffer.from(world.password(account)) }
+  return subscribe(socket, login, topicOf('responderNotification', { responder: account }))
+}
+
+/** Moments of the press with this number, as the device wrote them down. */
+async function stampsOf(file: string, press: number): Promise<{ closedAt: number; retiredAt: number }> {
+  for (;;) {
+    await new Promise(resolve => setTimeout(resolve, receiptPauseMs))
+    const lines = (await readFile(file, 'utf8')).split('\n').filter(line => line.endsWith('}'))
+    const stamps = lines.map((line): { what: string; at: number } => JSON.parse(line))
+    const [closed, retired] = ['closed', 'retired'].map(what => stamps.filter(stamp => stamp.what === what)[press - 1])
+    if (closed !== undefined && retired !== undefined) return { closedAt: closed.at, retiredAt: retired.at }
   }
 }

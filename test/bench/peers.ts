@@ -5,11 +5,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import mqtt, { type MqttClient } from 'mqtt'
 import { monotonicMs } from '../integration/console-client.ts'
 import { startProgram } from '../integration/program.ts'
 import { freePort } from '../integration/world.ts'
 import { frameBytes } from './floor.ts'
+import { subscribe } from './receivers.ts'
 
 /** One hand-over from sender to receiver, in milliseconds. */
 export type Peer = { readonly name: string; readonly once: () => Promise<number> } & AsyncDisposable
@@ -70,24 +70,20 @@ export async function startMosquitto(): Promise<Peer> {
     `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nlog_dest none\nuser root\n`,
   )
   const broker = spawn('mosquitto', ['-c', file], { stdio: 'ignore' })
-  const url = `mqtt://127.0.0.1:${port}`
-  const subscriber = mqtt.connect(url, { reconnectPeriod: 50 })
-  const publisher = mqtt.connect(url, { reconnectPeriod: 50 })
-  await Promise.all([connected(subscriber), connected(publisher)])
-  await subscriber.subscribeAsync('alarm', { qos: 1 })
+  const subscriber = await subscribe(await dialUntilOpen(port), { clientId: 'subscriber' }, 'alarm')
+  const publisher = await subscribe(await dialUntilOpen(port), { clientId: 'publisher' }, 'nothing')
   const payload = Buffer.alloc(frameBytes, 'a')
   return {
     name: 'mosquitto',
     once: async () => {
-      const arrived = new Promise<number>(resolve => subscriber.once('message', () => resolve(monotonicMs())))
+      const arrived = subscriber.next('aaaa')
       const sentAt = monotonicMs()
-      const acknowledged = publisher.publishAsync('alarm', payload, { qos: 1 })
-      const tookMs = (await arrived) - sentAt
-      await acknowledged
-      return tookMs
+      publisher.publish('alarm', payload)
+      return (await arrived).at - sentAt
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([subscriber.endAsync(true), publisher.endAsync(true)])
+      subscriber[Symbol.dispose]()
+      publisher[Symbol.dispose]()
       broker.kill('SIGTERM')
       if (broker.exitCode === null) await once(broker, 'exit')
       await rm(folder, { recursive: true, force: true })
@@ -95,4 +91,10 @@ export async function startMosquitto(): Promise<Peer> {
   }
 }
 
-const connected = (client: MqttClient): Promise<void> => new Promise(resolve => client.once('connect', () => resolve()))
+async function dialUntilOpen(port: number): Promise<Socket> {
+  for (;;) {
+    const socket = await dial(port).catch(() => null) // the broker does not listen yet
+    if (socket !== null) return socket
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}

@@ -1,4 +1,4 @@
-// Loaded before the device program by the bench: wraps the loop of protocol/step.ts and prints, on standard output, when the
+// Loaded before the device program by the bench: wraps the loop of protocol/step.ts and appends to the file STAMPS when the
 // contact closed and when a press was retired, both by the machine's monotonic clock. The program itself knows nothing of it.
 import { registerHooks } from 'node:module'
 
@@ -10,23 +10,23 @@ registerHooks({
 })
 
 const wrapped = (url: string): string => `
-  import { writeSync } from 'node:fs'
+  import { appendFileSync } from 'node:fs'
   import { startLoop as original } from '${url}?original'
-  const print = line => writeSync(1, JSON.stringify(line) + '\\n')
+  export { remembering } from '${url}?original'
+  const stamp = (what, at) => appendFileSync(process.env.STAMPS, JSON.stringify({ what, at }) + '\\n')
   export const startLoop = options => {
     const loop = original({
       ...options,
       perform: effect => {
-        if (effect.kind === 'journal' && effect.entry.kind === 'retired')
-          print({ stamp: 'retired', press: effect.entry.press, at: Number(process.hrtime.bigint()) / 1e6 })
+        const at = Number(process.hrtime.bigint()) / 1e6
         options.perform(effect)
+        if (effect.kind === 'journal' && effect.entry.kind === 'retired') stamp('retired', at)
       },
     })
     return {
       ...loop,
       dispatch: event => {
-        if (event.kind === 'edgeSeen' && event.level === 'closed')
-          print({ stamp: 'closed', button: event.button, at: event.stampedAt })
+        if (event.kind === 'edgeSeen' && event.level === 'closed') stamp('closed', event.stampedAt)
         loop.dispatch(event)
       },
     }

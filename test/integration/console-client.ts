@@ -21,15 +21,20 @@ export type ConsoleClient = {
 
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
-/** @throws if the login is refused. */
-export async function openConsole(base: string, name: string, password: string): Promise<ConsoleClient> {
+/** Returns the session's cookie. @throws if the login is refused. */
+export async function logIn(base: string, name: string, password: string): Promise<string> {
   const login = await fetch(`${base}/api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: base },
     body: JSON.stringify({ name, password }),
   })
   if (!login.ok) throw new Error(`login refused: ${login.status} ${await login.text()}`)
-  const cookie = login.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  return login.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+}
+
+/** @throws if the login is refused. */
+export async function openConsole(base: string, name: string, password: string): Promise<ConsoleClient> {
+  const cookie = await logIn(base, name, password)
   const events: ConsoleEvent[] = []
   const listeners: ((event: ConsoleEvent) => void)[] = []
   const stop = readEvents(`${base}/api/events`, cookie, event => {

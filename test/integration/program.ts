@@ -20,7 +20,7 @@ export type Program = {
 export function startProgram(file: string, args: readonly string[], options: ProgramOptions = {}): Program {
   const [command, first] = file.endsWith('.js') ? [file, []] : [process.execPath, [...(options.execArgv ?? []), file]]
   const child = spawn(command, [...first, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', options.log === 'none' ? 'ignore' : 'pipe'],
     env: { ...process.env, ...options.env },
   })
   const killed = (): boolean => child.kill('SIGKILL')
@@ -28,7 +28,7 @@ export function startProgram(file: string, args: readonly string[], options: Pro
   child.once('close', () => process.off('exit', killed))
   const lines: string[] = []
   const waiting = new Set<(line: string | null) => void>()
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr].filter(stream => stream !== null))
     createInterface({ input: stream }).on('line', line => {
       lines.push(line)
       for (const look of [...waiting]) look(line)
@@ -50,7 +50,12 @@ export function startProgram(file: string, args: readonly string[], options: Pro
   }
 }
 
-export type ProgramOptions = { readonly env?: NodeJS.ProcessEnv; readonly execArgv?: readonly string[] }
+export type ProgramOptions = {
+  readonly env?: NodeJS.ProcessEnv
+  readonly execArgv?: readonly string[]
+  /** none: nobody reads the program's log, so that reading it takes no time from what is measured. */
+  readonly log?: 'none'
+}
 
 async function endOf(child: ChildProcess): Promise<Ended> {
   await once(child, 'close')

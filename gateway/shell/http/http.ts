@@ -109,8 +109,8 @@ async function listenOrClose(app: FastifyInstance, { address, port }: HttpOption
 }
 
 /**
- * An open alarm is shown at once, in the turn that decided it [D13]. Everything else waits for the end of the turn, when
- * the records that it is made from have been handed to the store.
+ * An open alarm is shown at once, in the turn that decided it [D13]. Everything else waits for the next turn, behind the
+ * commit of the records that it is made from.
  */
 function createShow({ state, store, log }: HttpOptions, pages: Pages, presses: Presses): Http['show'] {
   function send(effect: Show): void {
@@ -145,6 +145,6 @@ function createShow({ state, store, log }: HttpOptions, pages: Pages, presses: P
     if (effect.what === 'alarm') presses.forget(deviceOfPress(effect.alarm))
     if (!pages.watched()) return
     if (effect.what === 'alarm' && state().durable.alarms.has(effect.alarm)) guarded(effect)
-    else queueMicrotask(() => guarded(effect))
+    else setImmediate(() => guarded(effect))
   }
 }
