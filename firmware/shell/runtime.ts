@@ -127,7 +127,7 @@ export class Device implements AsyncDisposable {
     this.#prepared = due
     const { effects } = this.#step(this.#loop.state(), due)
     const presses = effects.filter(effect => effect.kind === 'publish' && 'button' in effect.message)
-    for (const effect of presses) if (effect.kind === 'publish') this.#uplinks.get(effect.link)?.packet(effect.message)
+    for (const effect of presses) if (effect.kind === 'publish') this.#uplinks.get(effect.link)?.prepare(effect.message)
     return presses.length > 0
   }
 

@@ -4,8 +4,8 @@
 import { monotonicNow } from '../../hardware/clock.ts'
 import type { Instant } from '../../protocol/time.ts'
 
-/** A processor that slept signs and encodes a press in about one millisecond; Node's timers are late by about as much. */
-const earlyMs = 2.5
+/** What device and gateway prepare takes about two milliseconds when they slept; Node's timers are late by one more. */
+const earlyMs = 4
 
 /**
  * Calls `fire` once, at the moment or right after it, and after every edge that came before.

@@ -92,25 +92,20 @@ export class Uplink implements AsyncDisposable {
       return
     }
     connection.inflight += 1
-    const { topic, bytes, retain } = this.packet(message)
+    const { topic, bytes, retain } = this.#packet(message)
     connection.client.publish(topic, bytes, { qos: 1, retain }, () => {
       connection.inflight -= 1
     })
     connection.client.stream.uncork() // the library would let it wait for what else this turn does: the journal [D14]
   }
 
-  /** What `publish` hands to the connection: signed and encoded. Made once, so that it can be made beforehand. */
-  packet(message: Unsigned<DeviceMessage>): Packet {
-    const known = this.#packets.get(message)
-    if (known !== undefined) return known
-    const name = outbound[message.kind]
-    const packet = {
-      topic: topicOf(name, { device: this.#options.device }),
-      bytes: Buffer.from(encode(signed<DeviceMessage>(message, this.#options.identity.sign))),
-      retain: topics[name].retained,
-    }
-    this.#packets.set(message, packet)
-    return packet
+  /** The message will be published in a moment: it is signed and encoded, and a ping has the gateway prepare itself too. */
+  prepare(message: Unsigned<DeviceMessage>): void {
+    if (this.#connection?.client.connected !== true) return
+    const { client } = this.#connection
+    client.sendPing()
+    client.stream.uncork()
+    this.#packet(message)
   }
 
   /** For demonstrations: while cut, connections break and none can be made. */
@@ -131,6 +126,20 @@ export class Uplink implements AsyncDisposable {
     else client.end(true, () => resolve())
     await promise
     clearTimeout(timer)
+  }
+
+  /** What `publish` hands to the connection. Made once for each message, so that it can be made beforehand. */
+  #packet(message: Unsigned<DeviceMessage>): Packet {
+    const known = this.#packets.get(message)
+    if (known !== undefined) return known
+    const name = outbound[message.kind]
+    const packet = {
+      topic: topicOf(name, { device: this.#options.device }),
+      bytes: Buffer.from(encode(signed<DeviceMessage>(message, this.#options.identity.sign))),
+      retain: topics[name].retained,
+    }
+    this.#packets.set(message, packet)
+    return packet
   }
 
   #clientOptions(session: number): mqtt.IClientOptions {

@@ -16,6 +16,7 @@ import { startHttp } from './http/http.ts'
 import { readMqttKeys, readPair, watchRevocations } from './key-files.ts'
 import { perform } from './perform.ts'
 import type { Emit, Log, Store, Unstamped } from './ports.ts'
+import { createRehearsal } from './rehearsal.ts'
 import { StartError, systemReason } from './start-error.ts'
 import { openAccounts } from './store/accounts.ts'
 import { type Commits, createCommits } from './store/commits.ts'
@@ -62,7 +63,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   opened.defer(loop.stop)
 
   const sign = createSigner(keys.key)
-  const mqtt = { listen: settings.mqtt, tls: keys, gateway: settings.gateway, sign, accounts, emit, log }
+  const onDevicePing = createRehearsal(loop.state, sign, log)
+  const mqtt = { listen: settings.mqtt, tls: keys, gateway: settings.gateway, sign, accounts, emit, onDevicePing, log }
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
   const { whenRecorded } = commits
   const page = { listen: settings.console, tls: consoleKeys, consoleFolder, state: loop.state, whenRecorded }

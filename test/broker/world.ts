@@ -58,6 +58,7 @@ export async function startWorld(
   const logged: World['logged'] = []
   const level = (name: string) => (fields: object, text: string) => void logged.push({ level: name, text, fields })
   const broker = await startBroker({
+    onDevicePing: () => {},
     listen: { address: '127.0.0.1', port: 0 },
     tls: tlsOf(certificates),
     gateway: gatewayId,

@@ -34,6 +34,8 @@ export type BrokerOptions = {
   /** With the gateway's key: devices believe nothing else. */
   readonly sign: Sign
   readonly emit: Emit
+  /** A device may be about to tell of a press [D20]. */
+  readonly onDevicePing: (device: DeviceIdentity) => void
   readonly log: Log
 }
 
@@ -97,6 +99,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
           source: identity?.id ?? device?.id ?? address,
           detail: `${clause}: ${detail}`,
         }),
+      onPing: ({ identity }) => void (identity?.role === 'device' && options.onDevicePing(identity)),
       onClosed: audience.leave,
       answers: deliveries.open,
       pace,

@@ -23,6 +23,7 @@ export type ConnectionOptions = {
   /** Takes the stream that the broker reads, once a valid CONNECT is in it. */
   readonly attach: (stream: Duplex, connection: Connection) => void
   readonly onViolation: (connection: Connection, violation: Violation) => void
+  readonly onPing: (connection: Connection) => void
   /** Called once. Nothing goes out any more. */
   readonly onClosed: (connection: Connection) => void
   readonly answers: (write: (bytes: Buffer) => void) => Answers
@@ -200,8 +201,11 @@ export class Connection {
       case 'publish':
       case 'subscribe':
       case 'unsubscribe':
+        this.#forward(frame)
+        return null
       case 'pingreq':
         this.#forward(frame)
+        this.#options.onPing(this)
         return null
       case 'disconnect':
         this.#forward(frame)
