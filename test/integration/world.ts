@@ -41,12 +41,15 @@ export type WorldOptions = {
   /** Replaces parts of test/townhall/gateway.yaml. */
   readonly configuration?: (yaml: string) => string
   readonly devices?: readonly string[]
+  /** Where the devices keep what is theirs; by default beside the gateway's data. */
+  readonly deviceDisk?: string
   /** The sources by default: tests see a change at once. */
   readonly programs?: Programs
 }
 
 export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-'))
+  const deviceDisk = options.deviceDisk === undefined ? folder : await mkdtemp(join(options.deviceDisk, 'stillruf-'))
   const [mqttPort, consolePort] = [await freePort(), await freePort()]
   const devices = options.devices ?? ['rathaus-1']
   const programs = options.programs ?? sources
@@ -54,7 +57,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const configurationFile = join(folder, 'gateway.yaml')
   const passwords = new Map<string, string>()
   const opened: AsyncDisposable[] = []
-  const deviceFolder = (device: string): string => join(folder, 'devices', device)
+  const deviceFolder = (device: string): string => join(deviceDisk, 'devices', device)
   const gatewayCommand = async (...args: readonly string[]): Promise<string> => {
     const { code, output } = await runCommand(programs.gateway, args)
     assert(code === 0, `stillruf-gateway ${args.join(' ')} ended with ${code}: ${output}`)
@@ -142,7 +145,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     openConsole: (account = 'empfang') => openConsole(consoleUrl, account, password(account)),
     [Symbol.asyncDispose]: async () => {
       for (const program of opened.reverse()) await program[Symbol.asyncDispose]()
-      await rm(folder, { recursive: true, force: true })
+      for (const each of [folder, deviceDisk]) await rm(each, { recursive: true, force: true })
     },
   }
 }
