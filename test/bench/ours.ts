@@ -10,6 +10,7 @@ import { limits } from '../../protocol/limits.ts'
 import { topicOf } from '../../protocol/topics.ts'
 import { logIn } from '../integration/console-client.ts'
 import { makeWorld, root, type World } from '../integration/world.ts'
+import { deviceFlags } from './device-flags.ts'
 import { listenToConsole, subscribe } from './receivers.ts'
 
 /** Milliseconds beyond the debounce window, from the stamp of the edge. */
@@ -69,9 +70,8 @@ export async function startLine(): Promise<Line> {
 
 /** The sources, with the flags under which the device is installed. */
 async function stamped(stamps: string) {
-  const [firstLine = ''] = (await readFile(join(root, 'firmware/main.ts'), 'utf8')).split('\n')
-  const flags = firstLine.split(' ').filter(word => word.startsWith('--'))
-  return { execArgv: [...flags, '--import', join(root, 'test/bench/stamp-events.ts')], env: { STAMPS: stamps } }
+  const execArgv = [...(await deviceFlags()), '--import', join(root, 'test/bench/stamp-events.ts')]
+  return { execArgv, env: { STAMPS: stamps } }
 }
 
 async function devicesOnline(world: World, cookie: string): Promise<void> {

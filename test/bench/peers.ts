@@ -5,9 +5,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
+import { createCertificates } from '../broker/certificates.ts'
 import { monotonicMs } from '../integration/console-client.ts'
 import { startProgram } from '../integration/program.ts'
 import { freePort } from '../integration/world.ts'
+import type { BareKeys } from './bare.ts'
+import { deviceFlags } from './device-flags.ts'
 import { frameBytes } from './floor.ts'
 import { subscribe } from './receivers.ts'
 
@@ -58,6 +62,39 @@ function frameArrives(receiver: Socket): Promise<number> {
     }
     receiver.on('data', count)
   })
+}
+
+/** One hand-over on the bare line, in milliseconds: to the receiver, and to the verified receipt. */
+export type Handed = { readonly toReceiver: number; readonly toReceipt: number }
+
+export async function startBare(root: string): Promise<{ readonly once: () => Promise<Handed> } & AsyncDisposable> {
+  await using opened = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'stillruf-bare-'))
+  opened.defer(() => rm(folder, { recursive: true, force: true }))
+  const { authority, gateway, device } = await createCertificates()
+  const keys: BareKeys = { authority: authority.certificate, gateway, device: await device('rathaus-1') }
+  await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
+  const file = join(root, 'test/bench/bare.ts')
+  const gatewayProgram = opened.use(startProgram(file, ['gateway', folder]))
+  const port = await gatewayProgram.line(line => /^\d+$/.test(line))
+  const receiver = connectTls({ host: '127.0.0.1', port: Number(port), ca: keys.authority })
+  opened.defer(() => void receiver.destroy())
+  await once(receiver, 'secureConnect')
+  const deviceProgram = opened.use(startProgram(file, ['device', folder, port], { execArgv: await deviceFlags() }))
+  await deviceProgram.line(line => line === 'ready')
+  const everything = opened.move()
+  return {
+    once: async () => {
+      const number = deviceProgram.lines.length
+      const arrived = frameArrives(receiver)
+      deviceProgram.signal('SIGUSR2')
+      const arrivedAt = await arrived
+      await deviceProgram.line(() => deviceProgram.lines.length > number)
+      const { sentAt, receiptAt } = JSON.parse(deviceProgram.lines[number] ?? '{}')
+      return { toReceiver: arrivedAt - sentAt, toReceipt: receiptAt - sentAt }
+    },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
 }
 
 /** A plain broker: no storage, no TLS, no checks. Needs Debian's mosquitto. */

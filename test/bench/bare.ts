@@ -1,0 +1,119 @@
+// The bare line: the parts that no press can do without here, and nothing else. A device process sends a signed frame over mutual
+// TLS; a gateway process verifies it, forwards it over TLS, commits one row to SQLite, signs a receipt and sends it back; the
+// device verifies that. No MQTT, no schemas, no rules, no console. What is between it and Stillruf is what Stillruf adds.
+//   node test/bench/bare.ts gateway|device FOLDER     with keys.json in the folder, as peers.ts writes it
+import { createPrivateKey, sign as signBytes, verify as verifyBytes, X509Certificate } from 'node:crypto'
+import { readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { connect, createServer, type TLSSocket } from 'node:tls'
+import { monotonicNow } from '../../hardware/clock.ts'
+import { frameBytes } from './floor.ts'
+
+/** PEM texts and the gateway's port. */
+export type BareKeys = {
+  readonly authority: string
+  readonly gateway: { readonly key: string; readonly certificate: string }
+  readonly device: { readonly key: string; readonly certificate: string }
+}
+
+/** How long a device is awake before it sends: as long as Stillruf's. */
+const awakeMs = 4
+const signatureBytes = 64
+const algorithm = 'sha256'
+const encoding = 'ieee-p1363'
+
+const signer = (pem: string) => {
+  const key = createPrivateKey(pem)
+  return (bytes: Buffer): Buffer => signBytes(algorithm, bytes, { key, dsaEncoding: encoding })
+}
+const verifier = (pem: string) => {
+  const key = new X509Certificate(pem).publicKey
+  return (frame: Buffer): boolean =>
+    verifyBytes(
+      algorithm,
+      frame.subarray(signatureBytes),
+      { key, dsaEncoding: encoding },
+      frame.subarray(0, signatureBytes),
+    )
+}
+
+/** Signature, then what it covers. */
+const frameOf = (sign: (bytes: Buffer) => Buffer): Buffer => {
+  const content = Buffer.alloc(frameBytes - signatureBytes, 'a')
+  return Buffer.concat([sign(content), content])
+}
+
+function onFrames(socket: TLSSocket, handle: (frame: Buffer) => void): void {
+  let waiting = Buffer.alloc(0)
+  socket.on('data', bytes => {
+    waiting = waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes])
+    for (; waiting.length >= frameBytes; waiting = waiting.subarray(frameBytes)) handle(waiting.subarray(0, frameBytes))
+  })
+}
+
+function runGateway(keys: BareKeys, folder: string): void {
+  const database = new DatabaseSync(join(folder, 'bare.db'))
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
+  database.exec('CREATE TABLE record (number INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT')
+  const insert = database.prepare('INSERT INTO record (content) VALUES (?)')
+  const sign = signer(keys.gateway.key)
+  const isAuthentic = verifier(keys.device.certificate)
+  let receiver: TLSSocket | null = null
+  const { key, certificate: cert } = keys.gateway
+  const options = { key, cert, ca: keys.authority, requestCert: true, rejectUnauthorized: false, noDelay: true }
+  const server = createServer(options, socket => {
+    if (!socket.authorized) {
+      receiver = socket
+      return
+    }
+    onFrames(socket, frame => {
+      if (!isAuthentic(frame)) throw new Error('the device signs with another key')
+      receiver?.write(frame)
+      insert.run(frame)
+      socket.write(frameOf(sign))
+    })
+  })
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address()
+    if (typeof address === 'object' && address !== null) console.log(address.port)
+  })
+}
+
+/** Each SIGUSR2 sends one frame; each receipt is answered by a line with both moments. */
+function runDevice(keys: BareKeys, port: number): void {
+  const sign = signer(keys.device.key)
+  const isAuthentic = verifier(keys.gateway.certificate)
+  const { key, certificate: cert } = keys.device
+  const socket = connect({ host: '127.0.0.1', port, key, cert, ca: keys.authority })
+  socket.once('secureConnect', () => {
+    socket.setNoDelay(true)
+    console.log('ready')
+  })
+  let sentAt = 0
+  onFrames(socket, frame => {
+    if (!isAuthentic(frame)) throw new Error('the gateway signs with another key')
+    const receiptAt = monotonicNow()
+    writeSync(1, `${JSON.stringify({ sentAt, receiptAt })}\n`)
+  })
+  process.on('SIGUSR2', () => {
+    const until = monotonicNow() + awakeMs
+    const frame = frameOf(sign)
+    const send = (): void => {
+      if (monotonicNow() < until) {
+        setImmediate(send)
+        return
+      }
+      sentAt = monotonicNow()
+      socket.write(frame)
+    }
+    send()
+  })
+}
+
+if (import.meta.main) {
+  const [role, folder = '.', port] = process.argv.slice(2)
+  const keys: BareKeys = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8'))
+  if (role === 'gateway') runGateway(keys, folder)
+  else runDevice(keys, Number(port))
+}
