@@ -87,15 +87,14 @@ const isWellFormed = (value: unknown): boolean =>
     ? value.isWellFormed()
     : typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed)
 
-/** A message to bytes. @throws if it breaks its own schema or the size limit, or has a lone surrogate: a mistake in the program. */
+/** A message to its canonical bytes. @throws if it breaks its own schema or the size limit: a mistake in the program. */
 export function encode(message: Message): Uint8Array {
   const check = checkOf(message.kind)
   assert(
     check.Check(message),
     () => `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[1][0])}`,
   )
-  assert(isWellFormed(message), 'JSON carries no lone surrogates')
-  const bytes = encoder.encode(JSON.stringify(message))
+  const bytes = encoder.encode(canonical(message))
   assert(bytes.length <= limits.messageBytesMax, `${message.kind} is larger than a message may be`)
   return bytes
 }
