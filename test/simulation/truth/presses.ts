@@ -1,0 +1,95 @@
+// The truth about presses: what fingers did to contacts, and which presses the devices made of it. A press that a device has
+// noticed is a claim: it has its id for ever, and lives in the device, on its memory card, in gateways and on their disks.
+import type { Press } from '../../../firmware/core/model.ts'
+import type { ButtonId, DeviceId, PressId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { Contact } from '../contact.ts'
+import type { DeviceMachine } from '../device.ts'
+import type { DeviceStepped, Observation } from '../observation.ts'
+import type { World } from '../world.ts'
+
+/** One closure of a contact; to null: it is still closed. */
+export type Closure = { readonly contact: Contact; readonly from: number; to: number | null }
+
+export type Claim = {
+  readonly id: PressId
+  readonly device: DeviceId
+  readonly button: ButtonId
+  readonly meaning: Press['meaning']['kind']
+  /** World time of the press, as the device tells it. */
+  readonly pressedAt: number
+  /** Whether the present program of the device knows it. */
+  isInProgram: boolean
+  receiptedAt: number | null
+}
+
+/** Closures longer ago than this explain no press any more. */
+const rememberedMs = 2 * limits.levelAuditMs
+
+export class Presses {
+  readonly claims = new Map<PressId, Claim>()
+  readonly #world: World
+  readonly #closures = new Map<Contact, Closure[]>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  watch(observation: Observation): void {
+    if (observation.kind === 'contactMoved') this.#moved(observation.contact)
+    if (observation.kind === 'deviceStepped') this.#stepped(observation)
+    if (observation.kind === 'programStarted') this.#started(observation.machine)
+  }
+
+  closuresOf(contact: Contact): readonly Closure[] {
+    return this.#closures.get(contact) ?? []
+  }
+
+  /** True if the device, or its memory card if it does not run, still has this press. */
+  isInDevice({ id, device, isInProgram }: Claim): boolean {
+    const machine = this.#world.devices.get(device)
+    if (machine === undefined) return false
+    return machine.program === null ? machine.disk.remembers(id) : isInProgram
+  }
+
+  #moved(contact: Contact): void {
+    const now = this.#world.agenda.now()
+    const closures = (this.#closures.get(contact) ?? []).filter(({ to }) => to === null || to > now - rememberedMs)
+    if (contact.level === 'closed') closures.push({ contact, from: now, to: null })
+    else {
+      const last = closures.at(-1)
+      if (last !== undefined) last.to = now
+    }
+    this.#closures.set(contact, closures)
+  }
+
+  #stepped({ device, event, result }: DeviceStepped): void {
+    const machine = this.#world.devices.get(device)
+    for (const effect of result.effects)
+      if (effect.kind === 'journal' && effect.entry.kind === 'pressed' && machine !== undefined)
+        this.#claimed(machine, effect.entry.press)
+    if (event.kind !== 'received' || event.message.kind !== 'receipt') return
+    const claim = this.claims.get(event.message.id)
+    if (claim !== undefined) claim.receiptedAt ??= this.#world.agenda.now()
+  }
+
+  #claimed({ plan, clock }: DeviceMachine, press: Press): void {
+    if (this.claims.has(press.id) || press.age.basis !== 'monotonic') return
+    this.claims.set(press.id, {
+      id: press.id,
+      device: plan.id,
+      button: press.button,
+      meaning: press.meaning.kind,
+      pressedAt: clock.worldAt(press.age.pressedAt),
+      isInProgram: true,
+      receiptedAt: null,
+    })
+  }
+
+  /** A program that starts knows what its memory card kept. */
+  #started(machine: string): void {
+    for (const claim of this.claims.values())
+      if (claim.device === machine)
+        claim.isInProgram = this.#world.devices.get(claim.device)?.disk.remembers(claim.id) === true
+  }
+}
