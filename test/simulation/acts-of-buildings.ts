@@ -1,30 +1,30 @@
 // A whole building: configured while it is dark, so that all its devices are silent at once; then it gets power, its devices
 // start together, some are pressed; then it is dark again, and taken out of the configuration.
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
-import { holdAt } from './acts-of-fingers.ts'
+import { holdNow } from './acts-of-fingers.ts'
 import type { ActOf, DevicePlan } from './plan.ts'
 import type { World } from './world.ts'
 
 const powerMs = 1000
 const pressesAfterMs = 30_000
+const holdMs = { least: 100, most: 900 } as const
 
-export function building(world: World, act: ActOf<'building'>, onOver: () => void): void {
+export function building(world: World, act: ActOf<'building'>): void {
   const { agenda } = world
   const random = world.random.fork(`building ${act.at}`)
   const added = Array.from({ length: act.devices }, (_, index) => deviceOf(index))
-  const machines = added.map(world.addDevice)
+  const machines = added.map(plan => world.addDevice(plan))
   world.reconfigure(changes => ({ ...changes, added }))
   agenda.after(act.darkMs, () => {
     for (const machine of machines) agenda.after(random.between(0, powerMs), () => machine.power.restore())
   })
   for (const { id } of added.slice(0, act.presses))
     agenda.after(act.darkMs + pressesAfterMs + random.between(0, powerMs), () =>
-      holdAt(world, { device: id, button: onlyButton }, random.between(100, 900), 0),
+      holdNow(world, { device: id, button: onlyButton }, random.between(holdMs.least, holdMs.most)),
     )
   agenda.after(act.darkMs + act.litMs, () => {
     world.reconfigure(changes => ({ ...changes, added: [] }))
     for (const machine of machines) world.removeDevice(machine)
-    onOver()
   })
 }
 

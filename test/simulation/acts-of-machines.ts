@@ -1,27 +1,22 @@
 // What happens to machines: power cuts, crashes, updates, disks that fail, clocks that are wrong, lines that break.
-import { contactOf } from './acts-of-fingers.ts'
+import { contactOf, holdNow } from './acts-of-fingers.ts'
+import type { DeviceMachine } from './device.ts'
+import type { GatewayMachine } from './gateway.ts'
 import type { ActOf } from './plan.ts'
 import type { Power } from './power.ts'
 import type { World } from './world.ts'
 
-type Over = () => void
-
 /** Down, up, and perhaps down once more before it has recovered. */
-export function outage(world: World, act: ActOf<'powerCut' | 'crash'>, onOver: Over): void {
+export function outage(world: World, act: ActOf<'crash'>): void {
   const { agenda } = world
   const power = machineOf(world, act.machine)?.power
-  const once = (durationMs: number, then: Over): void => {
-    if (power !== undefined) fall(power, act.kind)
-    agenda.after(durationMs, () => {
-      if (power !== undefined) rise(power, act.kind)
-      then()
-    })
-  }
-  const { again } = act
-  once(act.durationMs, () => {
-    if (again === null) onOver()
-    else agenda.after(again.afterMs, () => once(again.durationMs, onOver))
-  })
+  if (power === undefined) return
+  fall(power, act.kind)
+  agenda.after(act.durationMs, () => rise(power, act.kind))
+  if (act.again === null) return
+  const againMs = act.durationMs + act.again.afterMs
+  agenda.after(againMs, () => fall(power, act.kind))
+  agenda.after(againMs + act.again.durationMs, () => rise(power, act.kind))
 }
 
 const fall = (power: Power, kind: 'powerCut' | 'crash'): void =>
@@ -29,64 +24,50 @@ const fall = (power: Power, kind: 'powerCut' | 'crash'): void =>
 const rise = (power: Power, kind: 'powerCut' | 'crash'): void =>
   kind === 'powerCut' ? power.restore() : power.release()
 
-export function stop(world: World, act: ActOf<'stop'>, onOver: Over): void {
+export function stop(world: World, act: ActOf<'stop'>): void {
   const power = world.devices.get(act.machine)?.power
   power?.stop('stop')
-  world.agenda.after(act.durationMs, () => {
-    power?.release()
-    onOver()
-  })
+  world.agenda.after(act.durationMs, () => power?.release())
 }
 
 /** The contact is held from before the program ends until after it has started again, and then let go. */
-export function heldAtStart(world: World, act: ActOf<'heldAtStart'>, onOver: Over): void {
-  const contact = contactOf(world, act)
+export function heldAtStart(world: World, act: ActOf<'heldAtStart'>): void {
   const power = world.devices.get(act.device)?.power
   power?.stop('crash')
-  contact?.hold()
+  holdNow(world, act, act.durationMs + act.holdMs)
   world.agenda.after(act.durationMs, () => power?.release())
-  world.agenda.after(act.durationMs + act.holdMs, () => {
-    contact?.release()
-    onOver()
-  })
 }
 
-export function deadInterrupt(world: World, act: ActOf<'deadInterrupt'>, onOver: Over): void {
+export function deadInterrupt(world: World, act: ActOf<'deadInterrupt'>): void {
   const contact = contactOf(world, act)
-  if (contact !== undefined) contact.isInterruptAlive = false
+  if (contact === undefined) return
+  contact.isInterruptAlive = false
   world.agenda.after(act.durationMs, () => {
-    if (contact !== undefined) contact.isInterruptAlive = true
-    onOver()
+    contact.isInterruptAlive = true
   })
 }
 
-export function lineFailure(world: World, act: ActOf<'lineFailure'>, onOver: Over): void {
+export function lineFailure(world: World, act: ActOf<'lineFailure'>): void {
   const contact = contactOf(world, act)
   contact?.fail(act.noticed === 'atOnce')
-  world.agenda.after(act.durationMs, () => {
-    contact?.recover()
-    onOver()
-  })
+  world.agenda.after(act.durationMs, () => contact?.recover())
 }
 
-export function disk(world: World, act: ActOf<'disk'>, onOver: Over): void {
+export function disk(world: World, act: ActOf<'disk'>): void {
   const machine = machineOf(world, act.machine)
-  if (machine !== undefined) machine.disk.how = act.how
+  if (machine === undefined) return
+  machine.disk.how = act.how
   world.agenda.after(act.durationMs, () => {
-    if (machine !== undefined) machine.disk.how = 'works'
-    onOver()
+    machine.disk.how = 'works'
   })
 }
 
-export function clockStep(world: World, act: ActOf<'clockStep'>, onOver: Over): void {
+export function clockStep(world: World, act: ActOf<'clockStep'>): void {
   const clock = machineOf(world, act.machine)?.clock
   clock?.step(act.byMs)
-  world.agenda.after(act.durationMs, () => {
-    clock?.step(-clock.error())
-    onOver()
-  })
+  world.agenda.after(act.durationMs, () => clock?.step(-clock.error()))
 }
 
-const machineOf = (world: World, name: string) =>
+const machineOf = (world: World, name: string): DeviceMachine | GatewayMachine | undefined =>
   [...world.gateways.values()].find(({ plan }) => plan.id === name) ??
   [...world.devices.values()].find(({ plan }) => plan.id === name)

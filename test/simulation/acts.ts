@@ -1,4 +1,4 @@
-// Performs the acts of a plan. Each act says when it is over; until then it may disturb the system.
+// Performs the acts of a plan.
 import { assertNever } from '../../protocol/assert.ts'
 import { building } from './acts-of-buildings.ts'
 import { brush, chatter, press, pressAgain, pressTogether, storm, stuck } from './acts-of-fingers.ts'
@@ -9,66 +9,66 @@ import { attack } from './attack.ts'
 import type { Act } from './plan.ts'
 import type { World } from './world.ts'
 
-/** @param onOver called once, when nothing more comes of the act itself. */
-export function perform(world: World, act: Act, onOver: () => void): void {
+/** Begins the act now. What ends by itself has ended at `endOf(act)`. */
+export function perform(world: World, act: Act) {
   switch (act.kind) {
     case 'press':
-      return press(world, act, onOver)
+      return press(world, act)
     case 'pressAgain':
-      return pressAgain(world, act, onOver)
+      return pressAgain(world, act)
     case 'pressTogether':
-      return pressTogether(world, act, onOver)
+      return pressTogether(world, act)
     case 'storm':
-      return storm(world, act, onOver)
+      return storm(world, act)
     case 'brush':
-      return brush(world, act, onOver)
+      return brush(world, act)
     case 'chatter':
-      return chatter(world, act, onOver)
+      return chatter(world, act)
     case 'stuck':
-      return stuck(world, act, onOver)
+      return stuck(world, act)
     case 'deadInterrupt':
-      return deadInterrupt(world, act, onOver)
+      return deadInterrupt(world, act)
     case 'lineFailure':
-      return lineFailure(world, act, onOver)
+      return lineFailure(world, act)
     case 'heldAtStart':
-      return heldAtStart(world, act, onOver)
+      return heldAtStart(world, act)
     case 'powerCut':
     case 'crash':
-      return outage(world, act, onOver)
+      return outage(world, act)
     case 'stop':
-      return stop(world, act, onOver)
+      return stop(world, act)
     case 'partition':
-      return partition(world, act, onOver)
+      return partition(world, act)
     case 'isolation':
-      return isolation(world, act, onOver)
+      return isolation(world, act)
     case 'halfOpen':
-      return halfOpen(world, act, onOver)
+      return halfOpen(world, act)
     case 'reset':
-      return reset(world, act, onOver)
+      return reset(world, act)
     case 'unruly':
-      return unruly(world, act, onOver)
+      return unruly(world, act)
     case 'slowPath':
-      return slowPath(world, act, onOver)
+      return slowPath(world, act)
     case 'away':
-      return away(world, act, onOver)
+      return away(world, act)
     case 'slowReader':
-      return slowReader(world, act, onOver)
+      return slowReader(world, act)
     case 'sweep':
-      return sweep(world, act, onOver)
+      return sweep(world, act)
     case 'testMode':
-      return testMode(world, act, onOver)
+      return testMode(world, act)
     case 'disk':
-      return disk(world, act, onOver)
+      return disk(world, act)
     case 'clockStep':
-      return clockStep(world, act, onOver)
+      return clockStep(world, act)
     case 'reload':
-      return reload(world, act, onOver)
+      return reload(world, act)
     case 'deviceRemoved':
-      return deviceRemoved(world, act, onOver)
+      return deviceRemoved(world, act)
     case 'attack':
-      return attack(world, act, onOver)
+      return attack(world, act)
     case 'building':
-      return building(world, act, onOver)
+      return building(world, act)
     default:
       return assertNever(act)
   }

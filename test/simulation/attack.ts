@@ -37,15 +37,14 @@ export function captureFrom(world: World): Captured {
   return { of: device => presses.get(device) ?? [] }
 }
 
-export function attack(world: World, act: ActOf<'attack'>, onOver: () => void): void {
+export function attack(world: World, act: ActOf<'attack'>): void {
   const program = world.gateways.get(act.gateway)?.program
   if (program != null) strike(world, act, program)
-  onOver()
 }
 
 type Program = NonNullable<ReturnType<World['gateways']['get']>>['program'] & object
 
-function strike(world: World, { attack: how, device, gateway }: ActOf<'attack'>, { broker }: Program): void {
+function strike(world: World, { attack: how, device, gateway }: ActOf<'attack'>, { broker }: Program) {
   const topic = topicOf('deviceAlarm', { device })
   const ownTopic = topicOf('deviceAlarm', { device: intruder })
   const sent = (sender: DeviceId, wire: Wire): void => {
@@ -75,7 +74,7 @@ function strike(world: World, { attack: how, device, gateway }: ActOf<'attack'>,
     case 'replay': {
       const overheard = world.captured.of(device)
       const message = overheard[(world.agenda.now() % Math.max(1, overheard.length)) | 0]
-      if (message !== undefined) sent(device, { kind: 'object', message, signer: device })
+      return message !== undefined && sent(device, { kind: 'object', message, signer: device })
     }
   }
 }

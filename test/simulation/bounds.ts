@@ -28,3 +28,10 @@ export const receiptedMs = keepAliveMs + reconnectMs + resendMs + storeRetryMs +
 const peopleReturnMs = 60_000
 /** Until every press has been seen by somebody who can be reached. */
 export const seenAfterFaultsMs = receiptedMs + peopleReturnMs + seenMs
+
+/** A timer's rounding and two clocks that drift apart by 200 ppm each. */
+export const escalationSlackMs = (delayMs: number): number => 50 + delayMs * 0.0005
+/** From the moment at which silence is too long until it is on record. */
+export const silenceSlackMs = (silentMs: number): number => 1000 + silentMs * 0.0005
+/** Once the world is calm: connections are back, heartbeats have come, faults are cleared, monitors have been told. */
+export const settledMs = receiptedMs + limits.heartbeatMsMax + peopleReturnMs

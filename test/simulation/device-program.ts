@@ -166,8 +166,11 @@ export class DeviceProgram {
   #audit(button: ButtonId, line: Line): void {
     const { world, clock, random } = this.#machine
     const readAt = clock.now()
-    if (this.#restUntil() !== null) return this.#answerAudit(button, line, readAt)
-    world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), () => this.#answerAudit(button, line, readAt))
+    if (this.#restUntil() !== null) this.#answerAudit(button, line, readAt)
+    else
+      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), () =>
+        this.#answerAudit(button, line, readAt),
+      )
   }
 
   #answerAudit(button: ButtonId, line: Line, readAt: Instant): void {

@@ -31,7 +31,10 @@ export class Outgoing {
   }
 
   send(wire: Wire, onEnded: (outcome: DeliveryOutcome) => void = () => undefined): void {
-    if (this.#ended !== null) return onEnded(this.#ended)
+    if (this.#ended !== null) {
+      onEnded(this.#ended)
+      return
+    }
     this.#waiting.push({ wire, onEnded })
     this.#pump()
     if (this.#waiting.length > limits.connectionQueueMax) this.#options.onLost('queueFull')

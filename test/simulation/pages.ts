@@ -79,7 +79,10 @@ export class Pages {
 
   #whenRecorded(answer: (result: 'done' | 'notYet') => void): void {
     const record = this.#lastRecord()
-    if (record <= this.#through) return answer('done')
+    if (record <= this.#through) {
+      answer('done')
+      return
+    }
     const waiting: Waiting = { record, answer }
     this.#waiting.push(waiting)
     this.#agenda.after(limits.commitPatienceMs, () => this.#answer(each => each === waiting, 'notYet'))

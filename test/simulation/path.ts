@@ -180,9 +180,14 @@ export class End {
   }
 
   carry(packet: Packet | null): void {
-    const { unruly, random, agenda } = this.#path
+    const { unruly, agenda } = this.#path
     const at = agenda.now() + this.#path.delayMs()
-    if (unruly === null || packet === null || isControl(packet)) return this.#arriveAt(at, packet)
+    if (unruly === null || packet === null || isControl(packet)) this.#arriveAt(at, packet)
+    else this.#carryUnruly(packet, at, unruly)
+  }
+
+  #carryUnruly(packet: Packet, at: number, unruly: Unruliness): void {
+    const { random, agenda } = this.#path
     if (random.chance(unruly.loss)) return
     if (random.chance(unruly.duplication)) this.#arriveAt(at, packet)
     if (random.chance(unruly.reordering)) agenda.at(at + random.between(0, overtakingMsMax), () => this.#arrive(packet))

@@ -62,7 +62,7 @@ export type PathName = { readonly client: string; readonly gateway: GatewayId }
 export type ButtonName = { readonly device: DeviceId; readonly button: ButtonId }
 type Lasting = { readonly durationMs: number }
 /** Down, and perhaps down again so soon that it has not recovered. */
-type Outage = Lasting & { readonly again: { readonly afterMs: number; readonly durationMs: number } | null }
+export type Outage = Lasting & { readonly again: { readonly afterMs: number; readonly durationMs: number } | null }
 
 export type Act = { readonly at: number } & (
   | ({ readonly kind: 'press'; readonly holdMs: number; readonly bounces: number } & ButtonName)
@@ -143,7 +143,14 @@ export type Attack =
   | 'inventedAlarm'
 
 export type ActKind = Act['kind']
-export type ActOf<Kind extends ActKind> = Extract<Act, { kind: Kind }>
+/** powerCut and crash are one member of the union: of them this gives both. */
+export type ActOf<Kind extends ActKind> = Act extends infer Each
+  ? Each extends Act
+    ? Kind extends Each['kind']
+      ? Each
+      : never
+    : never
+  : never
 
 /** Acts that disturb the system: while one of them lasts the world is not calm. */
 const disturbing: ReadonlySet<ActKind> = new Set<ActKind>([
@@ -154,22 +161,34 @@ const disturbing: ReadonlySet<ActKind> = new Set<ActKind>([
 ])
 export const isDisturbing = (act: Act): boolean => disturbing.has(act.kind)
 
+/** After this long everybody has noticed that a connection carries nothing. */
+const noticedMs = 60_000
+const reconnectedMs = 30_000
+const releasedMs = 500
+
 /** When the act itself is over; what follows from it may take longer. */
 export function endOf(act: Act): number {
   switch (act.kind) {
     case 'press':
+    case 'pressTogether':
       return act.at + act.holdMs
     case 'pressAgain':
       return act.at + act.times * (act.holdMs + act.gapMs)
-    case 'pressTogether':
-      return act.at + act.holdMs
     case 'storm':
       return act.at + 2000
+    case 'brush':
+      return act.at + act.closedMs
+    case 'stuck':
+      return act.at + act.durationMs + releasedMs
     case 'heldAtStart':
-      return act.at + Math.max(act.durationMs, act.holdMs)
+      return act.at + act.durationMs + act.holdMs + releasedMs
     case 'powerCut':
     case 'crash':
       return act.at + act.durationMs + (act.again === null ? 0 : act.again.afterMs + act.again.durationMs)
+    case 'halfOpen':
+      return act.at + noticedMs
+    case 'reset':
+      return act.at + reconnectedMs
     case 'building':
       return act.at + act.darkMs + act.litMs
     default:

@@ -1,14 +1,11 @@
 // One run: a plan, the programs, all oracles. It ends well, or with the promise that was broken, or with a program that stopped
 // itself by an assertion.
-import { type Court, type Oracle, Violation } from './oracle.ts'
-import { neverLost, seenAtOnce } from './oracles/l1-every-press.ts'
-import { receiptAfterDisk } from './oracles/s1-receipt-after-disk.ts'
+import { type Court, Violation } from './oracle.ts'
+import { oracles } from './oracles/all.ts'
 import type { Plan } from './plan.ts'
 import { type Programs, realPrograms } from './programs.ts'
 import { Truth } from './truth/truth.ts'
 import { World } from './world.ts'
-
-export const oracles: readonly Oracle[] = [receiptAfterDisk, seenAtOnce, neverLost]
 
 export type Outcome =
   | { readonly kind: 'held' }

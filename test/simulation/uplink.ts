@@ -69,11 +69,14 @@ export class Uplink {
 
   publish(session: number, unsigned: Unsigned<DeviceMessage>): void {
     if (this.#end === null || session !== this.#session) return
-    if (this.#inflight.size >= inflightMax) return this.#over('the gateway takes nothing over')
-    const message = { ...unsigned, sig: noSignature } as DeviceMessage
+    if (this.#inflight.size >= inflightMax) this.#over('the gateway takes nothing over')
+    else this.#send({ ...unsigned, sig: noSignature } as DeviceMessage)
+  }
+
+  #send(message: DeviceMessage): void {
     this.#lastPacketId += 1
     this.#inflight.set(this.#lastPacketId, message)
-    this.#end.send({ kind: 'publish', wire: this.#wireOf(message), packetId: this.#lastPacketId })
+    this.#end?.send({ kind: 'publish', wire: this.#wireOf(message), packetId: this.#lastPacketId })
   }
 
   /** The program ends: what the operating system does with its connections. */

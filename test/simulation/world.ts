@@ -9,7 +9,7 @@ import { Monitor } from './monitor.ts'
 import { createNetwork, type Network } from './network.ts'
 import type { Observation, Observe } from './observation.ts'
 import { Person } from './person.ts'
-import { type Act, type DevicePlan, isDisturbing, type Plan } from './plan.ts'
+import { type Act, type DevicePlan, endOf, isDisturbing, type Plan } from './plan.ts'
 import type { Programs } from './programs.ts'
 import { createRandom, type Random } from './random.ts'
 import { type Changes, configurationOf, noChanges } from './town.ts'
@@ -77,11 +77,13 @@ export class World {
   }
 
   perform(act: Act): void {
+    const weight = isDisturbing(act) ? 1 : 0
     this.observe({ kind: 'actBegan', act })
-    if (isDisturbing(act)) this.#disturbances += 1
+    this.#disturbances += weight
+    perform(this, act)
     this.lookWhetherCalm()
-    perform(this, act, () => {
-      if (isDisturbing(act)) this.#disturbances -= 1
+    this.agenda.at(endOf(act), () => {
+      this.#disturbances -= weight
       this.observe({ kind: 'actEnded', act })
       this.lookWhetherCalm()
     })

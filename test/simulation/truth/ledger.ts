@@ -1,9 +1,21 @@
-// What one gateway says on record, read by an account of its own: which alarms are open, how far each has come, which presses
-// belong to it. After a crash it is what the disk has, and nothing else.
-import type { GatewayRecord, Policy, StepReason } from '../../../gateway/core/model.ts'
-import type { AlarmId, ButtonId, DeviceId, GatewayId, PressId, ResponderId } from '../../../protocol/ids.ts'
-import type { AlarmKind } from '../../../protocol/messages.ts'
+// What one gateway says on record, read by an account of its own: which alarms are open, how far each has come, which faults are
+// active, who was told of what. After a crash it is what the disk has, and nothing else.
+import type { GatewayRecord, Policy, RecordNumber, StepReason } from '../../../gateway/core/model.ts'
+import type { FaultCode } from '../../../protocol/faults.ts'
+import type {
+  AlarmId,
+  ButtonId,
+  DeviceId,
+  GatewayId,
+  NotificationId,
+  PressId,
+  ResponderId,
+} from '../../../protocol/ids.ts'
+import type { AlarmKind, PressMessage } from '../../../protocol/messages.ts'
+import type { WallTime } from '../../../protocol/time.ts'
 import type { World } from '../world.ts'
+
+type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
 
 export type AlarmAccount = {
   readonly id: AlarmId
@@ -12,37 +24,65 @@ export type AlarmAccount = {
   readonly button: ButtonId
   readonly policy: Policy
   readonly late: boolean
+  readonly pressedWall: WallTime
+  readonly message: PressMessage
+  /** World time of the record; null: it was found on the disk at a start. */
+  readonly raisedAt: number | null
   /** In the order in which they were recorded: the first one raised it. */
   readonly presses: PressId[]
   readonly told: Set<ResponderId>
   step: number
   /** World time of the last step, or of the start of the program that found it on its disk. */
   steppedAt: number
+  isSteppedInThisRun: boolean
   lastReason: StepReason | null
   takenBy: ResponderId | null
   isUnanswered: boolean
   isClosed: boolean
 }
 
+export type FaultAccount = {
+  readonly key: string
+  readonly code: FaultCode
+  readonly source: RecordOf<'faultRaised'>['source']
+  readonly subject: string
+  readonly raisedAt: number
+  /** Of whose tellings it was part. */
+  readonly told: { readonly responder: ResponderId; readonly notification: NotificationId }[]
+}
+
 export class Ledger {
   readonly gateway: GatewayId
   readonly alarms = new Map<AlarmId, AlarmAccount>()
+  readonly faults = new Map<string, FaultAccount>()
   readonly alarmOfPress = new Map<PressId, AlarmId>()
+  lastRecord = 0 as RecordNumber
   /** World time of the last start of the program; null while it does not run. */
   runningSince: number | null = null
   readonly #world: World
+  #isReadingDisk = false
 
   constructor(world: World, gateway: GatewayId) {
     this.#world = world
     this.gateway = gateway
   }
 
-  started(records: readonly GatewayRecord[]): void {
+  /** The program has ended: what was only asked for is gone. */
+  ended(records: readonly GatewayRecord[]): void {
     this.alarms.clear()
+    this.faults.clear()
     this.alarmOfPress.clear()
+    this.#isReadingDisk = true
     for (const record of records) this.enter(record)
-    this.runningSince = this.#world.agenda.now()
-    for (const alarm of this.alarms.values()) alarm.steppedAt = this.runningSince
+    this.#isReadingDisk = false
+    this.runningSince = null
+  }
+
+  started(records: readonly GatewayRecord[]): void {
+    this.ended(records)
+    const now = this.#world.agenda.now()
+    this.runningSince = now
+    for (const alarm of this.alarms.values()) alarm.steppedAt = now
   }
 
   accountOf(press: PressId): AlarmAccount | undefined {
@@ -50,11 +90,29 @@ export class Ledger {
     return alarm === undefined ? undefined : this.alarms.get(alarm)
   }
 
+  get openAlarms(): readonly AlarmAccount[] {
+    return [...this.alarms.values()].filter(({ isClosed }) => !isClosed)
+  }
+
   enter(record: GatewayRecord): void {
-    if (record.kind === 'alarmRaised') return this.#raised(record)
-    if (!('alarm' in record)) return
-    const alarm = this.alarms.get(record.alarm)
-    if (alarm === undefined) return
+    this.lastRecord = record.number
+    switch (record.kind) {
+      case 'alarmRaised':
+        this.#raised(record)
+        break
+      case 'faultRaised':
+      case 'faultCleared':
+      case 'faultNotified':
+        this.#enterFault(record)
+        break
+      default: {
+        const alarm = 'alarm' in record ? this.alarms.get(record.alarm) : undefined
+        if (alarm !== undefined) this.#enterOf(alarm, record)
+      }
+    }
+  }
+
+  #enterOf(alarm: AlarmAccount, record: GatewayRecord): void {
     switch (record.kind) {
       case 'pressRepeated':
         alarm.presses.push(record.press)
@@ -63,6 +121,7 @@ export class Ledger {
       case 'stepEntered':
         alarm.step = record.step
         alarm.steppedAt = this.#world.agenda.now()
+        alarm.isSteppedInThisRun = !this.#isReadingDisk
         alarm.lastReason = record.reason
         break
       case 'notified':
@@ -82,19 +141,25 @@ export class Ledger {
     }
   }
 
-  #raised({
-    alarm,
-    alarmKind,
-    device,
-    button,
-    policy,
-    late,
-    message,
-  }: Extract<GatewayRecord, { kind: 'alarmRaised' }>): void {
-    this.alarmOfPress.set(message.id, alarm)
-    this.alarms.set(alarm, {
-      ...{ id: alarm, kind: alarmKind, device, button, policy, late, presses: [message.id], told: new Set() },
-      ...{ step: 0, steppedAt: this.#world.agenda.now(), lastReason: null },
+  #enterFault(record: RecordOf<'faultRaised' | 'faultCleared' | 'faultNotified'>): void {
+    const { code, source, subject } = record
+    const key = `${source}/${code}/${subject}`
+    const known = this.faults.get(key)
+    if (record.kind === 'faultCleared') this.faults.delete(key)
+    if (record.kind === 'faultRaised' && known === undefined)
+      this.faults.set(key, { key, code, source, subject, raisedAt: this.#world.agenda.now(), told: [] })
+    if (record.kind === 'faultNotified')
+      known?.told.push({ responder: record.responder, notification: record.notification })
+  }
+
+  #raised(record: RecordOf<'alarmRaised'>): void {
+    const { alarm: id, alarmKind: kind, device, button, policy, late, pressedAt: pressedWall, message } = record
+    const now = this.#world.agenda.now()
+    this.alarmOfPress.set(message.id, id)
+    this.alarms.set(id, {
+      ...{ id, kind, device, button, policy, late, pressedWall, message },
+      ...{ raisedAt: this.#isReadingDisk ? null : now, presses: [message.id], told: new Set() },
+      ...{ step: 0, steppedAt: now, isSteppedInThisRun: false, lastReason: null },
       ...{ takenBy: null, isUnanswered: false, isClosed: false },
     })
   }

@@ -21,6 +21,8 @@ export type Claim = {
   /** Whether the present program of the device knows it. */
   isInProgram: boolean
   receiptedAt: number | null
+  /** World time at which the sending with this number left; numbers of another boot come later only. */
+  readonly sentAt: Map<number, number>
 }
 
 /** Closures longer ago than this explain no press any more. */
@@ -68,6 +70,9 @@ export class Presses {
     for (const effect of result.effects)
       if (effect.kind === 'journal' && effect.entry.kind === 'pressed' && machine !== undefined)
         this.#claimed(machine, effect.entry.press)
+    for (const effect of result.effects)
+      if (effect.kind === 'publish' && 'button' in effect.message)
+        this.claims.get(effect.message.id)?.sentAt.set(effect.message.n, this.#world.agenda.now())
     if (event.kind !== 'received' || event.message.kind !== 'receipt') return
     const claim = this.claims.get(event.message.id)
     if (claim !== undefined) claim.receiptedAt ??= this.#world.agenda.now()
@@ -83,6 +88,7 @@ export class Presses {
       pressedAt: clock.worldAt(press.age.pressedAt),
       isInProgram: true,
       receiptedAt: null,
+      sentAt: new Map(),
     })
   }
 

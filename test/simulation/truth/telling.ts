@@ -1,5 +1,5 @@
 // The truth about people: who can be reached at which gateway since when, and what each has seen.
-import type { AlarmId, GatewayId, ResponderId } from '../../../protocol/ids.ts'
+import type { AlarmId, GatewayId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 import type { Observation } from '../observation.ts'
 import type { World } from '../world.ts'
 
@@ -15,6 +15,8 @@ export class Telling {
   readonly #world: World
   readonly #listeningSince = new Map<string, number>()
   readonly #sights = new Map<string, Sight>()
+  /** Notifications that their receiver has seen. */
+  readonly #seen = new Set<string>()
 
   constructor(world: World) {
     this.#world = world
@@ -27,6 +29,8 @@ export class Telling {
       if (observation.listens) this.#listeningSince.set(key, now)
       else this.#listeningSince.delete(key)
     }
+    if (observation.kind === 'notificationSeen')
+      this.#seen.add(`${observation.gateway} ${observation.person} ${observation.message.id}`)
     if (observation.kind === 'notificationSeen' && observation.message.alarm !== null)
       this.#saw(observation.gateway, observation.message.alarm, observation.message.presses, now)
     // Who closes an alarm from the list has seen it there.
@@ -36,6 +40,10 @@ export class Telling {
   /** World time since which this person can be reached there without interruption; null: not now. */
   listeningSince(gateway: GatewayId, person: ResponderId): number | null {
     return this.#listeningSince.get(`${gateway} ${person}`) ?? null
+  }
+
+  hasSeen(gateway: GatewayId, person: ResponderId, notification: NotificationId): boolean {
+    return this.#seen.has(`${gateway} ${person} ${notification}`)
   }
 
   sightOf(gateway: GatewayId, alarm: AlarmId): Sight | undefined {

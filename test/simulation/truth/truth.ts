@@ -28,18 +28,10 @@ export class Truth {
         if (effect.kind === 'record') for (const record of effect.records) ledger?.enter(record)
     }
     if (observation.kind !== 'programStarted' && observation.kind !== 'programEnded') return
-    for (const [id, machine] of this.#world.gateways)
-      if (observation.machine === id) this.#gatewayChanged(id, observation.kind, machine.disk.records)
-  }
-
-  #gatewayChanged(
-    id: GatewayId,
-    kind: 'programStarted' | 'programEnded',
-    records: Parameters<Ledger['started']>[0],
-  ): void {
-    const ledger = this.ledgers.get(id)
-    if (ledger === undefined) return
-    ledger.started(records)
-    if (kind === 'programEnded') ledger.runningSince = null
+    for (const [id, { disk }] of this.#world.gateways) {
+      if (observation.machine !== id) continue
+      if (observation.kind === 'programStarted') this.ledgers.get(id)?.started(disk.records)
+      else this.ledgers.get(id)?.ended(disk.records)
+    }
   }
 }

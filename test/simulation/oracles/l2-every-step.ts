@@ -1,0 +1,96 @@
+// Every alarm that nobody takes goes on to the last step of its policy and repeats there: no step is left out, none comes too
+// late, none too early.
+import type { GatewayRecord } from '../../../gateway/core/model.ts'
+import type { GatewayId } from '../../../protocol/ids.ts'
+import { escalationSlackMs } from '../bounds.ts'
+import type { GatewayStepped } from '../observation.ts'
+import type { Court, Oracle } from '../oracle.ts'
+import type { AlarmAccount } from '../truth/ledger.ts'
+
+export const everyStep: Oracle = {
+  promise: 'L2',
+  id: 'L2 steps in time',
+  sentence:
+    'The next step of an alarm that nobody has taken comes within its delay of the one before, or of the start of the gateway; the last one repeats.',
+  watch: court => observation => {
+    if (observation.kind !== 'gatewayStepped') return
+    const ledger = court.truth.ledgers.get(observation.gateway)
+    if (observation.event.kind === 'started')
+      for (const alarm of ledger?.openAlarms ?? []) expectNext(court, observation.gateway, alarm)
+    for (const effect of observation.result.effects)
+      if (effect.kind === 'record')
+        for (const record of effect.records) {
+          const alarm = record.kind === 'stepEntered' ? ledger?.alarms.get(record.alarm) : undefined
+          if (alarm !== undefined) expectNext(court, observation.gateway, alarm)
+        }
+  },
+}
+
+function expectNext({ world, truth, accuse }: Court, gateway: GatewayId, { id, kind }: AlarmAccount): void {
+  const ledger = truth.ledgers.get(gateway)
+  const account = ledger?.alarms.get(id)
+  if (ledger === undefined || account === undefined || kind === 'test') return
+  const { steppedAt } = account
+  const { runningSince } = ledger
+  const delayMs = delayOf(account)
+  world.agenda.at(steppedAt + delayMs + escalationSlackMs(delayMs), () => {
+    const now = ledger.alarms.get(id)
+    if (now === undefined || now.isClosed || now.takenBy !== null || ledger.runningSince !== runningSince) return
+    if (now.steppedAt === steppedAt)
+      accuse(`${gateway}: nothing has followed step ${now.step} of ${id} for ${delayMs} ms`)
+  })
+}
+
+/** From the present step to the next one, or to its repetition. */
+function delayOf({ policy: { steps, repeatMs }, step }: AlarmAccount): number {
+  const next = steps[step]
+  return next === undefined ? repeatMs : next.afterMs - (steps[step - 1]?.afterMs ?? 0)
+}
+
+export const noStepLeftOut: Oracle = {
+  promise: 'L2',
+  id: 'L2 order of steps',
+  sentence:
+    'Steps come one after the other, each not before its time unless the one before reached nobody, and past the last one the alarm is unanswered.',
+  watch: court => {
+    const steps = new Map<string, Step>()
+    return observation => {
+      if (observation.kind === 'programEnded') steps.clear()
+      if (observation.kind !== 'gatewayStepped') return
+      for (const effect of observation.result.effects)
+        if (effect.kind === 'record') for (const record of effect.records) follow(court, observation, steps, record)
+    }
+  },
+}
+
+/** The last step of one alarm at one gateway, in this run of its program. */
+type Step = { readonly number: number; readonly at: number; hasReached: boolean }
+
+function follow(court: Court, { gateway }: GatewayStepped, steps: Map<string, Step>, record: GatewayRecord): void {
+  if (record.kind !== 'notified' && record.kind !== 'stepEntered' && record.kind !== 'unanswered') return
+  const key = `${gateway} ${record.alarm}`
+  const before = steps.get(key)
+  const alarm = court.truth.ledgers.get(gateway)?.alarms.get(record.alarm)
+  if (record.kind === 'notified' && before !== undefined) before.hasReached = true
+  if (record.kind !== 'stepEntered' || alarm === undefined) return
+  if (before !== undefined) checkStep(court, alarm, before, record)
+  steps.set(key, { number: record.step, at: court.world.agenda.now(), hasReached: false })
+}
+
+function checkStep(
+  { world, accuse }: Court,
+  alarm: AlarmAccount,
+  before: Step,
+  { step, reason }: Extract<GatewayRecord, { kind: 'stepEntered' }>,
+): void {
+  const { steps } = alarm.policy
+  const isRepeat = step === steps.length && before.number === step
+  if (step !== before.number + 1 && !isRepeat) accuse(`${alarm.id} goes from step ${before.number} to step ${step}`)
+  if ((reason === 'repeat') !== isRepeat) accuse(`${alarm.id} enters step ${step} as ${reason}`)
+  if (isRepeat && !alarm.isUnanswered) accuse(`${alarm.id} repeats its last step and is not unanswered`)
+  if (reason === 'unreached' && before.hasReached)
+    accuse(`${alarm.id} leaves step ${before.number}, which reached somebody`)
+  const delayMs = delayOf({ ...alarm, step: before.number })
+  const early = world.agenda.now() < before.at + delayMs - escalationSlackMs(delayMs)
+  if (reason !== 'unreached' && early) accuse(`${alarm.id} enters step ${step} as ${reason} too early`)
+}

@@ -1,0 +1,63 @@
+// What is wrong with a line is reported by its device: a button that is stuck, a line that cannot be read.
+
+import type { FaultCode } from '../../../protocol/faults.ts'
+import type { DeviceId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { Contact } from '../contact.ts'
+import type { Court, Oracle } from '../oracle.ts'
+
+/** Until it is noticed at all: the next audit, twice. */
+const noticeMs = 2 * limits.levelAuditMs + 2 * limits.confirmMsMax + 1000
+
+export const linesReported: Oracle = {
+  promise: 'L3',
+  id: 'L3 lines',
+  sentence: `A button held for ${limits.stuckMs / 1000} s is reported as stuck, a line that cannot be read as failed, each within ${noticeMs / 1000} s.`,
+  watch: court => {
+    const reported = new Map<DeviceId, Set<string>>()
+    const isReported = (contact: Contact, code: FaultCode): boolean =>
+      reported.get(contact.name.device)?.has(`${code} ${contact.name.button}`) === true
+    return observation => {
+      if (observation.kind === 'programStarted' || observation.kind === 'programEnded')
+        for (const device of reported.keys()) if (device === observation.machine) reported.delete(device)
+      if (observation.kind === 'contactMoved' && observation.contact.level === 'closed')
+        expectStuck(court, observation.contact, isReported)
+      if (observation.kind === 'actBegan' && observation.act.kind === 'lineFailure') {
+        const { device, button } = observation.act
+        const contact = court.world.devices.get(device)?.contacts.get(button)
+        if (contact !== undefined) expectFailed(court, contact, isReported)
+      }
+      if (observation.kind !== 'deviceStepped') return
+      for (const effect of observation.result.effects)
+        if (effect.kind === 'reportFault') {
+          const own = reported.get(observation.device) ?? new Set()
+          reported.set(observation.device, own)
+          if (effect.state === 'raised') own.add(`${effect.code} ${effect.subject}`)
+          else own.delete(`${effect.code} ${effect.subject}`)
+        }
+    }
+  },
+}
+
+type IsReported = (contact: Contact, code: FaultCode) => boolean
+
+function expectStuck({ world, truth, accuse }: Court, contact: Contact, isReported: IsReported): void {
+  const from = world.agenda.now()
+  const { listener } = contact
+  world.agenda.after(limits.stuckMs + noticeMs, () => {
+    const closure = truth.presses.closuresOf(contact).at(-1)
+    const isHeld = contact.level === 'closed' && closure?.from === from
+    if (!isHeld || listener === null || contact.listener !== listener || contact.reading === null) return
+    if (!isReported(contact, 'buttonStuck'))
+      accuse(`${contact.name.device}/${contact.name.button} is stuck since ${from} and its device does not say so`)
+  })
+}
+
+function expectFailed({ world, accuse }: Court, contact: Contact, isReported: IsReported): void {
+  const { listener } = contact
+  world.agenda.after(noticeMs, () => {
+    if (contact.reading !== null || listener === null || contact.listener !== listener) return
+    if (!isReported(contact, 'lineFailed'))
+      accuse(`${contact.name.device}/${contact.name.button} cannot be read and its device does not say so`)
+  })
+}

@@ -1,0 +1,37 @@
+// Every queue and every memory has its bound, and at the bound lesser traffic yields.
+import { limits } from '../../../protocol/limits.ts'
+import type { DeviceStepped, GatewayStepped } from '../observation.ts'
+import type { Court, Oracle } from '../oracle.ts'
+
+export const bounded: Oracle = {
+  promise: 'S6',
+  id: 'S6 bounds',
+  sentence: 'No queue and no memory grows beyond its bound; what yields is never the first press of an alarm.',
+  watch: court => observation => {
+    if (observation.kind === 'deviceStepped') checkDevice(court, observation)
+    if (observation.kind === 'gatewayStepped') checkGateway(court, observation)
+  },
+}
+
+function checkDevice({ truth, accuse }: Court, { device, result: { state, effects } }: DeviceStepped): void {
+  const over = (what: string, size: number, most: number): void => {
+    if (size > most) accuse(`${device}: ${what} holds ${size}, at most ${most}`)
+  }
+  over('outbox', state.outbox.length, limits.outboxMax)
+  over('retirements owed', state.journal.retirementsOwed.size, limits.outboxMax)
+  for (const effect of effects)
+    if (effect.kind === 'reportYielded' && truth.presses.claims.get(effect.press)?.meaning === 'alarm')
+      accuse(`${device} lets ${effect.press} yield, the first press of an alarm`)
+}
+
+function checkGateway({ accuse }: Court, { gateway, event, result: { state } }: GatewayStepped): void {
+  const over = (what: string, size: number, most: number): void => {
+    if (size > most) accuse(`${gateway}: ${what} holds ${size}, at most ${most}`)
+  }
+  over('security counts', state.live.securityCounts.size, limits.securitySourcesMax + 1)
+  if (event.kind !== 'received') return
+  const memory = state.durable.devices.get(event.sender)
+  over('presses remembered', memory?.presses.size ?? 0, limits.pressesRememberedPerDevice)
+  over('boots remembered', memory?.boots.size ?? 0, limits.bootsRememberedPerDevice)
+  over('boots heard', state.live.devices.get(event.sender)?.boots.size ?? 0, limits.bootsRememberedPerDevice)
+}

@@ -1,0 +1,114 @@
+// Only fingers raise alarms: what devices claim was a closed contact, what gateways record was claimed by its device, once.
+// Everything else that was tried is a security event.
+import type { GatewayRecord } from '../../../gateway/core/model.ts'
+import type { GatewayId, PressId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { Court, Oracle } from '../oracle.ts'
+import type { Attack } from '../plan.ts'
+import type { Claim, Closure } from '../truth/presses.ts'
+
+/** Until a level is read, and what a stamp on arrival is late. */
+const kernelToleranceMs = 30
+const arrivalToleranceMs = 100
+
+export const nobodyPressed: Oracle = {
+  promise: 'S8',
+  id: 'S8 nobody pressed',
+  sentence:
+    'Every press that a device tells of was a contact that closed for long enough, or chattered for long enough.',
+  watch: court => {
+    let known = 0
+    return observation => {
+      const { claims } = court.truth.presses
+      if (observation.kind !== 'deviceStepped' || claims.size === known) return
+      for (const claim of [...claims.values()].slice(known)) checkClosure(court, claim)
+      known = claims.size
+    }
+  },
+}
+
+function checkClosure({ world, truth, accuse }: Court, claim: Claim): void {
+  const machine = world.devices.get(claim.device)
+  const contact = machine?.contacts.get(claim.button)
+  if (machine === undefined || contact === undefined) return
+  const toleranceMs = machine.plan.timeSource === 'kernel' ? kernelToleranceMs : arrivalToleranceMs
+  const trains = trainsOf(truth.presses.closuresOf(contact), world.agenda.now())
+  const leastMs = Math.min(machine.plan.confirmMs, limits.chatterMs) - toleranceMs
+  const isGenuine = trains.some(
+    ({ from, to }) =>
+      from - toleranceMs <= claim.pressedAt && claim.pressedAt <= to + toleranceMs && to - from >= leastMs,
+  )
+  if (!isGenuine) accuse(`${claim.id} of ${claim.button} at ${claim.pressedAt}: nobody pressed`)
+}
+
+/** Closures so close together that they are one movement. */
+function trainsOf(
+  closures: readonly Closure[],
+  now: number,
+): readonly { readonly from: number; readonly to: number }[] {
+  const trains: { from: number; to: number }[] = []
+  for (const { from, to } of closures) {
+    const last = trains.at(-1)
+    if (last !== undefined && from - last.to < limits.confirmMsDefault) last.to = to ?? now
+    else trains.push({ from, to: to ?? now })
+  }
+  return trains
+}
+
+export const nothingForeign: Oracle = {
+  promise: 'S8',
+  id: 'S8 foreign',
+  sentence: 'A gateway records a press once, and only if its own device made it.',
+  watch: court => {
+    const recorded = new Map<GatewayId, Set<PressId>>()
+    return observation => {
+      if (observation.kind === 'programStarted' || observation.kind === 'programEnded') {
+        const gateway = [...court.world.gateways.values()].find(({ plan }) => plan.id === observation.machine)
+        if (gateway !== undefined) recorded.set(gateway.plan.id, new Set(gateway.disk.presses.keys()))
+      }
+      if (observation.kind !== 'gatewayStepped') return
+      for (const effect of observation.result.effects)
+        if (effect.kind === 'record')
+          for (const record of effect.records) checkPress(court, recorded.get(observation.gateway), record)
+    }
+  },
+}
+
+function checkPress({ truth, accuse }: Court, recorded: Set<PressId> | undefined, record: GatewayRecord): void {
+  if (record.kind !== 'alarmRaised' && record.kind !== 'pressRepeated') return
+  const { id, device, button } = record.message
+  const claim = truth.presses.claims.get(id)
+  if (claim === undefined || claim.device !== device || claim.button !== button)
+    accuse(`${id} of ${device}/${button} is on record, but that device never told of it`)
+  if (recorded?.has(id) === true) accuse(`${id} is on record twice`)
+  recorded?.add(id)
+}
+
+export const attacksRecorded: Oracle = {
+  promise: 'S8',
+  id: 'S8 attacks',
+  sentence: 'Everything forged, foreign, malformed or replayed becomes a security event in the step that meets it.',
+  watch: ({ accuse }) => {
+    let attack: Attack | null = null
+    return observation => {
+      if (observation.kind === 'attacked') attack = observation.attack
+      if (observation.kind !== 'gatewayStepped' || attack === null) return
+      const { before, result, event } = observation
+      const tried = attack
+      attack = null
+      // What was overheard may be news to a gateway that was down when it was sent: then it is a genuine press.
+      const isNews = tried === 'replay' && event.kind === 'received' && isUnheard(observation)
+      const isCounted = result.state.live.securityEvents === before.live.securityEvents + 1
+      if (!isCounted && !isNews) accuse(`${tried} was not recorded as a security event`)
+    }
+  },
+}
+
+type Stepped = Extract<Parameters<ReturnType<Oracle['watch']>>[0], { kind: 'gatewayStepped' }>
+
+/** The gateway has heard no such number of this boot since its start. */
+function isUnheard({ before, event }: Stepped): boolean {
+  if (event.kind !== 'received' || event.message.kind === 'status') return false
+  const heard = before.live.devices.get(event.sender)?.boots.get(event.message.boot) ?? 0
+  return event.message.n > heard
+}
