@@ -5,7 +5,7 @@
 import { limits } from '../../protocol/limits.ts'
 import { after, earlier, type Instant } from '../../protocol/time.ts'
 import { type Change, each, linksUp, withButton } from './change.ts'
-import type { Button, Said, State } from './model.ts'
+import type { Said, State } from './model.ts'
 import { claimedAlarm } from './press.ts'
 
 /** Forgets what should have been announced again by now. */
@@ -23,12 +23,12 @@ export function announcementsWoken(change: Change, at: Instant): Change {
 }
 
 /** When the next thing is to be forgotten. */
-export const announcementsDueAt = (state: State): Instant | null =>
-  [...state.buttons.values()]
-    .flatMap(saidOf)
-    .reduce<Instant | null>((due, said) => earlier(due, overAt(state, said)), null)
-
-const saidOf = ({ openAlarm, acknowledged }: Button): readonly (Said | null)[] => [openAlarm, acknowledged]
+export function announcementsDueAt(state: State): Instant | null {
+  let due: Instant | null = null
+  for (const { openAlarm, acknowledged } of state.buttons.values())
+    due = earlier(due, earlier(overAt(state, openAlarm), overAt(state, acknowledged)))
+  return due
+}
 
 /** Null: it holds. An alarm whose press is still owed waits for the receipt; that says to which alarm the press belongs. */
 function overAt(state: State, said: Said | null): Instant | null {

@@ -113,7 +113,8 @@ function contactMoved(change: Change, id: ButtonId, event: Event, move: (button:
   const button = change.state.buttons.get(id)
   if (button === undefined) return change
   const { contact, findings } = move(button)
-  return each(withButton(change, id, { contact }), findings, (next, finding) => found(next, id, finding, event))
+  const moved = contact === button.contact ? change : withButton(change, id, { contact })
+  return each(moved, findings, (next, finding) => found(next, id, finding, event))
 }
 
 function found(change: Change, button: ButtonId, finding: Finding, event: Event): Change {
@@ -160,7 +161,10 @@ const wallAt = (moment: Instant, { at, wall }: { readonly at: Instant; readonly 
   wallTime(Math.max(0, Math.floor(wall - (at - moment))))
 
 function wakeAt(state: State): Instant | null {
-  const contacts = [...state.buttons.values()].map(({ contact, confirmMs }) => dueAt(contact, confirmMs))
-  const due = [...contacts, outboxDueAt(state), journalDueAt(state), linksDueAt(state), announcementsDueAt(state)]
-  return due.reduce(earlier, supervisionDueAt(state))
+  let due = supervisionDueAt(state)
+  for (const { contact, confirmMs } of state.buttons.values()) due = earlier(due, dueAt(contact, confirmMs))
+  for (const rule of rulesWithTime) due = earlier(due, rule(state))
+  return due
 }
+
+const rulesWithTime = [outboxDueAt, journalDueAt, linksDueAt, announcementsDueAt] as const

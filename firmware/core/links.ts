@@ -47,8 +47,11 @@ export function hasten(change: Change, { at, random }: Moment): Change {
 export const linksStopping = (change: Change): Change =>
   each(change, linksUp(change.state), (next, link) => tellStatus(next, link, 'offline'))
 
-export const linksDueAt = (state: State): Instant | null =>
-  [...state.links.values()].map(({ retryAt }) => retryAt).reduce(earlier, null)
+export function linksDueAt(state: State): Instant | null {
+  let due: Instant | null = null
+  for (const { retryAt } of state.links.values()) due = earlier(due, retryAt)
+  return due
+}
 
 /** @param failures attempts in a row that brought no lasting connection; @param random from [0, 1) */
 export function reconnectDelay(failures: number, urgent: boolean, random: number): Millis {

@@ -42,7 +42,8 @@ export const lineRecovered = (change: Change, button: ButtonId, at: Instant): Ch
   auditLevels(withFault(change, 'lineFailed', button, false), at)
 
 export function clockRead(change: Change, clockErrorMs: Millis | null, synchronised: boolean | null): Change {
-  return withFault(withState(change, { clockErrorMs }), 'clockUnsynchronised', 'device', synchronised === false)
+  const read = clockErrorMs === change.state.clockErrorMs ? change : withState(change, { clockErrorMs })
+  return withFault(read, 'clockUnsynchronised', 'device', synchronised === false)
 }
 
 /** The heartbeat says at once which configuration is in force. */

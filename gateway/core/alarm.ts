@@ -4,6 +4,7 @@ import { type AlarmId, alarmOfPress, type ResponderId } from '../../protocol/ids
 import { limits } from '../../protocol/limits.ts'
 import type { Outcome, PressMessage } from '../../protocol/messages.ts'
 import { type WallTime, wallTime } from '../../protocol/time.ts'
+import { beginAge, endAge } from './age.ts'
 import { placeOf, policyOf } from './directory.ts'
 import { tell } from './dispatch.ts'
 import { startEscalation, stopEscalation } from './escalation.ts'
@@ -57,6 +58,7 @@ export function close(turn: Turn, alarm: Alarm, how: Close): RecordNumber {
   settle(turn, alarm.id)
   const telling = { alarm: last, state: 'closed', reason: 'closed', by: responder } as const
   tell(turn, telling, others(alarm.told, responder))
+  endAge(turn, alarm.id)
   return number
 }
 
@@ -81,6 +83,7 @@ function raise(turn: Turn, message: PressMessage): Pressed {
     contact: message.contact,
     message,
   })
+  beginAge(turn, alarm, message.ageMs)
   startEscalation(turn, alarm)
   return { alarm, record: number }
 }

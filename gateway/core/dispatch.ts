@@ -2,7 +2,7 @@
 import type { ResponderId } from '../../protocol/ids.ts'
 import { notificationId } from '../../protocol/ids.ts'
 import type { AlarmState, NotificationMessage, NotificationReason } from '../../protocol/messages.ts'
-import { millis, wallBetween } from '../../protocol/time.ts'
+import { ageOf } from './age.ts'
 import { directoryOf, nameOf } from './directory.ts'
 import type { Alarm, Channel } from './model.ts'
 import { notify, record, type Turn } from './turn.ts'
@@ -38,14 +38,16 @@ export const channelsOf = (turn: Turn, responder: ResponderId): readonly Channel
 /**
  * A responder can be reached again by this channel. Told are the alarms that nobody has taken, whose steps have come to
  * this responder and whose last telling was not confirmed; of an alarm taken meanwhile only those who were told [S3].
+ * Returns these alarms: somebody can be reached for them again.
  */
-export function tellReturned(turn: Turn, responder: ResponderId, channel: Channel): void {
+export function tellReturned(turn: Turn, responder: ResponderId, channel: Channel): readonly Alarm[] {
   const alarms = [...turn.durable.alarms.values()].filter(alarm => isOwed(alarm, responder))
   for (const alarm of alarms.sort((a, b) => a.raisedAt - b.raisedAt)) {
     const reason = alarm.state === 'acknowledged' ? 'takenOver' : 'reconnected'
     const telling = { alarm, state: alarm.state, reason, by: alarm.acknowledgedBy } as const
     tellBy(turn, telling, responder, channel, alarm.notifications + 1)
   }
+  return alarms
 }
 
 function isOwed(alarm: Alarm, responder: ResponderId): boolean {
@@ -80,7 +82,7 @@ function messageOf(
 ): NotificationMessage {
   const { alarm, state, reason, by } = telling
   const { configuration } = turn
-  const age = millis(Math.max(0, wallBetween(alarm.pressedAt, turn.wall)))
+  const age = ageOf(turn, alarm)
   const name = by === null ? null : nameOf(configuration, by)
   const { kind, place, presses, late } = alarm
   return {

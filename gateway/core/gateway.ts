@@ -4,6 +4,7 @@ import { assertNever } from '../../protocol/assert.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { Step } from '../../protocol/step.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
+import { resumeAges } from './age.ts'
 import { directoryOf } from './directory.ts'
 import { tellReturned } from './dispatch.ts'
 import { passDeadlines, resumeEscalation } from './escalation.ts'
@@ -30,6 +31,7 @@ export const initialState = (durable: Durable = emptyDurable()): State => ({
     startedAt: wallTime(0),
     deadlines: emptyMap(),
     deadlineCheckAt: null,
+    pressedAt: emptyMap(),
     devices: emptyMap(),
     silenceCheckAt: null,
     unreachable: new Map(),
@@ -106,6 +108,7 @@ function started(turn: Turn): void {
   setLive(turn, { startedAt: turn.wall, nextHeartbeatAt: turn.at })
   record(turn, { kind: 'gatewayStarted', version: turn.configuration.version })
   takeOver(turn)
+  resumeAges(turn)
   resumeEscalation(turn)
   tellEverything(turn)
 }
@@ -158,6 +161,6 @@ function responderPresent(turn: Turn, event: EventOf<'responderPresent'>): void 
   setPresence(turn, responder, channel, present)
   watchPolicies(turn)
   if (!present) return
-  tellReturned(turn, responder, channel)
+  for (const { id } of tellReturned(turn, responder, channel)) clearFault(turn, 'responderUnreachable', 'gateway', id)
   tellReturnedFaults(turn, responder, channel)
 }

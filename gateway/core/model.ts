@@ -409,6 +409,8 @@ export type Live = {
   readonly deadlines: ReadonlyMap<AlarmId, Instant>
   /** No deadline lies before this moment, so that not every event looks at every alarm; null: none is set. */
   readonly deadlineCheckAt: Instant | null
+  /** Monotonic moment of each open alarm's press, so that no step of the wall clock falsifies its age [S9]. */
+  readonly pressedAt: ReadonlyMap<AlarmId, Instant>
   readonly devices: ReadonlyMap<DeviceId, Supervised>
   /** No device becomes silent before this moment; null: none can. */
   readonly silenceCheckAt: Instant | null

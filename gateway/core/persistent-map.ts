@@ -78,18 +78,26 @@ class PersistentMap<Key extends string, Value> implements ReadonlyMap<Key, Value
   }
 
   entries(): MapIterator<[Key, Value]> {
-    return this.buckets.flatMap(bucket => [...bucket]).values()
+    return this.#all(bucket => bucket.entries())
   }
 
   keys(): MapIterator<Key> {
-    return this.buckets.flatMap(bucket => [...bucket.keys()]).values()
+    return this.#all(bucket => bucket.keys())
   }
 
   values(): MapIterator<Value> {
-    return this.buckets.flatMap(bucket => [...bucket.values()]).values()
+    return this.#all(bucket => bucket.values())
   }
 
   [Symbol.iterator](): MapIterator<[Key, Value]> {
     return this.entries()
+  }
+
+  /** Most maps hold little most of the time: nothing is looked for where nothing is. */
+  #all<Item>(itemsOf: (bucket: ReadonlyMap<Key, Value>) => Iterable<Item>): MapIterator<Item> {
+    const items: Item[] = []
+    if (this.size > 0)
+      for (const bucket of this.buckets) if (bucket.size > 0) for (const item of itemsOf(bucket)) items.push(item)
+    return items.values()
   }
 }

@@ -32,6 +32,7 @@ export function watchPolicies(turn: Turn): void {
 
 /** Raises the fault of each policy of which nobody was reachable for as long as a device may be silent. */
 export function passReachability(turn: Turn): void {
+  if (turn.live.unreachable.size === 0) return
   const due = [...turn.live.unreachable].filter(([, bound]) => bound <= turn.at)
   if (due.length === 0) return
   for (const [policy] of due) raiseFault(turn, 'responderUnreachable', 'gateway', policy, policy)

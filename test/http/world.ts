@@ -182,6 +182,7 @@ function stateOf(records: readonly GatewayRecord[], live: Partial<State['live']>
       startedAt: wallTime(0),
       deadlines: new Map(),
       deadlineCheckAt: null,
+      pressedAt: new Map(),
       devices: new Map(),
       silenceCheckAt: null,
       unreachable: new Map(),

@@ -26,13 +26,14 @@ const intruderBoot = 'ffffffffffffffff' as BootId
 
 export function captureFrom(world: World): Captured {
   const presses = new Map<DeviceId, readonly PressMessage[]>()
-  world.observeWith(observation => {
-    if (observation.kind !== 'deviceStepped') return
-    for (const effect of observation.result.effects)
-      if (effect.kind === 'publish' && 'button' in effect.message) {
-        const own = presses.get(observation.device) ?? []
-        presses.set(observation.device, [...own, { ...effect.message, sig: noSignature }].slice(-capturedMax))
-      }
+  world.observeWith({
+    deviceStepped: ({ device, result }) => {
+      for (const effect of result.effects)
+        if (effect.kind === 'publish' && 'button' in effect.message) {
+          const own = presses.get(device) ?? []
+          presses.set(device, [...own, { ...effect.message, sig: noSignature }].slice(-capturedMax))
+        }
+    },
   })
   return { of: device => presses.get(device) ?? [] }
 }

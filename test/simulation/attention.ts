@@ -1,15 +1,14 @@
-// When the timers of a device are exact: from half a minute before an act that is about it until what follows has settled.
-
-import type { DeviceId } from '../../protocol/ids.ts'
-import { endOf, isAbout, type Plan } from './plan.ts'
+// When the timers of a program are exact: from half a minute before an act that is about it until what follows has settled.
+import { type Act, endOf, type Plan } from './plan.ts'
 
 const beforeMs = 30_000
-const settlingMs = 60_000
 
 /** @returns for a time of the world, in ascending order: null within such a window, and otherwise when the next one begins. */
-export function attentionTo(plan: Plan, device: DeviceId): (now: number) => number | null {
+export type Attention = (now: number) => number | null
+
+export function attentionTo(plan: Plan, isAbout: (act: Act) => boolean, settlingMs: number): Attention {
   const windows = plan.acts
-    .filter(act => isAbout(plan, act, device))
+    .filter(isAbout)
     .map(act => ({ from: act.at - beforeMs, to: endOf(act) + settlingMs }))
     .sort((a, b) => a.from - b.from)
   let index = 0

@@ -4,7 +4,7 @@
 import { mqttChannel, type Receiver } from '../../gateway/channels/mqtt.ts'
 import type { Delivery, Effect, ToDevice, ToMonitor } from '../../gateway/core/model.ts'
 import { createDeliveries } from '../../gateway/shell/broker/deliveries.ts'
-import { topicForDevice, topicForMonitors } from '../../gateway/shell/broker/destinations.ts'
+import { topicForDevice } from '../../gateway/shell/broker/destinations.ts'
 import { type Inbound, judgePublish } from '../../gateway/shell/broker/inbound.ts'
 import type { Emit, NotificationChannel } from '../../gateway/shell/ports.ts'
 import type { DeviceId, ResponderId } from '../../protocol/ids.ts'
@@ -76,7 +76,7 @@ export class Broker {
   }
 
   tellMonitors({ message, retain }: Extract<Effect, { kind: 'tellMonitors' }>): void {
-    const topic = topicForMonitors(message)
+    const topic = retainedName(message)
     if (retain) this.#retained.set(topic, message)
     else this.#retained.delete(topic)
     for (const { party, end, isListening } of this.#connected)
@@ -208,6 +208,18 @@ const toMonitor = (message: ToMonitor): Packet => ({
   wire: { kind: 'object', message, signer: '' },
   packetId: null,
 })
+
+/** What stands in the place of the topic: a state replaces the one of the same thing. */
+function retainedName(message: ToMonitor): string {
+  switch (message.kind) {
+    case 'alarmState':
+      return message.alarm
+    case 'deviceState':
+      return message.device
+    default:
+      return message.kind
+  }
+}
 
 /** The channel encodes what it tells, and so proves that it may be said. */
 const notificationIn = (payload: Buffer): Wire => ({

@@ -1,17 +1,19 @@
 // A device as a machine: its clocks, its memory card, its contacts and its power. What runs on it is device-program.ts.
 import { type ButtonId, parseBootId } from '../../protocol/ids.ts'
-import { attentionTo } from './attention.ts'
+import { type Attention, attentionTo } from './attention.ts'
 import { type Clock, createClock } from './clock.ts'
 import { Contact } from './contact.ts'
 import { DeviceProgram } from './device-program.ts'
 import { JournalDisk } from './journal-disk.ts'
 import type { Host } from './path.ts'
-import type { DevicePlan } from './plan.ts'
+import { type DevicePlan, isAbout } from './plan.ts'
 import { type Ending, Power } from './power.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
 const bootMs = { least: 4000, most: 20_000 } as const
+/** After an act: connections are back, what was owed has been sent. */
+const settlingMs = 60_000
 const restartMs = { least: 500, most: 2000 } as const
 /** After a start without a battery: how far behind the clock is, and how long until a time server has set it. */
 const clockLost = { mostMs: 30 * 86_400_000, setAfterMs: { least: 1000, most: 90_000 } } as const
@@ -26,7 +28,7 @@ export class DeviceMachine {
   readonly host: Host = { isUp: false }
   readonly power: Power
   /** When the device may not be taken for one at rest, because of what is going to happen to it. */
-  readonly attention: (now: number) => number | null
+  readonly attention: Attention
   program: DeviceProgram | null = null
   /** Counts the starts of the machine: stamps of its monotonic clock from another one mean nothing. */
   machineBoot = 0
@@ -41,7 +43,7 @@ export class DeviceMachine {
     this.random = world.random.fork(plan.id)
     this.clock = createClock(agenda.now, plan.driftPpm)
     this.disk = new JournalDisk(agenda, this.random.fork('disk'))
-    this.attention = attentionTo(world.plan, plan.id)
+    this.attention = attentionTo(world.plan, act => isAbout(world.plan, act, plan.id), settlingMs)
     this.contacts = new Map(plan.buttons.map(button => [button, this.#contact(button)]))
     this.power = new Power({
       agenda,

@@ -10,7 +10,10 @@ import { Broker } from './broker.ts'
 import type { GatewayMachine } from './gateway.ts'
 import { Pages } from './pages.ts'
 import type { Ending } from './power.ts'
-import { createTimer } from './timer.ts'
+import { createTimer, type Timer } from './timer.ts'
+
+/** How often a gateway to which nothing happens is woken. */
+const restingMs = 60_000
 
 export class GatewayProgram {
   readonly broker: Broker
@@ -18,6 +21,7 @@ export class GatewayProgram {
   readonly #machine: GatewayMachine
   readonly #loop: Loop<State, Event>
   readonly #append: (records: Extract<Effect, { kind: 'record' }>['records']) => void
+  readonly #timer: Timer
   #isRunning = true
 
   constructor(machine: GatewayMachine) {
@@ -40,7 +44,7 @@ export class GatewayProgram {
         this.pages.failed()
       },
     })
-    const timer = createTimer(agenda, clock, () => null)
+    this.#timer = createTimer(agenda, clock, () => this.#restUntil())
     this.#loop = startLoop<State, Event, Effect>({
       initial: initialState(fold(disk.records)),
       step: (before, event) => {
@@ -50,7 +54,7 @@ export class GatewayProgram {
       },
       perform: effect => this.#perform(effect),
       wake: () => this.#stamped({ kind: 'woken' }),
-      setTimer: timer.set,
+      setTimer: (at, fire) => this.#timer.set(at, fire),
     })
     listener.accept = (end, hello) =>
       hello.role === 'page' ? this.pages.accept(end, hello.id) : this.broker.accept(end, hello)
@@ -62,7 +66,9 @@ export class GatewayProgram {
   }
 
   emit(event: Unstamped): void {
-    if (this.#isRunning) this.#loop.dispatch(this.#stamped(event))
+    if (!this.#isRunning) return
+    this.#loop.dispatch(this.#stamped(event))
+    this.#timer.stir()
   }
 
   end(how: Ending): void {
@@ -71,6 +77,16 @@ export class GatewayProgram {
     this.#loop.stop()
     this.broker.end(how)
     this.pages.end(how)
+  }
+
+  /** World time until which nothing needs this program, a sign of life now and then apart; null: something may. */
+  #restUntil(): number | null {
+    const { world, attention } = this.#machine
+    const now = world.agenda.now()
+    const next = attention(now)
+    const { durable, live } = this.#loop.state()
+    const isBusy = durable.alarms.size > 0 || live.pending.length > 0 || live.unreachable.size > 0
+    return next === null || isBusy ? null : Math.min(next, now + restingMs)
   }
 
   /** Both clocks, in whole milliseconds [gateway/shell/runtime.ts]. */

@@ -1,5 +1,7 @@
 // A gateway as a machine: its clocks, its disk, its configuration file and its power. What runs on it is gateway-program.ts.
 import type { Configuration } from '../../gateway/core/model.ts'
+import { type Attention, attentionTo } from './attention.ts'
+import { settledMs } from './bounds.ts'
 import { type Clock, createClock } from './clock.ts'
 import { GatewayProgram } from './gateway-program.ts'
 import type { Listener } from './network.ts'
@@ -12,6 +14,8 @@ import type { World } from './world.ts'
 
 const bootMs = { least: 5000, most: 30_000 } as const
 const restartMs = { least: 500, most: 2000 } as const
+/** After an act: until everything that oracles ask of a calm world has been asked. */
+const settlingMs = settledMs + 60_000
 /** From the changed file to the program that has read it. */
 const noticedMs = { least: 100, most: 1000 } as const
 
@@ -24,6 +28,7 @@ export class GatewayMachine {
   readonly host: Host = { isUp: false }
   readonly listener: Listener
   readonly power: Power
+  readonly attention: Attention
   program: GatewayProgram | null = null
   /** The file, as it is written now; a program that starts reads it. */
   configuration: Configuration
@@ -38,6 +43,7 @@ export class GatewayMachine {
     this.disk = new RecordDisk(agenda, this.random.fork('disk'), records =>
       observe({ kind: 'committed', gateway: plan.id, records }),
     )
+    this.attention = attentionTo(world.plan, ({ kind }) => kind !== 'sweep', settlingMs)
     this.listener = network.listen(plan.id, this.host)
     this.power = new Power({
       agenda,

@@ -8,6 +8,7 @@ import type { Result } from '../../protocol/step.ts'
 import type { Contact } from './contact.ts'
 import type { Said } from './packet.ts'
 import type { Act, Attack } from './plan.ts'
+import type { Claim } from './truth/presses.ts'
 
 export type DeviceStepped = {
   readonly kind: 'deviceStepped'
@@ -50,5 +51,20 @@ export type Observation =
   | { readonly kind: 'personSpoke'; readonly person: ResponderId; readonly gateway: GatewayId; readonly said: Said }
   | { readonly kind: 'monitorTold'; readonly gateway: GatewayId; readonly message: gateway.ToMonitor }
   | { readonly kind: 'attacked'; readonly gateway: GatewayId; readonly attack: Attack }
+  /** Derived: a device tells of a press for the first time. */
+  | { readonly kind: 'claimed'; readonly claim: Claim }
+  /** Derived: in this step a gateway asked for this record. */
+  | { readonly kind: 'recordAsked'; readonly record: gateway.GatewayRecord; readonly step: GatewayStepped }
+
+export type ObservationOf<Kind extends Observation['kind']> = Observation extends infer Each
+  ? Each extends Observation
+    ? Kind extends Each['kind']
+      ? Each
+      : never
+    : never
+  : never
 
 export type Observe = (observation: Observation) => void
+
+/** What somebody looks at, and what follows from it. */
+export type Watch = { readonly [Kind in Observation['kind']]?: (observation: ObservationOf<Kind>) => void }

@@ -1,6 +1,6 @@
 // An oracle holds one promise against the truth of a run. It lies outside of the programs: it sees what they were told, what
 // they asked for, and what really was; never what they believe.
-import type { Observe } from './observation.ts'
+import type { Watch } from './observation.ts'
 import type { Truth } from './truth/truth.ts'
 import type { World } from './world.ts'
 
@@ -11,8 +11,8 @@ export type Oracle = {
   readonly id: string
   /** The promise, worded as what is checked. */
   readonly sentence: string
-  /** Begins to watch a run. What it returns is told everything that can be seen, right after it happened. */
-  readonly watch: (court: Court) => Observe
+  /** Begins to watch a run. What it returns is told what can be seen, right after it happened. */
+  readonly watch: (court: Court) => Watch
 }
 
 export type Court = {

@@ -159,7 +159,7 @@ const disturbing: ReadonlySet<ActKind> = new Set<ActKind>([
   ...(['partition', 'isolation', 'halfOpen', 'reset', 'unruly', 'slowPath', 'slowReader'] as const),
   ...(['disk', 'clockStep', 'deviceRemoved', 'building'] as const),
 ])
-export const isDisturbing = (act: Act): boolean => disturbing.has(act.kind)
+export const isDisturbing = (kind: ActKind): boolean => disturbing.has(kind)
 
 /** After this long everybody has noticed that a connection carries nothing. */
 const noticedMs = 60_000

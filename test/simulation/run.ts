@@ -25,7 +25,6 @@ export type Run = { readonly world: World; readonly truth: Truth; readonly finis
 export function startRun(plan: Plan, programs: Programs = realPrograms): Run {
   const world = new World(plan, programs)
   const truth = new Truth(world)
-  world.observeWith(observation => truth.watch(observation))
   const ends: (() => void)[] = []
   for (const oracle of oracles) {
     const court: Court = {

@@ -7,9 +7,9 @@ import { DeviceMachine } from './device.ts'
 import { GatewayMachine } from './gateway.ts'
 import { Monitor } from './monitor.ts'
 import { createNetwork, type Network } from './network.ts'
-import type { Observation, Observe } from './observation.ts'
+import type { Observe, Watch } from './observation.ts'
 import { Person } from './person.ts'
-import { type Act, type DevicePlan, endOf, isDisturbing, type Plan } from './plan.ts'
+import { type Act, type ActKind, type DevicePlan, endOf, isDisturbing, type Plan } from './plan.ts'
 import type { Programs } from './programs.ts'
 import { createRandom, type Random } from './random.ts'
 import { type Changes, configurationOf, noChanges } from './town.ts'
@@ -29,10 +29,10 @@ export class World {
   readonly monitors = new Map<GatewayId, Monitor>()
   /** What an attacker has overheard. */
   readonly captured: Captured
-  readonly #observers: Observe[] = []
+  readonly #observers = new Map<string, readonly Observe[]>()
   readonly #onCalm: (() => void)[] = []
   #changes: Changes = noChanges
-  #disturbances = 0
+  readonly #underWay = new Map<ActKind, number>()
   #calmSince: number | null = null
 
   constructor(plan: Plan, programs: Programs) {
@@ -48,12 +48,14 @@ export class World {
     for (const { id } of plan.gateways) this.monitors.set(id, new Monitor(this, id))
   }
 
-  readonly observe = (observation: Observation): void => {
-    for (const observer of this.#observers) observer(observation)
+  readonly observe: Observe = observation => {
+    for (const observer of this.#observers.get(observation.kind) ?? []) observer(observation)
   }
 
-  observeWith(observer: Observe): void {
-    this.#observers.push(observer)
+  /** Told in the order of asking, right after it happened. */
+  observeWith(watch: Watch): void {
+    for (const [kind, observer] of Object.entries(watch))
+      this.#observers.set(kind, [...(this.#observers.get(kind) ?? []), observer as Observe])
   }
 
   /** World time since which nothing disturbs the system and every program runs; null: something does. */
@@ -77,16 +79,21 @@ export class World {
   }
 
   perform(act: Act): void {
-    const weight = isDisturbing(act) ? 1 : 0
+    this.#count(act.kind, 1)
     this.observe({ kind: 'actBegan', act })
-    this.#disturbances += weight
     perform(this, act)
     this.lookWhetherCalm()
     this.agenda.at(endOf(act), () => {
-      this.#disturbances -= weight
+      this.#count(act.kind, -1)
       this.observe({ kind: 'actEnded', act })
       this.lookWhetherCalm()
     })
+  }
+
+  /** True while an act of such a kind lasts. */
+  isUnderWay(which: (kind: ActKind) => boolean): boolean {
+    for (const [kind, count] of this.#underWay) if (count > 0 && which(kind)) return true
+    return false
   }
 
   addDevice(plan: DevicePlan): DeviceMachine {
@@ -110,10 +117,14 @@ export class World {
 
   /** To be called whenever a program has started or ended. */
   lookWhetherCalm(): void {
-    const isCalm = this.#disturbances === 0 && this.#everythingRuns()
+    const isCalm = !this.isUnderWay(isDisturbing) && this.#everythingRuns()
     if (isCalm === (this.#calmSince !== null)) return
     this.#calmSince = isCalm ? this.agenda.now() : null
     if (isCalm) for (const call of this.#onCalm) call()
+  }
+
+  #count(kind: ActKind, by: number): void {
+    this.#underWay.set(kind, (this.#underWay.get(kind) ?? 0) + by)
   }
 
   #everythingRuns(): boolean {

@@ -10,16 +10,9 @@ export const seenAtOnce: Oracle = {
   promise: 'L1',
   id: 'L1 at once',
   sentence: `A press in a world that was calm for ${calmMs / 1000} s is seen by a person within ${seenMs / 1000} s, if one of those who are asked first can be reached.`,
-  watch: court => {
-    const { world, truth } = court
-    let known = 0
-    return observation => {
-      if (observation.kind !== 'deviceStepped' || truth.presses.claims.size === known) return
-      const claims = [...truth.presses.claims.values()].slice(known)
-      known = truth.presses.claims.size
-      for (const claim of claims) world.agenda.at(claim.pressedAt + seenMs, () => checkSeenAtOnce(court, claim))
-    }
-  },
+  watch: court => ({
+    claimed: ({ claim }) => void court.world.agenda.at(claim.pressedAt + seenMs, () => checkSeenAtOnce(court, claim)),
+  }),
 }
 
 function checkSeenAtOnce({ world, truth, accuse }: Court, claim: Claim): void {
@@ -59,9 +52,8 @@ export const neverLost: Oracle = {
   id: 'L1 never lost',
   sentence: `Once the world is calm, every press is on record and its device has the receipt within ${receiptedMs / 1000} s, and a person has seen it within ${seenAfterFaultsMs / 1000} s.`,
   watch: court => {
-    const { world, truth, atEnd } = court
+    const { world, atEnd } = court
     const open = new Set<Claim>()
-    let known = 0
     const check = (before: number, isRecorded: boolean, isTold: boolean): void => {
       for (const claim of open) {
         if (claim.pressedAt > before) continue
@@ -80,11 +72,7 @@ export const neverLost: Oracle = {
       later(seenAfterFaultsMs, () => check(since, true, true))
     })
     atEnd(() => check(world.agenda.now() - seenAfterFaultsMs, true, true))
-    return observation => {
-      if (observation.kind !== 'deviceStepped' || truth.presses.claims.size === known) return
-      for (const claim of [...truth.presses.claims.values()].slice(known)) open.add(claim)
-      known = truth.presses.claims.size
-    }
+    return { claimed: ({ claim }) => void open.add(claim) }
   },
 }
 

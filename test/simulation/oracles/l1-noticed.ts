@@ -17,16 +17,17 @@ export const noticed: Oracle = {
   promise: 'L1',
   id: 'L1 noticed',
   sentence: `A button held for its confirmation time is noticed at once; one held for ${auditMs / 1000} s even without interrupts, or from before the start.`,
-  watch: court => observation => {
-    if (observation.kind === 'contactMoved' && observation.contact.level === 'closed') {
-      const machine = court.world.devices.get(observation.contact.name.device)
-      if (machine !== undefined) expectAtOnce(court, machine, observation.contact)
-      if (machine !== undefined) expectByAudit(court, machine, observation.contact)
-    }
-    if (observation.kind === 'programStarted')
-      for (const machine of court.world.devices.values())
-        if (machine.plan.id === observation.machine) expectAtStart(court, machine)
-  },
+  watch: court => ({
+    contactMoved: ({ contact }) => {
+      const machine = court.world.devices.get(contact.name.device)
+      if (machine === undefined || contact.level === 'open') return
+      expectAtOnce(court, machine, contact)
+      expectByAudit(court, machine, contact)
+    },
+    programStarted: ({ machine: name }) => {
+      for (const machine of court.world.devices.values()) if (machine.plan.id === name) expectAtStart(court, machine)
+    },
+  }),
 }
 
 function expectAtOnce(court: Court, machine: DeviceMachine, contact: Contact): void {

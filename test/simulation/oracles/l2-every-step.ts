@@ -1,7 +1,7 @@
 // Every alarm that nobody takes goes on to the last step of its policy and repeats there: no step is left out, none comes too
 // late, none too early.
 import type { GatewayRecord } from '../../../gateway/core/model.ts'
-import type { GatewayId } from '../../../protocol/ids.ts'
+import type { AlarmId, GatewayId } from '../../../protocol/ids.ts'
 import { escalationSlackMs } from '../bounds.ts'
 import type { GatewayStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
@@ -12,24 +12,21 @@ export const everyStep: Oracle = {
   id: 'L2 steps in time',
   sentence:
     'The next step of an alarm that nobody has taken comes within its delay of the one before, or of the start of the gateway; the last one repeats.',
-  watch: court => observation => {
-    if (observation.kind !== 'gatewayStepped') return
-    const ledger = court.truth.ledgers.get(observation.gateway)
-    if (observation.event.kind === 'started')
-      for (const alarm of ledger?.openAlarms ?? []) expectNext(court, observation.gateway, alarm)
-    for (const effect of observation.result.effects)
-      if (effect.kind === 'record')
-        for (const record of effect.records) {
-          const alarm = record.kind === 'stepEntered' ? ledger?.alarms.get(record.alarm) : undefined
-          if (alarm !== undefined) expectNext(court, observation.gateway, alarm)
-        }
-  },
+  watch: court => ({
+    gatewayStepped: ({ gateway, event }) => {
+      if (event.kind !== 'started') return
+      for (const { id } of court.truth.ledgers.get(gateway)?.openAlarms ?? []) expectNext(court, gateway, id)
+    },
+    recordAsked: ({ record, step }) => {
+      if (record.kind === 'stepEntered') expectNext(court, step.gateway, record.alarm)
+    },
+  }),
 }
 
-function expectNext({ world, truth, accuse }: Court, gateway: GatewayId, { id, kind }: AlarmAccount): void {
+function expectNext({ world, truth, accuse }: Court, gateway: GatewayId, id: AlarmId): void {
   const ledger = truth.ledgers.get(gateway)
   const account = ledger?.alarms.get(id)
-  if (ledger === undefined || account === undefined || kind === 'test') return
+  if (ledger === undefined || account === undefined || account.kind === 'test') return
   const { steppedAt } = account
   const { runningSince } = ledger
   const delayMs = delayOf(account)
@@ -54,19 +51,22 @@ export const noStepLeftOut: Oracle = {
     'Steps come one after the other, each not before its time unless the one before reached nobody, and past the last one the alarm is unanswered.',
   watch: court => {
     const steps = new Map<string, Step>()
-    return observation => {
-      if (observation.kind === 'programEnded') steps.clear()
-      if (observation.kind !== 'gatewayStepped') return
-      for (const effect of observation.result.effects)
-        if (effect.kind === 'record') for (const record of effect.records) follow(court, observation, steps, record)
+    return {
+      programEnded: () => steps.clear(),
+      recordAsked: ({ record, step }) => follow(court, step, steps, record),
     }
   },
 }
 
 /** The last step of one alarm at one gateway, in this run of its program. */
-type Step = { readonly number: number; readonly at: number; hasReached: boolean }
+type Step = { readonly number: number; readonly at: number; readonly isTimed: boolean; hasReached: boolean }
 
-function follow(court: Court, { gateway }: GatewayStepped, steps: Map<string, Step>, record: GatewayRecord): void {
+function follow(
+  court: Court,
+  { gateway, event }: GatewayStepped,
+  steps: Map<string, Step>,
+  record: GatewayRecord,
+): void {
   if (record.kind !== 'notified' && record.kind !== 'stepEntered' && record.kind !== 'unanswered') return
   const key = `${gateway} ${record.alarm}`
   const before = steps.get(key)
@@ -74,7 +74,9 @@ function follow(court: Court, { gateway }: GatewayStepped, steps: Map<string, St
   if (record.kind === 'notified' && before !== undefined) before.hasReached = true
   if (record.kind !== 'stepEntered' || alarm === undefined) return
   if (before !== undefined) checkStep(court, alarm, before, record)
-  steps.set(key, { number: record.step, at: court.world.agenda.now(), hasReached: false })
+  // A step that fell due while the gateway was down is late, and the next one follows the time at which it was due.
+  const isTimed = event.kind !== 'started' && (before !== undefined || alarm.raisedAt !== null)
+  steps.set(key, { number: record.step, at: court.world.agenda.now(), isTimed, hasReached: false })
 }
 
 function checkStep(
@@ -92,5 +94,6 @@ function checkStep(
     accuse(`${alarm.id} leaves step ${before.number}, which reached somebody`)
   const delayMs = delayOf({ ...alarm, step: before.number })
   const early = world.agenda.now() < before.at + delayMs - escalationSlackMs(delayMs)
-  if (reason !== 'unreached' && early) accuse(`${alarm.id} enters step ${step} as ${reason} too early`)
+  if (reason !== 'unreached' && before.isTimed && early)
+    accuse(`${alarm.id} enters step ${step} as ${reason} too early`)
 }

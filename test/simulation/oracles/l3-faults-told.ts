@@ -1,9 +1,10 @@
 // A fault that is on record is told: whoever is responsible for faults and can be reached has seen it. And once everything
 // works again, nothing is called faulty any more.
 import { faults as faultTable } from '../../../protocol/faults.ts'
+import type { GatewayId } from '../../../protocol/ids.ts'
 import { seenAfterFaultsMs, settledMs } from '../bounds.ts'
 import type { Court, Oracle } from '../oracle.ts'
-import type { FaultAccount, Ledger } from '../truth/ledger.ts'
+import type { AlarmAccount, FaultAccount, Ledger } from '../truth/ledger.ts'
 
 export const faultsTold: Oracle = {
   promise: 'L3',
@@ -19,7 +20,7 @@ export const faultsTold: Oracle = {
     court.atEnd(() => {
       if ((world.calmSince ?? world.agenda.now()) + seenAfterFaultsMs <= world.agenda.now()) check()
     })
-    return () => undefined
+    return {}
   },
 }
 
@@ -48,23 +49,27 @@ export const faultsEnd: Oracle = {
         for (const fault of ledger.faults.values()) checkEnded(court, ledger, fault)
     }
     whenCalmFor(court, settledMs, check)
-    return () => undefined
+    return {}
   },
 }
 
-function checkEnded(
-  { world, truth, accuse }: Court,
-  { gateway, openAlarms }: Ledger,
-  { code, key, source, subject }: FaultAccount,
-): void {
-  if (remaining.has(code)) return
-  const isOfPeople =
-    code === 'responderUnreachable' ||
-    code === 'channelFailed' ||
-    (code === 'alarmUnanswered' && openAlarms.some(({ id }) => id === subject))
-  const isOfMistake = code === 'configurationRefused'
-  if (isOfPeople || isOfMistake) return
-  accuse(`${gateway} still calls it a fault that ${faultTable[code].text.en} (${key}, ${source})`)
+function checkEnded(court: Court, { gateway, openAlarms }: Ledger, { code, key, source, subject }: FaultAccount): void {
+  const isMistakeThere = code === 'configurationRefused' && court.world.isUnderWay(kind => kind === 'reload')
+  if (remaining.has(code) || isMistakeThere) return
+  const alarm = openAlarms.find(({ id }) => id === subject)
+  const isOfPeople = code === 'channelFailed' || (code === 'alarmUnanswered' && alarm !== undefined)
+  if (isOfPeople || (code === 'responderUnreachable' && !canBeReached(court, gateway, alarm))) return
+  court.accuse(`${gateway} still calls it a fault that ${faultTable[code].text.en} (${key}, ${source})`)
+}
+
+/** Somebody of the steps so far, or of any step if it is no matter of one alarm. */
+function canBeReached({ world, truth }: Court, gateway: GatewayId, alarm: AlarmAccount | undefined): boolean {
+  const steps =
+    alarm?.policy.steps.slice(0, alarm.step) ??
+    world.gateways.get(gateway)?.configuration.policies.flatMap(policy => policy.steps)
+  return (
+    steps?.some(({ notify }) => notify.some(person => truth.telling.listeningSince(gateway, person) !== null)) === true
+  )
 }
 
 export function whenCalmFor({ world }: Court, durationMs: number, check: () => void): void {

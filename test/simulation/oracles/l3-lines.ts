@@ -1,8 +1,8 @@
 // What is wrong with a line is reported by its device: a button that is stuck, a line that cannot be read.
 
 import type { FaultCode } from '../../../protocol/faults.ts'
-import type { DeviceId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { contactOf } from '../acts-of-fingers.ts'
 import type { Contact } from '../contact.ts'
 import type { Court, Oracle } from '../oracle.ts'
 
@@ -14,27 +14,27 @@ export const linesReported: Oracle = {
   id: 'L3 lines',
   sentence: `A button held for ${limits.stuckMs / 1000} s is reported as stuck, a line that cannot be read as failed, each within ${noticeMs / 1000} s.`,
   watch: court => {
-    const reported = new Map<DeviceId, Set<string>>()
+    const reported = new Map<string, Set<string>>()
     const isReported = (contact: Contact, code: FaultCode): boolean =>
       reported.get(contact.name.device)?.has(`${code} ${contact.name.button}`) === true
-    return observation => {
-      if (observation.kind === 'programStarted' || observation.kind === 'programEnded')
-        for (const device of reported.keys()) if (device === observation.machine) reported.delete(device)
-      if (observation.kind === 'contactMoved' && observation.contact.level === 'closed')
-        expectStuck(court, observation.contact, isReported)
-      if (observation.kind === 'actBegan' && observation.act.kind === 'lineFailure') {
-        const { device, button } = observation.act
-        const contact = court.world.devices.get(device)?.contacts.get(button)
+    return {
+      programEnded: ({ machine }) => void reported.delete(machine),
+      contactMoved: ({ contact }) => {
+        if (contact.level === 'closed') expectStuck(court, contact, isReported)
+      },
+      actBegan: ({ act }) => {
+        const contact = act.kind === 'lineFailure' ? contactOf(court.world, act) : undefined
         if (contact !== undefined) expectFailed(court, contact, isReported)
-      }
-      if (observation.kind !== 'deviceStepped') return
-      for (const effect of observation.result.effects)
-        if (effect.kind === 'reportFault') {
-          const own = reported.get(observation.device) ?? new Set()
-          reported.set(observation.device, own)
-          if (effect.state === 'raised') own.add(`${effect.code} ${effect.subject}`)
-          else own.delete(`${effect.code} ${effect.subject}`)
-        }
+      },
+      deviceStepped: ({ device, result }) => {
+        for (const effect of result.effects)
+          if (effect.kind === 'reportFault') {
+            const own = reported.get(device) ?? new Set()
+            reported.set(device, own)
+            if (effect.state === 'raised') own.add(`${effect.code} ${effect.subject}`)
+            else own.delete(`${effect.code} ${effect.subject}`)
+          }
+      },
     }
   },
 }

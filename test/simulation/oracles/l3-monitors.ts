@@ -20,7 +20,7 @@ export const monitorsTrue: Oracle = {
         if (ledger !== undefined) check(court, ledger, monitor)
       }
     })
-    return () => undefined
+    return {}
   },
 }
 

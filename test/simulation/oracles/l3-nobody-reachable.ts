@@ -11,25 +11,25 @@ export const nobodyReachable: Oracle = {
   sentence: 'A policy of which nobody could be reached for as long as a device may be silent is a fault on record.',
   watch: court => {
     const watches = new Map<GatewayId, Watch>()
-    return observation => {
-      if (observation.kind !== 'gatewayStepped') return
-      const { gateway, event } = observation
-      const now = court.world.agenda.now()
-      if (event.kind === 'started') {
-        const watch: Watch = { present: new Set(), startedAt: now, nobodySince: now }
-        watches.set(gateway, watch)
-        expectFault(court, gateway, watch)
-      }
-      const watch = watches.get(gateway)
-      if (watch === undefined || event.kind !== 'responderPresent') return
-      const key = `${event.responder} ${event.channel}`
-      if (event.present) watch.present.add(key)
-      else watch.present.delete(key)
-      if (watch.present.size > 0) watch.nobodySince = null
-      else if (watch.nobodySince === null) {
-        watch.nobodySince = now
-        expectFault(court, gateway, watch)
-      }
+    return {
+      gatewayStepped: ({ gateway, event }) => {
+        const now = court.world.agenda.now()
+        if (event.kind === 'started') {
+          const watch: Watch = { present: new Set(), startedAt: now, nobodySince: now }
+          watches.set(gateway, watch)
+          expectFault(court, gateway, watch)
+        }
+        const watch = watches.get(gateway)
+        if (watch === undefined || event.kind !== 'responderPresent') return
+        const key = `${event.responder} ${event.channel}`
+        if (event.present) watch.present.add(key)
+        else watch.present.delete(key)
+        if (watch.present.size > 0) watch.nobodySince = null
+        else if (watch.nobodySince === null) {
+          watch.nobodySince = now
+          expectFault(court, gateway, watch)
+        }
+      },
     }
   },
 }
@@ -50,15 +50,16 @@ export const diskFaults: Oracle = {
   promise: 'L3',
   id: 'L3 disks',
   sentence: 'A disk that refuses what it is asked to keep is a fault at once, of the gateway and of the device.',
-  watch:
-    ({ truth, accuse }) =>
-    observation => {
-      if (observation.kind === 'gatewayStepped' && observation.event.kind === 'recordFailed') {
-        const isFault = truth.ledgers.get(observation.gateway)?.faults.has('gateway/storeFailed/records') === true
-        if (!isFault) accuse(`${observation.gateway} could not write its record and calls it no fault`)
-      }
-      if (observation.kind !== 'deviceStepped' || observation.event.kind !== 'journalFailed') return
-      const isReported = [...observation.result.state.faults.values()].some(({ code }) => code === 'journalFailed')
-      if (!isReported) accuse(`${observation.device} could not write its journal and calls it no fault`)
+  watch: ({ truth, accuse }) => ({
+    gatewayStepped: ({ gateway, event }) => {
+      if (event.kind !== 'recordFailed') return
+      const isFault = truth.ledgers.get(gateway)?.faults.has('gateway/storeFailed/records') === true
+      if (!isFault) accuse(`${gateway} could not write its record and calls it no fault`)
     },
+    deviceStepped: ({ device, event, result }) => {
+      if (event.kind !== 'journalFailed') return
+      const isReported = [...result.state.faults.values()].some(({ code }) => code === 'journalFailed')
+      if (!isReported) accuse(`${device} could not write its journal and calls it no fault`)
+    },
+  }),
 }

@@ -22,19 +22,20 @@ export const silentDevices: Oracle = {
     'A configured device of which a running gateway hears nothing for the configured time is a fault on record, and one that was heard is not.',
   watch: court => {
     const watches = new Map<GatewayId, Watch>()
-    return observation => {
-      if (observation.kind !== 'gatewayStepped') return
-      const { gateway, event } = observation
-      const now = court.world.agenda.now()
-      if (event.kind === 'started')
-        watches.set(gateway, { configuration: event.configuration, since: now, devices: new Map() })
-      const watch = watches.get(gateway)
-      if (watch === undefined) return
-      if (event.kind === 'configured') reconfigured(watch, event.configuration, now)
-      if (event.kind === 'started' || event.kind === 'configured')
-        for (const { id } of watch.configuration.devices) expectFault(court, gateway, watch, id)
-      if (event.kind === 'received') heard(watch, observation, now)
-      checkRaised(court, watch, observation)
+    return {
+      gatewayStepped: step => {
+        const { gateway, event } = step
+        const now = court.world.agenda.now()
+        if (event.kind === 'started')
+          watches.set(gateway, { configuration: event.configuration, since: now, devices: new Map() })
+        const watch = watches.get(gateway)
+        if (watch === undefined) return
+        if (event.kind === 'configured') reconfigured(watch, event.configuration, now)
+        if (event.kind === 'started' || event.kind === 'configured')
+          for (const { id } of watch.configuration.devices) expectFault(court, gateway, watch, id)
+        if (event.kind === 'received') heard(watch, step, now)
+        checkRaised(court, watch, step)
+      },
     }
   },
 }

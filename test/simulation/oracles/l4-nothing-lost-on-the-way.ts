@@ -8,11 +8,12 @@ export const toldAnew: Oracle = {
   id: 'L4 told anew',
   sentence:
     'A gateway that starts tells monitors of every alarm that its disk calls open, and a device that connects of every one of its own.',
-  watch: court => observation => {
-    if (observation.kind !== 'gatewayStepped') return
-    if (observation.event.kind === 'started') checkMonitors(court, observation)
-    if (observation.event.kind === 'deviceConnected') checkDevice(court, observation, observation.event.device)
-  },
+  watch: court => ({
+    gatewayStepped: step => {
+      if (step.event.kind === 'started') checkMonitors(court, step)
+      if (step.event.kind === 'deviceConnected') checkDevice(court, step, step.event.device)
+    },
+  }),
 }
 
 function checkMonitors({ truth, accuse }: Court, { gateway, result }: GatewayStepped): void {
@@ -42,13 +43,11 @@ export const nothingEndsByItself: Oracle = {
   id: 'L4 nothing ends by itself',
   sentence:
     'No alarm ends in the step of a changed configuration or of a start, and none is open that was closed on disk.',
-  watch:
-    ({ accuse }) =>
-    observation => {
-      if (observation.kind !== 'gatewayStepped') return
-      const { gateway, event, before, result } = observation
+  watch: ({ accuse }) => ({
+    gatewayStepped: ({ gateway, event, before, result }) => {
       if (event.kind !== 'configured' && event.kind !== 'started') return
       const lost = [...before.durable.alarms.keys()].filter(id => !result.state.durable.alarms.has(id))
       if (lost.length > 0) accuse(`${gateway} has lost ${lost.join(', ')} in the step of “${event.kind}”`)
     },
+  }),
 }

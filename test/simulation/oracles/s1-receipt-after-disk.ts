@@ -6,16 +6,14 @@ export const receiptAfterDisk: Oracle = {
   id: 'S1 receipt',
   sentence:
     'A receipt is sent only for a press that is on the gateway’s disk, and names the alarm that the disk names.',
-  watch:
-    ({ world, accuse }) =>
-    observation => {
-      if (observation.kind !== 'gatewayStepped') return
-      for (const effect of observation.result.effects) {
+  watch: ({ world, accuse }) => ({
+    gatewayStepped: ({ gateway, result }) => {
+      for (const effect of result.effects) {
         if (effect.kind !== 'sendToDevice' || effect.message.kind !== 'receipt') continue
         const { id, alarm } = effect.message
-        const onDisk = world.gateways.get(observation.gateway)?.disk.presses.get(id)
-        if (onDisk !== alarm)
-          accuse(`${observation.gateway} sends the receipt of ${id} for ${alarm}; its disk says ${onDisk}`)
+        const onDisk = world.gateways.get(gateway)?.disk.presses.get(id)
+        if (onDisk !== alarm) accuse(`${gateway} sends the receipt of ${id} for ${alarm}; its disk says ${onDisk}`)
       }
     },
+  }),
 }

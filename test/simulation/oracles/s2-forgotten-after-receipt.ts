@@ -9,17 +9,17 @@ export const forgottenAfterReceipt: Oracle = {
   sentence: 'A device forgets a press only after the receipt for it, or when it yields at the bound of the outbox.',
   watch: ({ accuse }) => {
     const mayBeForgotten = new Set<PressId>()
-    return observation => {
-      if (observation.kind !== 'deviceStepped') return
-      const { device, event, before, result } = observation
-      if (event.kind === 'received' && event.message.kind === 'receipt') mayBeForgotten.add(event.message.id)
-      for (const effect of result.effects) {
-        if (effect.kind === 'reportYielded' && before.outbox.length >= limits.outboxMax)
-          mayBeForgotten.add(effect.press)
-        if (effect.kind !== 'journal' || effect.entry.kind !== 'retired') continue
-        const { press } = effect.entry
-        if (!mayBeForgotten.has(press)) accuse(`${device} forgets ${press}, for which it has no receipt`)
-      }
+    return {
+      deviceStepped: ({ device, event, before, result }) => {
+        if (event.kind === 'received' && event.message.kind === 'receipt') mayBeForgotten.add(event.message.id)
+        for (const effect of result.effects) {
+          if (effect.kind === 'reportYielded' && before.outbox.length >= limits.outboxMax)
+            mayBeForgotten.add(effect.press)
+          if (effect.kind !== 'journal' || effect.entry.kind !== 'retired') continue
+          const { press } = effect.entry
+          if (!mayBeForgotten.has(press)) accuse(`${device} forgets ${press}, for which it has no receipt`)
+        }
+      },
     }
   },
 }

@@ -10,12 +10,10 @@ export const nobodyCalled: Oracle = {
   promise: 'S3',
   id: 'S3 nobody called',
   sentence: 'Nobody is notified of an alarm that a person has taken, except to say so or that it was pressed again.',
-  watch:
-    ({ truth, accuse }) =>
-    observation => {
-      if (observation.kind !== 'gatewayStepped') return
-      const ledger = truth.ledgers.get(observation.gateway)
-      for (const effect of observation.result.effects) {
+  watch: ({ truth, accuse }) => ({
+    gatewayStepped: ({ gateway, result }) => {
+      const ledger = truth.ledgers.get(gateway)
+      for (const effect of result.effects) {
         if (effect.kind !== 'notify' || effect.message.alarm === null || sayingSo.has(effect.message.reason)) continue
         const account = ledger?.alarms.get(effect.message.alarm)
         const isOver = account?.isClosed === true || account?.takenBy !== null
@@ -23,18 +21,20 @@ export const nobodyCalled: Oracle = {
           accuse(`${effect.message.responder} is called (${effect.message.reason}) for ${effect.message.alarm}`)
       }
     },
+  }),
 }
 
 export const takenByPeople: Oracle = {
   promise: 'S3',
   id: 'S3 taken',
   sentence: 'An alarm is taken and closed by a person who said so, at that moment, and by nobody and nothing else.',
-  watch: court => observation => {
-    if (observation.kind !== 'gatewayStepped') return
-    for (const effect of observation.result.effects)
-      if (effect.kind === 'record') for (const record of effect.records) checkPerson(court, observation, record)
-    checkHeard(court, observation)
-  },
+  watch: court => ({
+    gatewayStepped: stepped => {
+      for (const effect of stepped.result.effects)
+        if (effect.kind === 'record') for (const record of effect.records) checkPerson(court, stepped, record)
+      checkHeard(court, stepped)
+    },
+  }),
 }
 
 function checkPerson({ truth, accuse }: Court, { event, gateway }: GatewayStepped, record: GatewayRecord): void {

@@ -21,17 +21,17 @@ export const recordsTellState: Oracle = {
     atEnd(() => {
       for (const gateway of folded.keys()) check(gateway)
     })
-    return observation => {
-      if (observation.kind !== 'gatewayStepped') return
-      const { gateway, event, before, result } = observation
-      const known = event.kind === 'started' ? undefined : folded.get(gateway)
-      const both = known ?? { durable: before.durable, live: before.durable, steps: 0 }
-      for (const effect of result.effects)
-        if (effect.kind === 'record') for (const record of effect.records) both.durable = apply(both.durable, record)
-      both.live = result.state.durable
-      both.steps += 1
-      folded.set(gateway, both)
-      if (both.steps % everySteps === 1) check(gateway)
+    return {
+      gatewayStepped: ({ gateway, event, before, result }) => {
+        const known = event.kind === 'started' ? undefined : folded.get(gateway)
+        const both = known ?? { durable: before.durable, live: before.durable, steps: 0 }
+        for (const effect of result.effects)
+          if (effect.kind === 'record') for (const record of effect.records) both.durable = apply(both.durable, record)
+        both.live = result.state.durable
+        both.steps += 1
+        folded.set(gateway, both)
+        if (both.steps % everySteps === 1) check(gateway)
+      },
     }
   },
 }

@@ -6,11 +6,8 @@ export const nothingToSee: Oracle = {
   id: 'S5 indicator',
   sentence:
     'The indicator does not change in the step of a press, and lights up only for an alarm that a person has taken.',
-  watch:
-    ({ truth, accuse }) =>
-    observation => {
-      if (observation.kind !== 'deviceStepped') return
-      const { device, event, result } = observation
+  watch: ({ truth, accuse }) => ({
+    deviceStepped: ({ device, event, result }) => {
       const change = result.effects.find(effect => effect.kind === 'indicate')
       if (change === undefined) return
       const isPress = result.effects.some(effect => effect.kind === 'journal' && effect.entry.kind === 'pressed')
@@ -21,4 +18,5 @@ export const nothingToSee: Oracle = {
       const isTaken = accounts.some(account => account.device === device && account.takenBy !== null)
       if (!isTaken) accuse(`${device} lights its indicator, but nobody has taken an alarm of it`)
     },
+  }),
 }

@@ -7,10 +7,10 @@ export const bounded: Oracle = {
   promise: 'S6',
   id: 'S6 bounds',
   sentence: 'No queue and no memory grows beyond its bound; what yields is never the first press of an alarm.',
-  watch: court => observation => {
-    if (observation.kind === 'deviceStepped') checkDevice(court, observation)
-    if (observation.kind === 'gatewayStepped') checkGateway(court, observation)
-  },
+  watch: court => ({
+    deviceStepped: stepped => checkDevice(court, stepped),
+    gatewayStepped: stepped => checkGateway(court, stepped),
+  }),
 }
 
 function checkDevice({ truth, accuse }: Court, { device, result: { state, effects } }: DeviceStepped): void {

@@ -3,6 +3,7 @@
 import type { GatewayRecord } from '../../../gateway/core/model.ts'
 import type { GatewayId, PressId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
+import type { GatewayStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
 import type { Attack } from '../plan.ts'
 import type { Claim, Closure } from '../truth/presses.ts'
@@ -16,15 +17,7 @@ export const nobodyPressed: Oracle = {
   id: 'S8 nobody pressed',
   sentence:
     'Every press that a device tells of was a contact that closed for long enough, or chattered for long enough.',
-  watch: court => {
-    let known = 0
-    return observation => {
-      const { claims } = court.truth.presses
-      if (observation.kind !== 'deviceStepped' || claims.size === known) return
-      for (const claim of [...claims.values()].slice(known)) checkClosure(court, claim)
-      known = claims.size
-    }
-  },
+  watch: court => ({ claimed: ({ claim }) => checkClosure(court, claim) }),
 }
 
 function checkClosure({ world, truth, accuse }: Court, claim: Claim): void {
@@ -61,15 +54,12 @@ export const nothingForeign: Oracle = {
   sentence: 'A gateway records a press once, and only if its own device made it.',
   watch: court => {
     const recorded = new Map<GatewayId, Set<PressId>>()
-    return observation => {
-      if (observation.kind === 'programStarted' || observation.kind === 'programEnded') {
-        const gateway = [...court.world.gateways.values()].find(({ plan }) => plan.id === observation.machine)
-        if (gateway !== undefined) recorded.set(gateway.plan.id, new Set(gateway.disk.presses.keys()))
-      }
-      if (observation.kind !== 'gatewayStepped') return
-      for (const effect of observation.result.effects)
-        if (effect.kind === 'record')
-          for (const record of effect.records) checkPress(court, recorded.get(observation.gateway), record)
+    return {
+      programStarted: ({ machine }) => {
+        for (const { plan, disk } of court.world.gateways.values())
+          if (plan.id === machine) recorded.set(plan.id, new Set(disk.presses.keys()))
+      },
+      recordAsked: ({ record, step }) => checkPress(court, recorded.get(step.gateway), record),
     }
   },
 }
@@ -90,24 +80,25 @@ export const attacksRecorded: Oracle = {
   sentence: 'Everything forged, foreign, malformed or replayed becomes a security event in the step that meets it.',
   watch: ({ accuse }) => {
     let attack: Attack | null = null
-    return observation => {
-      if (observation.kind === 'attacked') attack = observation.attack
-      if (observation.kind !== 'gatewayStepped' || attack === null) return
-      const { before, result, event } = observation
-      const tried = attack
-      attack = null
-      // What was overheard may be news to a gateway that was down when it was sent: then it is a genuine press.
-      const isNews = tried === 'replay' && event.kind === 'received' && isUnheard(observation)
-      const isCounted = result.state.live.securityEvents === before.live.securityEvents + 1
-      if (!isCounted && !isNews) accuse(`${tried} was not recorded as a security event`)
+    return {
+      attacked: observation => {
+        attack = observation.attack
+      },
+      gatewayStepped: step => {
+        if (attack === null) return
+        const tried = attack
+        attack = null
+        const isCounted = step.result.state.live.securityEvents === step.before.live.securityEvents + 1
+        // What was overheard may be news to a gateway that was down when it was sent: then it is a genuine press.
+        if (!isCounted && !(tried === 'replay' && isUnheard(step)))
+          accuse(`${tried} was not recorded as a security event`)
+      },
     }
   },
 }
 
-type Stepped = Extract<Parameters<ReturnType<Oracle['watch']>>[0], { kind: 'gatewayStepped' }>
-
 /** The gateway has heard no such number of this boot since its start. */
-function isUnheard({ before, event }: Stepped): boolean {
+function isUnheard({ before, event }: GatewayStepped): boolean {
   if (event.kind !== 'received' || event.message.kind === 'status') return false
   const heard = before.live.devices.get(event.sender)?.boots.get(event.message.boot) ?? 0
   return event.message.n > heard

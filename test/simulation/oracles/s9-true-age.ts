@@ -14,11 +14,12 @@ export const trueAge: Oracle = {
   promise: 'S9',
   id: 'S9 age',
   sentence: 'A notification tells the true age of its alarm, but for what the network took and clocks are wrong by.',
-  watch: court => observation => {
-    if (observation.kind !== 'gatewayStepped') return
-    for (const effect of observation.result.effects)
-      if (effect.kind === 'notify' && effect.message.alarm !== null) checkTelling(court, observation, effect.message)
-  },
+  watch: court => ({
+    gatewayStepped: stepped => {
+      for (const effect of stepped.result.effects)
+        if (effect.kind === 'notify' && effect.message.alarm !== null) checkTelling(court, stepped, effect.message)
+    },
+  }),
 }
 
 function checkTelling(court: Court, { gateway }: GatewayStepped, message: NotificationMessage): void {

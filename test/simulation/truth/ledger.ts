@@ -1,6 +1,6 @@
 // What one gateway says on record, read by an account of its own: which alarms are open, how far each has come, which faults are
 // active, who was told of what. After a crash it is what the disk has, and nothing else.
-import type { GatewayRecord, Policy, RecordNumber, StepReason } from '../../../gateway/core/model.ts'
+import type { GatewayRecord, Policy, StepReason } from '../../../gateway/core/model.ts'
 import type { FaultCode } from '../../../protocol/faults.ts'
 import type {
   AlarmId,
@@ -13,6 +13,7 @@ import type {
 } from '../../../protocol/ids.ts'
 import type { AlarmKind, PressMessage } from '../../../protocol/messages.ts'
 import type { WallTime } from '../../../protocol/time.ts'
+import type { Watch } from '../observation.ts'
 import type { World } from '../world.ts'
 
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
@@ -56,7 +57,6 @@ export class Ledger {
   readonly alarms = new Map<AlarmId, AlarmAccount>()
   readonly faults = new Map<string, FaultAccount>()
   readonly alarmOfPress = new Map<PressId, AlarmId>()
-  lastRecord = 0 as RecordNumber
   /** World time of the last start of the program; null while it does not run. */
   runningSince: number | null = null
   readonly #world: World
@@ -67,22 +67,36 @@ export class Ledger {
     this.gateway = gateway
   }
 
-  /** The program has ended: what was only asked for is gone. */
-  ended(records: readonly GatewayRecord[]): void {
+  readonly watch: Watch = {
+    programStarted: ({ machine }) => {
+      if (machine !== this.gateway) return
+      this.#read()
+      this.runningSince = this.#world.agenda.now()
+    },
+    programEnded: ({ machine }) => {
+      if (machine !== this.gateway) return
+      this.#read()
+      this.runningSince = null
+    },
+    gatewayStepped: step => {
+      if (step.gateway !== this.gateway) return
+      for (const effect of step.result.effects)
+        if (effect.kind === 'record')
+          for (const record of effect.records) {
+            this.#enter(record)
+            this.#world.observe({ kind: 'recordAsked', record, step })
+          }
+    },
+  }
+
+  /** What was only asked for is gone: the disk tells. */
+  #read(): void {
     this.alarms.clear()
     this.faults.clear()
     this.alarmOfPress.clear()
     this.#isReadingDisk = true
-    for (const record of records) this.enter(record)
+    for (const record of this.#world.gateways.get(this.gateway)?.disk.records ?? []) this.#enter(record)
     this.#isReadingDisk = false
-    this.runningSince = null
-  }
-
-  started(records: readonly GatewayRecord[]): void {
-    this.ended(records)
-    const now = this.#world.agenda.now()
-    this.runningSince = now
-    for (const alarm of this.alarms.values()) alarm.steppedAt = now
   }
 
   accountOf(press: PressId): AlarmAccount | undefined {
@@ -94,8 +108,7 @@ export class Ledger {
     return [...this.alarms.values()].filter(({ isClosed }) => !isClosed)
   }
 
-  enter(record: GatewayRecord): void {
-    this.lastRecord = record.number
+  #enter(record: GatewayRecord): void {
     switch (record.kind) {
       case 'alarmRaised':
         this.#raised(record)

@@ -5,7 +5,7 @@ import type { ButtonId, DeviceId, PressId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Contact } from '../contact.ts'
 import type { DeviceMachine } from '../device.ts'
-import type { DeviceStepped, Observation } from '../observation.ts'
+import type { DeviceStepped, Watch } from '../observation.ts'
 import type { World } from '../world.ts'
 
 /** One closure of a contact; to null: it is still closed. */
@@ -37,10 +37,10 @@ export class Presses {
     this.#world = world
   }
 
-  watch(observation: Observation): void {
-    if (observation.kind === 'contactMoved') this.#moved(observation.contact)
-    if (observation.kind === 'deviceStepped') this.#stepped(observation)
-    if (observation.kind === 'programStarted') this.#started(observation.machine)
+  readonly watch: Watch = {
+    contactMoved: ({ contact }) => this.#moved(contact),
+    deviceStepped: stepped => this.#stepped(stepped),
+    programStarted: ({ machine }) => this.#started(machine),
   }
 
   closuresOf(contact: Contact): readonly Closure[] {
@@ -80,7 +80,7 @@ export class Presses {
 
   #claimed({ plan, clock }: DeviceMachine, press: Press): void {
     if (this.claims.has(press.id) || press.age.basis !== 'monotonic') return
-    this.claims.set(press.id, {
+    const claim: Claim = {
       id: press.id,
       device: plan.id,
       button: press.button,
@@ -89,7 +89,9 @@ export class Presses {
       isInProgram: true,
       receiptedAt: null,
       sentAt: new Map(),
-    })
+    }
+    this.claims.set(press.id, claim)
+    this.#world.observe({ kind: 'claimed', claim })
   }
 
   /** A program that starts knows what its memory card kept. */

@@ -1,6 +1,6 @@
 // The truth about people: who can be reached at which gateway since when, and what each has seen.
 import type { AlarmId, GatewayId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
-import type { Observation } from '../observation.ts'
+import type { Watch } from '../observation.ts'
 import type { World } from '../world.ts'
 
 /** What people have seen of one alarm of one gateway. */
@@ -22,19 +22,17 @@ export class Telling {
     this.#world = world
   }
 
-  watch(observation: Observation): void {
-    const now = this.#world.agenda.now()
-    if (observation.kind === 'personListens') {
-      const key = `${observation.gateway} ${observation.person}`
-      if (observation.listens) this.#listeningSince.set(key, now)
-      else this.#listeningSince.delete(key)
-    }
-    if (observation.kind === 'notificationSeen')
-      this.#seen.add(`${observation.gateway} ${observation.person} ${observation.message.id}`)
-    if (observation.kind === 'notificationSeen' && observation.message.alarm !== null)
-      this.#saw(observation.gateway, observation.message.alarm, observation.message.presses, now)
-    // Who closes an alarm from the list has seen it there.
-    if (observation.kind === 'personSpoke') this.#saw(observation.gateway, observation.said.alarm, 1, now)
+  readonly watch: Watch = {
+    personListens: ({ gateway, person, listens }) => {
+      if (listens) this.#listeningSince.set(`${gateway} ${person}`, this.#world.agenda.now())
+      else this.#listeningSince.delete(`${gateway} ${person}`)
+    },
+    notificationSeen: ({ gateway, person, message }) => {
+      this.#seen.add(`${gateway} ${person} ${message.id}`)
+      if (message.alarm !== null) this.#saw(gateway, message.alarm, message.presses)
+    },
+    // Who takes or closes an alarm from the list has seen it there.
+    personSpoke: ({ gateway, said }) => this.#saw(gateway, said.alarm, 1),
   }
 
   /** World time since which this person can be reached there without interruption; null: not now. */
@@ -50,7 +48,8 @@ export class Telling {
     return this.#sights.get(`${gateway} ${alarm}`)
   }
 
-  #saw(gateway: GatewayId, alarm: AlarmId, presses: number, now: number): void {
+  #saw(gateway: GatewayId, alarm: AlarmId, presses: number): void {
+    const now = this.#world.agenda.now()
     const key = `${gateway} ${alarm}`
     const sight = this.#sights.get(key) ?? { firstAt: now, presses: 0, pressesAt: new Map() }
     this.#sights.set(key, sight)

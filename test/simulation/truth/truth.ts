@@ -1,6 +1,5 @@
 // Everything that is known of a run from outside: the measure of what the programs claim.
 import type { GatewayId } from '../../../protocol/ids.ts'
-import type { Observation } from '../observation.ts'
 import type { World } from '../world.ts'
 import { Ledger } from './ledger.ts'
 import { Presses } from './presses.ts'
@@ -10,28 +9,14 @@ export class Truth {
   readonly presses: Presses
   readonly telling: Telling
   readonly ledgers: ReadonlyMap<GatewayId, Ledger>
-  readonly #world: World
 
+  /** Has to be the first that observes, so that whoever comes later finds what has just happened. */
   constructor(world: World) {
-    this.#world = world
     this.presses = new Presses(world)
     this.telling = new Telling(world)
     this.ledgers = new Map([...world.gateways.keys()].map(id => [id, new Ledger(world, id)]))
-  }
-
-  watch(observation: Observation): void {
-    this.presses.watch(observation)
-    this.telling.watch(observation)
-    if (observation.kind === 'gatewayStepped') {
-      const ledger = this.ledgers.get(observation.gateway)
-      for (const effect of observation.result.effects)
-        if (effect.kind === 'record') for (const record of effect.records) ledger?.enter(record)
-    }
-    if (observation.kind !== 'programStarted' && observation.kind !== 'programEnded') return
-    for (const [id, { disk }] of this.#world.gateways) {
-      if (observation.machine !== id) continue
-      if (observation.kind === 'programStarted') this.ledgers.get(id)?.started(disk.records)
-      else this.ledgers.get(id)?.ended(disk.records)
-    }
+    world.observeWith(this.presses.watch)
+    world.observeWith(this.telling.watch)
+    for (const ledger of this.ledgers.values()) world.observeWith(ledger.watch)
   }
 }

@@ -1,0 +1,29 @@
+// How old the press of an open alarm is [S9]. The device told its age on arrival; from then on the monotonic clock counts, because
+// the wall clock may be stepped at any moment.
+import type { AlarmId } from '../../protocol/ids.ts'
+import { between, type Instant, instant, type Millis, millis, wallBetween } from '../../protocol/time.ts'
+import type { Alarm } from './model.ts'
+import { put, remove } from './persistent-map.ts'
+import { setLive, type Turn } from './turn.ts'
+
+/** @param age of the press now, as its device tells it */
+export function beginAge(turn: Turn, id: AlarmId, age: Millis): void {
+  setPressedAt(turn, id, instant(turn.at - age))
+}
+
+/** After a restart only the wall clock knows how much time has passed: it is asked this once. */
+export function resumeAges(turn: Turn): void {
+  for (const { id, pressedAt } of turn.durable.alarms.values())
+    beginAge(turn, id, millis(Math.max(0, wallBetween(pressedAt, turn.wall))))
+}
+
+export function endAge(turn: Turn, id: AlarmId): void {
+  setLive(turn, { pressedAt: remove(turn.live.pressedAt, id) })
+}
+
+/** @param alarm one that is open, or was until this step */
+export const ageOf = (turn: Turn, { id }: Alarm): Millis => between(turn.live.pressedAt.get(id) ?? turn.at, turn.at)
+
+function setPressedAt(turn: Turn, id: AlarmId, pressedAt: Instant): void {
+  setLive(turn, { pressedAt: put(turn.live.pressedAt, id, pressedAt) })
+}
