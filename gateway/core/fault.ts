@@ -52,11 +52,11 @@ export function tellFaults(turn: Turn): void {
   }
 }
 
-/** A responsible person can be reached again: told are the active faults that this person was not told of. */
+/** A responsible person can be reached again: told are the active faults that this person has not confirmed [L3]. */
 export function tellReturnedFaults(turn: Turn, responder: ResponderId, channel: Channel): void {
   if (turn.durable.faults.size === 0 || !turn.configuration.faultResponders.includes(responder)) return
-  const untold = [...turn.durable.faults.values()].filter(fault => !fault.told.has(responder))
-  const changes = untold.sort((a, b) => a.since - b.since).map(fault => ({ change: 'raised', fault }) as const)
+  const owed = [...turn.durable.faults.values()].filter(fault => !fault.confirmed.has(responder))
+  const changes = owed.sort((a, b) => a.since - b.since).map(fault => ({ change: 'raised', fault }) as const)
   tellChanges(turn, changes, responder, channel)
 }
 

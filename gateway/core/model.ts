@@ -292,6 +292,14 @@ export type RecordBody =
       readonly responder: ResponderId
       readonly channel: Channel
     }
+  /** The outcome of telling faults, one or many at once. */
+  | {
+      readonly kind: 'faultNotificationEnded'
+      readonly notification: NotificationId
+      readonly responder: ResponderId
+      readonly channel: Channel
+      readonly outcome: DeliveryOutcome
+    }
   | {
       readonly kind: 'securityEvent'
       readonly event: SecurityEventKind
@@ -400,7 +408,10 @@ export type ActiveFault = {
   readonly subject: string
   readonly detail: string
   readonly since: WallTime
-  readonly told: ReadonlySet<ResponderId>
+  /** Who was told, with the last telling. */
+  readonly told: ReadonlyMap<ResponderId, NotificationId>
+  /** Of those told: whose program confirmed the last telling. The others are told again as soon as they are present. */
+  readonly confirmed: ReadonlySet<ResponderId>
 }
 
 export type Live = {

@@ -94,6 +94,8 @@ function changed(durable: Durable, record: GatewayRecord): Durable {
       return faultCleared(durable, record)
     case 'faultNotified':
       return faultNotified(durable, record)
+    case 'faultNotificationEnded':
+      return record.outcome === 'delivered' ? faultsConfirmed(durable, record) : durable
     case 'acknowledgedLate':
     case 'closedLate':
     case 'incidentDrafted':
@@ -162,7 +164,8 @@ function faultRaised(durable: Durable, record: RecordOf<'faultRaised'>): Durable
     subject: record.subject,
     detail: record.detail,
     since: earlier?.since ?? record.at,
-    told: earlier?.told ?? new Set(),
+    told: earlier?.told ?? new Map(),
+    confirmed: earlier?.confirmed ?? new Set(),
   }
   const faults = put(durable.faults, key, fault)
   if (earlier !== undefined) return { ...durable, faults }
@@ -182,7 +185,18 @@ function faultNotified(durable: Durable, record: RecordOf<'faultNotified'>): Dur
   const key = faultKey(record.code, record.source, record.subject)
   const fault = durable.faults.get(key)
   if (fault === undefined) return durable
-  return { ...durable, faults: put(durable.faults, key, { ...fault, told: including(fault.told, record.responder) }) }
+  const told = new Map(fault.told).set(record.responder, record.notification)
+  const confirmed = without(fault.confirmed, record.responder)
+  return { ...durable, faults: put(durable.faults, key, { ...fault, told, confirmed }) }
+}
+
+/** One telling may be of many faults. */
+function faultsConfirmed(durable: Durable, record: RecordOf<'faultNotificationEnded'>): Durable {
+  let { faults } = durable
+  for (const [key, fault] of durable.faults)
+    if (fault.told.get(record.responder) === record.notification)
+      faults = put(faults, key, { ...fault, confirmed: including(fault.confirmed, record.responder) })
+  return { ...durable, faults }
 }
 
 function withAlarm(durable: Durable, id: AlarmId, change: (alarm: Alarm) => Alarm): Durable {

@@ -34,7 +34,9 @@ export function notificationEnded(turn: Turn, event: EventOf<'notificationEnded'
     raiseFault(turn, 'channelFailed', 'gateway', subject, nameOf(turn.configuration, responder))
   if (outcome === 'delivered') clearFault(turn, 'channelFailed', 'gateway', subject)
   const alarm = alarmOfNotification(notification)
-  if (alarm !== null) record(turn, { kind: 'notificationEnded', alarm, notification, responder, channel, outcome })
+  const ended = { notification, responder, channel, outcome } as const
+  if (alarm === null) record(turn, { kind: 'faultNotificationEnded', ...ended })
+  else record(turn, { kind: 'notificationEnded', alarm, ...ended })
 }
 
 /** A person wrote a draft [D10]. Only an alarm that is on record and closed can have one. */
@@ -77,5 +79,6 @@ function tooLate(turn: Turn, { responder, channel, message }: Said): RecordNumbe
   return record(turn, { kind: 'acknowledgedLate', alarm, responder, channel, reason: 'closed' })
 }
 
+/** Null: it told of faults. */
 const alarmOfNotification = (notification: NotificationId): AlarmId | null =>
   parseAlarmId(notification.slice(0, notification.lastIndexOf('/')))

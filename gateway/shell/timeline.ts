@@ -76,6 +76,8 @@ function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Na
         `Meldung an ${names(record.responder)} ${channelText[record.channel].de} zur Störung ${about(record, names).de}: ${faults[record.code].text.de}`,
         `Notification to ${names(record.responder)} ${channelText[record.channel].en} about the fault ${about(record, names).en}: ${faults[record.code].text.en}`,
       )
+    case 'faultNotificationEnded':
+      return notificationEnded(record, names)
     case 'securityEvent':
       return securityEvent(record, names)
     case 'configurationApplied':
@@ -187,7 +189,7 @@ const endText: Readonly<Record<DeliveryOutcome, (who: string, by: Text) => Text>
     ),
 }
 
-const notificationEnded = (record: RecordOf<'notificationEnded'>, names: Names): Text =>
+const notificationEnded = (record: RecordOf<'notificationEnded' | 'faultNotificationEnded'>, names: Names): Text =>
   endText[record.outcome](names(record.responder), channelText[record.channel])
 
 function acknowledgedLate({ responder, reason }: RecordOf<'acknowledgedLate'>, names: Names): Text {

@@ -227,6 +227,13 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
       'Notification to Anna Beispiel through MQTT about the fault (device rathaus-1): The device is silent.',
     ],
   ],
+  faultNotificationEnded: [
+    [
+      { kind: 'faultNotificationEnded', notification, responder: anna, channel: 'mqtt', outcome: 'connectionLost' },
+      'Die Meldung an Anna Beispiel über MQTT ist nicht bestätigt: Die Verbindung ging verloren.',
+      'The notification to Anna Beispiel through MQTT is not confirmed: the connection was lost.',
+    ],
+  ],
   securityEvent: [
     [
       { kind: 'securityEvent', event: 'badSignature', source: device, detail: '', count: 1 },

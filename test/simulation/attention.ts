@@ -1,4 +1,5 @@
-// When the timers of a program are exact: from half a minute before an act that is about it until what follows has settled.
+// When the timers of a program are exact: at the beginning, and from half a minute before an act that is about it until what
+// follows has settled.
 import { type Act, endOf, type Plan } from './plan.ts'
 
 const beforeMs = 30_000
@@ -10,6 +11,7 @@ export function attentionTo(plan: Plan, isAbout: (act: Act) => boolean, settling
   const windows = plan.acts
     .filter(isAbout)
     .map(act => ({ from: act.at - beforeMs, to: endOf(act) + settlingMs }))
+    .concat({ from: 0, to: settlingMs })
     .sort((a, b) => a.from - b.from)
   let index = 0
   return now => {

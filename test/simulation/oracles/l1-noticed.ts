@@ -4,14 +4,11 @@ import { limits } from '../../../protocol/limits.ts'
 import type { Contact, LineListener } from '../contact.ts'
 import type { DeviceMachine } from '../device.ts'
 import type { Court, Oracle } from '../oracle.ts'
-import type { Closure } from '../truth/presses.ts'
 
 /** Edges reach the program within 60 ms; a stamp on arrival makes a press shorter by as much. */
 const edgeMs = 70
 /** An audit every so often, its answer, two confirmations, and room. */
 const auditMs = limits.levelAuditMs + 2 * limits.confirmMsMax + 1000
-/** Closures closer together than a release belong to one press. */
-const clusterMs = limits.releaseMs + 2 * edgeMs
 
 export const noticed: Oracle = {
   promise: 'L1',
@@ -72,15 +69,8 @@ const hearing = ({ isInterruptAlive, reading, listener }: Contact): LineListener
 
 function expectClaim({ truth, accuse }: Court, contact: Contact, at: number): void {
   const { device, button } = contact.name
-  const from = clusterOf(truth.presses.closuresOf(contact), at)
+  const from = truth.presses.closuresOf(contact).findLast(each => each.from <= at)?.pressFrom ?? at
   for (const claim of truth.presses.claims.values())
     if (claim.device === device && claim.button === button && claim.pressedAt >= from - edgeMs) return
   accuse(`${device}/${button} was pressed at ${at} and its device noticed nothing`)
-}
-
-function clusterOf(closures: readonly Closure[], at: number): number {
-  let from = at
-  for (const closure of closures.toReversed())
-    if (closure.from < from && (closure.to === null || closure.to > from - clusterMs)) from = closure.from
-  return from
 }

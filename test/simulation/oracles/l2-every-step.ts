@@ -27,13 +27,13 @@ function expectNext({ world, truth, accuse }: Court, gateway: GatewayId, id: Ala
   const ledger = truth.ledgers.get(gateway)
   const account = ledger?.alarms.get(id)
   if (ledger === undefined || account === undefined || account.kind === 'test') return
-  const { steppedAt } = account
+  const { steppedAt, step } = account
   const { runningSince } = ledger
   const delayMs = delayOf(account)
   world.agenda.at(steppedAt + delayMs + escalationSlackMs(delayMs), () => {
     const now = ledger.alarms.get(id)
     if (now === undefined || now.isClosed || now.takenBy !== null || ledger.runningSince !== runningSince) return
-    if (now.steppedAt === steppedAt)
+    if (now.steppedAt === steppedAt && now.step === step)
       accuse(`${gateway}: nothing has followed step ${now.step} of ${id} for ${delayMs} ms`)
   })
 }

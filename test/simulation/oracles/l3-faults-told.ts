@@ -1,7 +1,7 @@
 // A fault that is on record is told: whoever is responsible for faults and can be reached has seen it. And once everything
 // works again, nothing is called faulty any more.
 import { faults as faultTable } from '../../../protocol/faults.ts'
-import type { GatewayId } from '../../../protocol/ids.ts'
+import type { GatewayId, ResponderId } from '../../../protocol/ids.ts'
 import { seenAfterFaultsMs, settledMs } from '../bounds.ts'
 import type { Court, Oracle } from '../oracle.ts'
 import type { AlarmAccount, FaultAccount, Ledger } from '../truth/ledger.ts'
@@ -62,14 +62,12 @@ function checkEnded(court: Court, { gateway, openAlarms }: Ledger, { code, key, 
   court.accuse(`${gateway} still calls it a fault that ${faultTable[code].text.en} (${key}, ${source})`)
 }
 
-/** Somebody of the steps so far, or of any step if it is no matter of one alarm. */
+/** Of each step so far somebody, or of any policy if it is no matter of one alarm. */
 function canBeReached({ world, truth }: Court, gateway: GatewayId, alarm: AlarmAccount | undefined): boolean {
-  const steps =
-    alarm?.policy.steps.slice(0, alarm.step) ??
-    world.gateways.get(gateway)?.configuration.policies.flatMap(policy => policy.steps)
-  return (
-    steps?.some(({ notify }) => notify.some(person => truth.telling.listeningSince(gateway, person) !== null)) === true
-  )
+  const listens = (person: ResponderId): boolean => truth.telling.listeningSince(gateway, person) !== null
+  if (alarm !== undefined) return alarm.policy.steps.slice(0, alarm.step).every(({ notify }) => notify.some(listens))
+  const policies = world.gateways.get(gateway)?.configuration.policies ?? []
+  return policies.some(({ steps }) => steps.some(({ notify }) => notify.some(listens)))
 }
 
 export function whenCalmFor({ world }: Court, durationMs: number, check: () => void): void {

@@ -29,6 +29,8 @@ export type AlarmAccount = {
   readonly message: PressMessage
   /** World time of the record; null: it was found on the disk at a start. */
   readonly raisedAt: number | null
+  /** World time of the last record of it. */
+  changedAt: number
   /** In the order in which they were recorded: the first one raised it. */
   readonly presses: PressId[]
   readonly told: Set<ResponderId>
@@ -126,6 +128,7 @@ export class Ledger {
   }
 
   #enterOf(alarm: AlarmAccount, record: GatewayRecord): void {
+    alarm.changedAt = this.#world.agenda.now()
     switch (record.kind) {
       case 'pressRepeated':
         alarm.presses.push(record.press)
@@ -171,7 +174,7 @@ export class Ledger {
     this.alarmOfPress.set(message.id, id)
     this.alarms.set(id, {
       ...{ id, kind, device, button, policy, late, pressedWall, message },
-      ...{ raisedAt: this.#isReadingDisk ? null : now, presses: [message.id], told: new Set() },
+      ...{ raisedAt: this.#isReadingDisk ? null : now, changedAt: now, presses: [message.id], told: new Set() },
       ...{ step: 0, steppedAt: now, isSteppedInThisRun: false, lastReason: null },
       ...{ takenBy: null, isUnanswered: false, isClosed: false },
     })

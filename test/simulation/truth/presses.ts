@@ -9,7 +9,16 @@ import type { DeviceStepped, Watch } from '../observation.ts'
 import type { World } from '../world.ts'
 
 /** One closure of a contact; to null: it is still closed. */
-export type Closure = { readonly contact: Contact; readonly from: number; to: number | null }
+export type Closure = {
+  readonly contact: Contact
+  readonly from: number
+  /** When the first of the closures began that follow each other so closely that they are one press. */
+  readonly pressFrom: number
+  to: number | null
+}
+
+/** Closer together than a release, and what edges may be late. */
+const samePressMs = limits.releaseMs + 140
 
 export type Claim = {
   readonly id: PressId
@@ -57,11 +66,11 @@ export class Presses {
   #moved(contact: Contact): void {
     const now = this.#world.agenda.now()
     const closures = (this.#closures.get(contact) ?? []).filter(({ to }) => to === null || to > now - rememberedMs)
-    if (contact.level === 'closed') closures.push({ contact, from: now, to: null })
-    else {
-      const last = closures.at(-1)
-      if (last !== undefined) last.to = now
-    }
+    const last = closures.at(-1)
+    if (contact.level === 'closed') {
+      const goesOn = last !== undefined && last.to !== null && now - last.to < samePressMs
+      closures.push({ contact, from: now, pressFrom: goesOn ? last.pressFrom : now, to: null })
+    } else if (last !== undefined) last.to = now
     this.#closures.set(contact, closures)
   }
 
