@@ -129,6 +129,7 @@ export type Event = When &
         readonly detail: string
       }
     | { readonly kind: 'deviceConnected'; readonly device: DeviceId }
+    /** Can be reached by this channel from now on; said again for each further connection, because those before may be dead. */
     | {
         readonly kind: 'responderPresent'
         readonly responder: ResponderId

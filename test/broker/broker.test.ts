@@ -166,7 +166,7 @@ test('a notification whose receivers all go away ends once, as lost', async () =
   expect(world.of('notificationEnded')).toMatchObject([{}, { outcome: 'connectionLost' }])
 })
 
-test('a responder is present while at least one connection listens', async () => {
+test('a responder is present while at least one connection listens, and each that begins to is told', async () => {
   await using world = await startWorld(certificates)
   const first = await world.person('anna')
   const second = await world.person('chief')
@@ -177,10 +177,11 @@ test('a responder is present while at least one connection listens', async () =>
   await third.subscribeAsync(notificationTopic, { qos: 1 })
   await first.endAsync()
   await third.unsubscribeAsync(notificationTopic)
-  const presence = await world.seen('responderPresent', 3)
+  const presence = await world.seen('responderPresent', 4)
   expect(presence.map(({ responder, present }) => `${responder} ${present}`)).toEqual([
     'anna true',
     'chief true',
+    'anna true',
     'anna false',
   ])
 })

@@ -156,9 +156,8 @@ export class Broker {
   }
 
   #startListening(responder: ResponderId, connected: Connected): void {
-    const others = this.#listening.get(responder)
-    this.#listening.set(responder, (others ?? new Set()).add(connected))
-    if (others === undefined) this.#emit({ kind: 'responderPresent', responder, channel: 'mqtt', present: true })
+    this.#listening.set(responder, (this.#listening.get(responder) ?? new Set()).add(connected))
+    this.#emit({ kind: 'responderPresent', responder, channel: 'mqtt', present: true })
   }
 
   /** A new connection of a device takes the place of the old one, whose will then says that it is dead. */

@@ -11,15 +11,16 @@ const driftPpmMost = 200
 /** Without acts. */
 export function drawTown(seed: number, random: Random): Plan {
   const people = drawPeople(random)
+  const isHall = random.chance(0.02)
   return {
     seed,
     hours: 24,
     gateways: gatewayIds.slice(0, random.chance(0.25) ? 2 : 1).map(id => ({ id, driftPpm: drift(random) })),
-    devices: drawDevices(random),
+    devices: drawDevices(random, isHall),
     people,
-    rules: drawRules(random, people),
+    rules: drawRules(random, people, isHall),
     latencyMs: random.pick([0.5, 2, 5, 20]),
-    wire: random.chance(0.1) ? 'bytes' : 'objects',
+    wire: !isHall && random.chance(0.1) ? 'bytes' : 'objects',
     acts: [],
   }
 }
@@ -27,8 +28,8 @@ export function drawTown(seed: number, random: Random): Plan {
 const drift = (random: Random): number => Math.round(random.between(-driftPpmMost, driftPpmMost))
 
 /** Mostly a house with a device or two; now and then a hall with hundreds of buttons. */
-function drawDevices(random: Random): readonly DevicePlan[] {
-  if (random.chance(0.02)) return Array.from({ length: 10 }, (_, index) => drawDevice(random, index, 30))
+function drawDevices(random: Random, isHall: boolean): readonly DevicePlan[] {
+  if (isHall) return Array.from({ length: 10 }, (_, index) => drawDevice(random, index, 30))
   const count = random.pick([1, 1, 1, 2, 2, 2, 3, 4])
   return Array.from({ length: count }, (_, index) => drawDevice(random, index, random.whole(1, 4)))
 }
@@ -64,8 +65,8 @@ function drawHabits(random: Random): Habits {
   }
 }
 
-function drawRules(random: Random, people: readonly PersonPlan[]): Rules {
-  const heartbeatMs = random.chance(0.08) ? 10_000 : 60_000
+function drawRules(random: Random, people: readonly PersonPlan[], isHall: boolean): Rules {
+  const heartbeatMs = !isHall && random.chance(0.08) ? 10_000 : 60_000
   const ids = people.map(({ id }) => id)
   const [first, second] = [random.between(10, 60) * 1000, random.between(10, 120) * 1000].map(Math.round)
   const all = [

@@ -19,7 +19,6 @@ export class Pages {
   readonly #emit: Emit
   readonly #lastRecord: () => RecordNumber
   readonly #open = new Set<OpenPage>()
-  readonly #present = new Set<ResponderId>()
   #waiting: Waiting[] = []
   #through = 0
 
@@ -45,7 +44,7 @@ export class Pages {
     end.onPacket = packet => this.#heard(page, packet)
     end.onLost = () => this.#gone(page)
     end.send({ kind: 'connack' })
-    this.#updatePresence(responder)
+    this.#tellPresence(responder, true)
   }
 
   recorded(through: RecordNumber): void {
@@ -97,18 +96,14 @@ export class Pages {
   #gone(page: OpenPage): void {
     if (!this.#open.delete(page)) return
     this.channel.lost(page, page.responder, 'connectionLost')
-    this.#updatePresence(page.responder)
+    if (this.#pagesOf(page.responder).length === 0) this.#tellPresence(page.responder, false)
   }
 
   #pagesOf(responder: ResponderId): readonly OpenPage[] {
     return [...this.#open].filter(page => page.responder === responder)
   }
 
-  #updatePresence(responder: ResponderId): void {
-    const present = this.#pagesOf(responder).length > 0
-    if (present === this.#present.has(responder)) return
-    if (present) this.#present.add(responder)
-    else this.#present.delete(responder)
+  #tellPresence(responder: ResponderId, present: boolean): void {
     this.#emit({ kind: 'responderPresent', responder, channel: 'console', present })
   }
 }

@@ -73,9 +73,9 @@ export function createAudience(retained: Retained, emit: Emit): Audience {
   }
 
   function startListening(responder: ResponderId, connection: Connection): void {
-    const others = listening.get(responder)
-    listening.set(responder, (others ?? new Set()).add(connection))
-    if (others === undefined) emit({ kind: 'responderPresent', responder, channel: 'mqtt', present: true })
+    listening.set(responder, (listening.get(responder) ?? new Set()).add(connection))
+    // Also beside another one: that may be dead and not know it, and whoever connects again has to hear what it missed.
+    emit({ kind: 'responderPresent', responder, channel: 'mqtt', present: true })
   }
 
   function stopListening(responder: ResponderId, connection: Connection): void {

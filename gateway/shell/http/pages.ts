@@ -28,7 +28,6 @@ export type Pages = {
 /** Tells the step who is present on the console, and what became of each notification. */
 export function createPages(emit: Emit, now: () => Instant): Pages {
   const streams = createStreams(ended)
-  const present = new Set<ResponderId>()
   /** When a session's pages last answered. A page that does not know how to is not judged by its silence. */
   const answers = new Map<string, Instant>()
   const channel = consoleChannel(pagesOf, (notification, responder, outcome) =>
@@ -41,8 +40,9 @@ export function createPages(emit: Emit, now: () => Instant): Pages {
   }
 
   function ended(stream: Stream, why: StreamEnd): void {
-    channel.lost(stream, stream.session.account, why)
-    updatePresence(stream.session.account)
+    const { account } = stream.session
+    channel.lost(stream, account, why)
+    if (stream.role !== 'monitor' && pagesOf(account).length === 0) tellPresence(account, false)
     if (!streams.all().some(({ session }) => session.key === stream.session.key)) answers.delete(stream.session.key)
   }
 
@@ -50,12 +50,8 @@ export function createPages(emit: Emit, now: () => Instant): Pages {
     for (const stream of streams.all().filter(which)) streams.end(stream, 'connectionLost')
   }
 
-  function updatePresence(responder: ResponderId): void {
-    const now = pagesOf(responder).length > 0
-    if (now === present.has(responder)) return
-    if (now) present.add(responder)
-    else present.delete(responder)
-    emit({ kind: 'responderPresent', responder, channel: 'console', present: now })
+  function tellPresence(responder: ResponderId, present: boolean): void {
+    emit({ kind: 'responderPresent', responder, channel: 'console', present })
   }
 
   return {
@@ -66,7 +62,8 @@ export function createPages(emit: Emit, now: () => Instant): Pages {
     },
     open: ({ account, session }, response, overview) => {
       streams.open(session, account.role, response, overview)
-      updatePresence(account.id) // after the overview: what the step tells now comes behind it
+      // After the overview: what the step tells now comes behind it. Also beside another page: that one may be dead and not know it.
+      if (pagesOf(account.id).length > 0) tellPresence(account.id, true)
     },
     watched: () => streams.all().length > 0,
     send: streams.send,

@@ -14,6 +14,7 @@ export const linesReported: Oracle = {
   id: 'L3 lines',
   sentence: `A button held for ${limits.stuckMs / 1000} s is reported as stuck, a line that cannot be read as failed, each within ${noticeMs / 1000} s.`,
   watch: court => {
+    const failedAt = new Map<Contact, number>()
     const reported = new Map<string, Set<string>>()
     const isReported = (contact: Contact, code: FaultCode): boolean =>
       reported.get(contact.name.device)?.has(`${code} ${contact.name.button}`) === true
@@ -24,7 +25,9 @@ export const linesReported: Oracle = {
       },
       actBegan: ({ act }) => {
         const contact = act.kind === 'lineFailure' ? contactOf(court.world, act) : undefined
-        if (contact !== undefined) expectFailed(court, contact, isReported)
+        if (contact === undefined) return
+        failedAt.set(contact, court.world.agenda.now())
+        expectFailed(court, contact, isReported, failedAt)
       },
       deviceStepped: ({ device, result }) => {
         for (const effect of result.effects)
@@ -44,6 +47,7 @@ type IsReported = (contact: Contact, code: FaultCode) => boolean
 function expectStuck({ world, truth, accuse }: Court, contact: Contact, isReported: IsReported): void {
   const from = world.agenda.now()
   const { listener } = contact
+  if (contact.reading === null) return
   world.agenda.after(limits.stuckMs + noticeMs, () => {
     const closure = truth.presses.closuresOf(contact).at(-1)
     const isHeld = contact.level === 'closed' && closure?.from === from
@@ -53,10 +57,17 @@ function expectStuck({ world, truth, accuse }: Court, contact: Contact, isReport
   })
 }
 
-function expectFailed({ world, accuse }: Court, contact: Contact, isReported: IsReported): void {
+function expectFailed(
+  { world, accuse }: Court,
+  contact: Contact,
+  isReported: IsReported,
+  failedAt: ReadonlyMap<Contact, number>,
+): void {
   const { listener } = contact
+  const since = world.agenda.now()
   world.agenda.after(noticeMs, () => {
-    if (contact.reading !== null || listener === null || contact.listener !== listener) return
+    if (contact.reading !== null || failedAt.get(contact) !== since) return
+    if (listener === null || contact.listener !== listener) return
     if (!isReported(contact, 'lineFailed'))
       accuse(`${contact.name.device}/${contact.name.button} cannot be read and its device does not say so`)
   })
