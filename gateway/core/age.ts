@@ -1,14 +1,15 @@
 // How old the press of an open alarm is [S9]. The device told its age on arrival; from then on the monotonic clock counts, because
 // the wall clock may be stepped at any moment.
 import type { AlarmId } from '../../protocol/ids.ts'
-import { between, type Instant, instant, type Millis, millis, wallBetween } from '../../protocol/time.ts'
+import { between, instant, type Millis, millis, wallBetween } from '../../protocol/time.ts'
 import type { Alarm } from './model.ts'
 import { put, remove } from './persistent-map.ts'
 import { setLive, type Turn } from './turn.ts'
 
-/** @param age of the press now, as its device tells it */
+/** @param age of the press now, as its device tells it; whatever it tells, nothing is older than 1970 */
 export function beginAge(turn: Turn, id: AlarmId, age: Millis): void {
-  setPressedAt(turn, id, instant(turn.at - age))
+  const pressedAt = instant(turn.at - Math.min(age, turn.wall))
+  setLive(turn, { pressedAt: put(turn.live.pressedAt, id, pressedAt) })
 }
 
 /** After a restart only the wall clock knows how much time has passed: it is asked this once. */
@@ -23,7 +24,3 @@ export function endAge(turn: Turn, id: AlarmId): void {
 
 /** @param alarm one that is open, or was until this step */
 export const ageOf = (turn: Turn, { id }: Alarm): Millis => between(turn.live.pressedAt.get(id) ?? turn.at, turn.at)
-
-function setPressedAt(turn: Turn, id: AlarmId, pressedAt: Instant): void {
-  setLive(turn, { pressedAt: put(turn.live.pressedAt, id, pressedAt) })
-}

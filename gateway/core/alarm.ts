@@ -78,7 +78,7 @@ function raise(turn: Turn, message: PressMessage): Pressed {
     button,
     place: placeOf(turn.configuration, device, button),
     pressedAt: pressedAt(turn, message),
-    late: message.ageMs > limits.lateMs,
+    late: isLate(message),
     policy: policyOf(turn.configuration, device, button),
     contact: message.contact,
     message,
@@ -103,6 +103,9 @@ function repeat(turn: Turn, open: Alarm, message: PressMessage): Pressed {
   tell(turn, telling, new Set([...taker, ...alarm.told]))
   return { alarm: open.id, record: number }
 }
+
+/** A press that outlived a restart of its machine is late for certain, whatever a clock says that may have stood still [S9]. */
+const isLate = ({ ageMs, ageBasis }: PressMessage): boolean => ageMs > limits.lateMs || ageBasis === 'wall'
 
 /** The moment of the press by the gateway's clock: the device's age counts, its wall clock does not [S9]. */
 const pressedAt = (turn: Turn, message: PressMessage): WallTime => wallTime(Math.max(0, turn.wall - message.ageMs))

@@ -84,7 +84,7 @@ function messageOf(
   const { configuration } = turn
   const age = ageOf(turn, alarm)
   const name = by === null ? null : nameOf(configuration, by)
-  const { kind, place, presses, late } = alarm
+  const { kind, place, presses, late, isAgeKnown } = alarm
   return {
     v: 1,
     kind: 'notification',
@@ -100,6 +100,9 @@ function messageOf(
     ageMs: age,
     late,
     step: alarm.step,
-    text: alarmText(configuration.language, { kind, place, state, reason, presses, age, late, by: name }),
+    text: alarmText(configuration.language, {
+      ...{ kind, place, state, reason, presses, late, by: name },
+      age: isAgeKnown ? age : null,
+    }),
   }
 }

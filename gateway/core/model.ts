@@ -378,6 +378,8 @@ export type Alarm = {
   readonly pressedAt: WallTime
   readonly raisedAt: WallTime
   readonly late: boolean
+  /** False: pressed before its machine was started again, by a clock of which nobody knows how wrong it is. */
+  readonly isAgeKnown: boolean
   readonly policy: Policy
   readonly state: 'raised' | 'notifying' | 'unanswered' | 'acknowledged'
   /** From 1; 0 before the first step. */

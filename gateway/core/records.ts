@@ -120,6 +120,7 @@ function alarmRaised(durable: Durable, record: RecordOf<'alarmRaised'>): Durable
     pressedAt: record.pressedAt,
     raisedAt: record.at,
     late: record.late,
+    isAgeKnown: record.message.ageBasis === 'monotonic' || record.message.clockErrorMs !== null,
     policy: record.policy,
     state: 'raised',
     step: 0,

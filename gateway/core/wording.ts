@@ -10,7 +10,8 @@ export type AlarmFacts = {
   readonly state: AlarmState
   readonly reason: NotificationReason
   readonly presses: number
-  readonly age: Millis
+  /** Null: nobody knows it. */
+  readonly age: Millis | null
   readonly late: boolean
   /** Who took or closed it, by name; null: nobody did. */
   readonly by: string | null
@@ -28,13 +29,16 @@ export function alarmText(language: Language, facts: AlarmFacts): string {
   if (facts.reason === 'closed') return limited(words.closed(words.name[facts.kind], where, facts.by))
   const parts = [
     `${words.name[facts.kind]}: ${where}.`,
-    facts.late ? words.late(ageText(language, facts.age)) : '',
+    facts.late ? lateText(language, facts.age) : '',
     facts.presses > 1 ? words.presses(facts.presses) : '',
     facts.state === 'acknowledged' ? words.taken(facts.by) : '',
     facts.state === 'unanswered' ? words.unanswered : '',
   ]
   return limited(parts.filter(part => part !== '').join(' '))
 }
+
+const lateText = (language: Language, age: Millis | null): string =>
+  age === null ? alarmWords[language].lateUnknown : alarmWords[language].late(ageText(language, age))
 
 /** What is wrong where, and what to do; or that it is over. */
 export function faultText(language: Language, fault: ActiveFault, where: string, change: 'raised' | 'cleared'): string {
@@ -63,6 +67,8 @@ const alarmWords = {
   de: {
     name: { alarm: 'Stiller Alarm', test: 'Probealarm' },
     late: (age: string) => `Verspätet eingetroffen, gedrückt vor ${age}.`,
+    lateUnknown:
+      'Verspätet eingetroffen, nach einem Neustart des Geräts; wann gedrückt wurde, ist nicht genau bekannt.',
     presses: (count: number) => `${count}-mal gedrückt.`,
     taken: (by: string | null) => (by === null ? 'Bereits übernommen.' : `Übernommen von ${by}.`),
     unanswered: 'Noch niemand hat übernommen!',
@@ -73,6 +79,7 @@ const alarmWords = {
   en: {
     name: { alarm: 'Silent alarm', test: 'Test alarm' },
     late: (age: string) => `Arrived late, pressed ${age} ago.`,
+    lateUnknown: 'Arrived late, after a restart of the device; when it was pressed is not known exactly.',
     presses: (count: number) => `Pressed ${count} times.`,
     taken: (by: string | null) => (by === null ? 'Already taken.' : `Taken by ${by}.`),
     unanswered: 'Nobody has taken it yet!',

@@ -15,6 +15,8 @@ export type PressOptions = {
   readonly device?: DeviceId
   readonly boot?: BootId
   readonly ageMs?: number
+  /** Recovered after a restart of the machine, whose clock is right or not known to be. */
+  readonly recovered?: 'rightClock' | 'unknownClock'
   /** Sends this press again instead of a new one. */
   readonly id?: PressId
   readonly n?: number
@@ -38,12 +40,12 @@ export function pressMessageOf(counters: Counters, how: PressOptions): PressMess
     device: from,
     boot: current,
     n: how.n ?? nextNumber(counters, current),
-    clockErrorMs: millis(20),
+    clockErrorMs: how.recovered === 'unknownClock' ? null : millis(20),
     button: how.button ?? desk,
     id: how.id ?? pressId(from, current, ++counters.sequence),
     pressedAt: wallTime(7),
     ageMs: millis(how.ageMs ?? 40),
-    ageBasis: 'monotonic',
+    ageBasis: how.recovered === undefined ? 'monotonic' : 'wall',
     contact: { edges: 2, confirmedBy: 'held', timeSource: 'kernel' },
     sig: signature,
   } as const

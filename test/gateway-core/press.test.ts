@@ -173,6 +173,33 @@ test('a late alarm is told as late with its true age, whatever the device’s cl
   expect(world.notifications()[0]?.text).toContain('Verspätet eingetroffen, gedrückt vor 10 Minuten.')
 })
 
+test('a step of the gateway’s wall clock changes no age', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.press({ ageMs: 600_000 })
+  world.absent(anna)
+  world.jumpWallClock(-3_600_000)
+  world.fastForward(2000)
+  world.forget()
+  world.present(anna)
+  expect(world.notifications()[0]).toMatchObject({ reason: 'reconnected', ageMs: 602_000 })
+})
+
+test.for([
+  ['rightClock', 'gedrückt vor 60 Sekunden.'],
+  ['unknownClock', 'wann gedrückt wurde, ist nicht genau bekannt.'],
+] as const)(
+  'a press that outlived a restart of its machine is late, and its age is told only if known: %s',
+  ([recovered, text]) => {
+    const world = startWorld()
+    world.present(anna)
+    world.forget()
+    world.press({ recovered, ageMs: recovered === 'rightClock' ? 60_000 : 200 })
+    expect(world.onlyAlarm().late).toBe(true)
+    expect(world.notifications()[0]?.text).toContain(text)
+  },
+)
+
 test('an alarm that just fits the bound is not late', () => {
   const world = startWorld()
   world.press({ ageMs: limits.lateMs })
@@ -183,6 +210,9 @@ test('an age beyond all time does not stop an alarm', () => {
   const world = startWorld()
   world.press({ ageMs: Number.MAX_SAFE_INTEGER })
   expect(world.onlyAlarm()).toMatchObject({ late: true, pressedAt: 0 })
+  world.fastForward(1000)
+  world.present(anna)
+  world.expectNotified('reconnected', [anna])
 })
 
 test('an alarm of a device that is not in the configuration is raised all the same, by the default policy', () => {

@@ -23,6 +23,9 @@ test('English exists for everything', () => {
   expect(text({ late: true, age: millis(61_000), presses: 3 })).toBe(
     `Silent alarm: ${where}. Arrived late, pressed 61 seconds ago. Pressed 3 times.`,
   )
+  expect(text({ late: true, age: null })).toBe(
+    `Silent alarm: ${where}. Arrived late, after a restart of the device; when it was pressed is not known exactly.`,
+  )
   expect(text({ state: 'unanswered', reason: 'repeat' })).toBe(`Silent alarm: ${where}. Nobody has taken it yet!`)
   expect(text({ state: 'acknowledged', reason: 'repeatPress', by: 'Anna', presses: 2 })).toBe(
     `Silent alarm: ${where}. Pressed 2 times. Taken by Anna.`,

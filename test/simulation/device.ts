@@ -15,8 +15,9 @@ const bootMs = { least: 4000, most: 20_000 } as const
 /** After an act: connections are back, what was owed has been sent. */
 const settlingMs = 60_000
 const restartMs = { least: 500, most: 2000 } as const
-/** After a start without a battery: how far behind the clock is, and how long until a time server has set it. */
-const clockLost = { mostMs: 30 * 86_400_000, setAfterMs: { least: 1000, most: 90_000 } } as const
+/** Without a battery the clock goes on at a start from where it was last saved, until a time server has set it. */
+const clockSavedMs = 3_600_000
+const clockSetMs = { least: 1000, most: 90_000 } as const
 
 export class DeviceMachine {
   readonly plan: DevicePlan
@@ -35,6 +36,7 @@ export class DeviceMachine {
   isClockSet = true
   lastMovedAt = Number.NEGATIVE_INFINITY
   #starts = 0
+  #darkSince = 0
 
   constructor(world: World, plan: DevicePlan) {
     const { agenda } = world
@@ -71,11 +73,10 @@ export class DeviceMachine {
 
   #loseTime(): void {
     const { agenda } = this.world
-    const behindMs = this.random.heavyTail(1000, clockLost.mostMs)
     const { machineBoot } = this
-    this.clock.step(-behindMs)
+    this.clock.step(this.#darkSince - agenda.now() - this.random.between(0, clockSavedMs))
     this.isClockSet = false
-    agenda.after(this.random.between(clockLost.setAfterMs.least, clockLost.setAfterMs.most), () => {
+    agenda.after(this.random.between(clockSetMs.least, clockSetMs.most), () => {
       if (machineBoot !== this.machineBoot) return
       this.clock.step(-this.clock.error())
       this.isClockSet = true
@@ -101,8 +102,10 @@ export class DeviceMachine {
     const { program } = this
     this.program = null
     program?.end(how)
-    if (how === 'powerCut') this.disk.cutPower()
-    else this.disk.crash()
+    if (how === 'powerCut') {
+      this.#darkSince = this.world.agenda.now()
+      this.disk.cutPower()
+    } else this.disk.crash()
     if (program !== null) this.world.observe({ kind: 'programEnded', machine: this.plan.id, how })
     this.world.lookWhetherCalm()
   }

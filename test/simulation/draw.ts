@@ -13,6 +13,8 @@ const firstAt = 3 * 60_000
 /** At the end all faults are over and the promises have to hold; only a finger or two still press. */
 const lastMs = 20 * 60_000
 const episodeMs = 4 * 60_000
+/** So many acts of an episode concern the same few. */
+const focusing = 0.7
 
 const pressing = ['press', 'press', 'pressAgain', 'pressTogether', 'testMode', 'brush'] as const
 const disturbing = [
@@ -37,17 +39,25 @@ function drawActs(town: Plan, random: Random): readonly Act[] {
     if (act !== null && endOf(act) < endAt) acts.push(act)
   }
   for (let episode = random.whole(8, 18); episode > 0; episode -= 1) {
+    const focus = focusOn(town, random)
     const from = random.between(firstAt, endAt - episodeMs)
     const within = (): number => Math.round(random.between(from, from + episodeMs))
-    for (let presses = random.whole(1, 4); presses > 0; presses -= 1)
-      add(drawAct(town, random, random.pick(pressing), within()))
+    const draw = (kind: ActKind): Act | null => drawAct(random.chance(focusing) ? focus : town, random, kind, within())
+    for (let presses = random.whole(1, 4); presses > 0; presses -= 1) add(draw(random.pick(pressing)))
     if (chosen.length === 0) continue
-    for (let faults = random.whole(0, 4); faults > 0; faults -= 1)
-      add(drawAct(town, random, random.pick(chosen), within()))
+    for (let faults = random.whole(0, 4); faults > 0; faults -= 1) add(draw(random.pick(chosen)))
   }
   if (random.chance(0.03)) add(drawAct(town, random, 'building', Math.round(random.between(firstAt, endAt / 2))))
   return [...acts, ...drawSweeps(town, random, endAt), ...drawLastPresses(town, random)]
 }
+
+/** One device, one person, one gateway: what happens to the same machine and the same button meets. */
+const focusOn = (town: Plan, random: Random): Plan => ({
+  ...town,
+  devices: [random.pick(town.devices)].map(device => ({ ...device, buttons: device.buttons.slice(0, 2) })),
+  people: [random.pick(town.people)],
+  gateways: [random.pick(town.gateways)],
+})
 
 /** Somebody looks after the list of open alarms now and then, or nobody ever closes what nobody takes. */
 function drawSweeps(town: Plan, random: Random, endAt: number): readonly Act[] {
