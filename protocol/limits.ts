@@ -86,8 +86,10 @@ export const limits = {
   consoleHeartbeatMs: seconds(10),
   /** A page that answered heartbeats and is silent for this long is gone, whatever its connection says [L3]. */
   pageSilentMs: seconds(25),
-  /** An answer to a person waits this long for the disk; then it says that what was done is not on it yet. */
+  /** An answer to a person waits this long for the disk; then it says that what was done is not on it yet, and it is a fault. */
   commitPatienceMs: seconds(5),
+  /** Records in one commit: a disk that was away for long is given its arrears in portions. */
+  recordsPerCommitMax: 1000,
   consoleConnectionsMax: 2048,
   loginAttemptsPerMinute: 10,
   loginAttemptsPerAddressPerMinute: 120,

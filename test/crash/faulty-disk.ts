@@ -1,6 +1,17 @@
 // The disk under one real program, in the hands of a test: which call fails, how, and what a power cut leaves of the files.
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { hasProgram } from '../integration/tools.ts'
@@ -111,7 +122,9 @@ export class FaultyDisk implements Disposable {
 
   #paths(): readonly string[] {
     const folder = dirname(this.#prefix)
-    const names = readdirSync(folder).filter(name => name.startsWith(basename(this.#prefix)) && !name.endsWith('.marks'))
+    const names = readdirSync(folder).filter(
+      name => name.startsWith(basename(this.#prefix)) && !name.endsWith('.marks'),
+    )
     return names.map(name => join(folder, name))
   }
 
@@ -127,7 +140,17 @@ let compiled: string | null = null
 function library(): string {
   if (compiled !== null) return compiled
   const file = join(tmpdir(), `stillruf-faulty-disk-${process.pid}.so`)
-  execFileSync('gcc', ['-shared', '-fPIC', '-O2', '-Wall', '-Wextra', '-Werror', '-o', file, join(import.meta.dirname, 'faulty-disk.c')])
+  execFileSync('gcc', [
+    '-shared',
+    '-fPIC',
+    '-O2',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-o',
+    file,
+    join(import.meta.dirname, 'faulty-disk.c'),
+  ])
   process.once('exit', () => rmSync(file, { force: true }))
   compiled = file
   return file

@@ -21,7 +21,10 @@ function point(where: string): void {
 }
 
 type Told = { readonly kind: string; readonly id?: string; readonly button?: string }
-type Entry = { readonly kind: 'pressed'; readonly press: { readonly id: string } } | Retired | { readonly kind: 'checked' }
+type Entry =
+  | { readonly kind: 'pressed'; readonly press: { readonly id: string } }
+  | Retired
+  | { readonly kind: 'checked' }
 type Retired = { readonly kind: 'retired'; readonly press: string }
 /** As much of an event or effect of either program as is told. */
 type Any = { readonly kind: string; readonly message?: Told; readonly entry?: Entry }

@@ -30,7 +30,9 @@ async function pressUntilTold(town: Town, button: Button): Promise<AlarmView> {
   await town.press(button)
   await insist(() => {
     const told = town.people.empfang.events.slice(before)
-    expect(told.some(({ name, data }) => name === 'notification' && 'reason' in data && data.reason === 'first')).toBe(true)
+    expect(told.some(({ name, data }) => name === 'notification' && 'reason' in data && data.reason === 'first')).toBe(
+      true,
+    )
   })
   return insist(async () => {
     const alarm = (await town.people.empfang.overview()).alarms.find(each => each.button === button)
@@ -44,7 +46,12 @@ const isStoreFailing = async (town: Town): Promise<boolean> =>
 const expectReceipt = (town: Town, press: string): void =>
   expect([...reported(town.report('device'), 'receipt')]).toContain(press)
 
-test.skipIf(!canCompile).each(diskErrors.flatMap(error => [{ error, until: 'once' as const }, { error, until: 'mended' as const }]))(
+test.skipIf(!canCompile).each(
+  diskErrors.flatMap(error => [
+    { error, until: 'once' as const },
+    { error, until: 'mended' as const },
+  ]),
+)(
   'whichever call of the gateway’s disk fails with $error ($until), alarms are told, receipts wait, and nothing is lost',
   async ({ error, until }) => {
     await using opened = await startTown()

@@ -68,10 +68,12 @@ export async function makeTown(): Promise<Town> {
     }
     if (which === 'gateway') return world.startGateway(options).catch(() => null)
     const program = await world.startDevice(device, options)
-    return program.line(line => line.includes('device started')).then(
-      () => program,
-      () => null,
-    )
+    return program
+      .line(line => line.includes('device started'))
+      .then(
+        () => program,
+        () => null,
+      )
   }
 
   return {

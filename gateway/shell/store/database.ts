@@ -60,8 +60,10 @@ const schema = `
 `
 
 export type Access =
-  /** The gateway itself: the file is checked once from end to end. */
+  /** The gateway itself, at its start: the file is checked once from end to end. */
   | 'owner'
+  /** The gateway's thread that writes the record. */
+  | 'writer'
   /** A second connection that writes a little, while the gateway runs or not. */
   | 'visitor'
   /** A second connection of the gateway, for what may be lost with the machine's power: its commits wait for no disk. */
@@ -69,7 +71,13 @@ export type Access =
   | 'reader'
 
 /** Milliseconds to wait for another connection's write. The gateway may not stand still for long: it tries again later. */
-const patience: Readonly<Record<Access, number>> = { owner: 100, resident: 100, visitor: 5000, reader: 5000 }
+const patience: Readonly<Record<Access, number>> = {
+  owner: 100,
+  writer: 100,
+  resident: 100,
+  visitor: 5000,
+  reader: 5000,
+}
 
 /**
  * Creates an empty database, complete or not at all.
@@ -175,9 +183,8 @@ export function lockData(path: string): () => void {
     return () => held.close()
   } catch (error) {
     lock?.close()
-    const busy = primaryCode(error) === sqlite.busy
     throw new StartError(
-      busy
+      isBusy(error)
         ? `Another gateway is running with the data in ${dirname(path)}. Stop it first, or give this one its own folder with --data.`
         : `The folder ${dirname(path)} cannot be written: ${systemReason(error)}. Check its rights.`,
     )
@@ -194,6 +201,9 @@ const sqlite = { busy: 5, corrupt: 11, notDatabase: 26 } as const
 function primaryCode(error: unknown): number | null {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
 }
+
+/** Another connection writes at this moment: nothing is wrong with the disk. */
+export const isBusy = (error: unknown): boolean => primaryCode(error) === sqlite.busy
 
 /** Uses the database and turns what SQLite says against it into a sentence. @throws StartError */
 export function usingDatabase<Value>(path: string, use: () => Value): Value {
