@@ -217,6 +217,7 @@ export function storeOf(records: readonly GatewayRecord[]): Store {
   const isClosed = (alarm: Alarm['id']) => records.some(record => record.kind === 'closed' && record.alarm === alarm)
   return {
     append: () => undefined,
+    prepare: () => undefined,
     records: () => records,
     recordsOfAlarm: alarm => records.filter(record => 'alarm' in record && record.alarm === alarm),
     closedAlarms: (before, limit) =>

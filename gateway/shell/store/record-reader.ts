@@ -6,7 +6,7 @@ import type { GatewayRecord } from '../../core/model.ts'
 import type { Store } from '../ports.ts'
 import { damaged, openDatabase, sentenceFor } from './database.ts'
 
-export type RecordReader = Omit<Store, 'append' | keyof AsyncDisposable>
+export type RecordReader = Omit<Store, 'append' | 'prepare' | keyof AsyncDisposable>
 
 /** Reads beside a running gateway. @throws StartError if the database is missing or damaged. */
 export function openRecordReader(path: string): RecordReader & Disposable {

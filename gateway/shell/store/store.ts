@@ -7,8 +7,8 @@ import { limits } from '../../../protocol/limits.ts'
 import type { GatewayRecord, RecordNumber } from '../../core/model.ts'
 import type { Store } from '../ports.ts'
 import { lockData, openDatabase, usingDatabase } from './database.ts'
-import { isPress, recordReader } from './record-reader.ts'
-import type { Answer, Request } from './record-writer.ts'
+import { isPress, pressPlace, recordReader } from './record-reader.ts'
+import type { Answer, Request, Row } from './record-writer.ts'
 import { beginLog } from './store-upkeep.ts'
 
 export type StoreEvents = {
@@ -29,6 +29,7 @@ export function openStore(path: string, events: StoreEvents): Store {
     return {
       ...onDisk,
       append: writer.append,
+      prepare: writer.prepare,
       recordsOfAlarm: alarm => {
         const written = onDisk.recordsOfAlarm(alarm)
         const last = written.at(-1)?.number ?? 0 // committed already, and not yet heard of
@@ -55,6 +56,7 @@ export function openStore(path: string, events: StoreEvents): Store {
 
 type Writer = {
   readonly append: Store['append']
+  readonly prepare: Store['prepare']
   /** Asked for and not known to be on disk. */
   readonly waiting: () => readonly GatewayRecord[]
   /** Settles when the last try has been made. */
@@ -70,11 +72,12 @@ function startWriter(path: string, events: StoreEvents): Writer {
 
   function ask(): void {
     if (asked.length === 0) return
-    thread.postMessage(asked satisfies Request)
+    thread.postMessage(asked.map(rowOf) satisfies Request)
     asked = []
   }
 
   thread.on('message', (answer: Answer) => {
+    if (answer.kind === 'prepared') return
     if (answer.kind === 'recorded') waiting = waiting.filter(({ number }) => number > answer.through)
     patience.answered(waiting.length > 0)
     if (answer.kind === 'recorded') events.onRecorded(answer.through)
@@ -91,6 +94,7 @@ function startWriter(path: string, events: StoreEvents): Writer {
       waiting.push(...records)
       patience.asked()
     },
+    prepare: () => thread.postMessage('prepare' satisfies Request),
     waiting: () => waiting,
     end: async () => {
       ask()
@@ -100,6 +104,12 @@ function startWriter(path: string, events: StoreEvents): Writer {
       patience.answered(false)
     },
   }
+}
+
+function rowOf(record: GatewayRecord): Row {
+  const alarm = 'alarm' in record ? record.alarm : null
+  const place = isPress(record) ? pressPlace(record.message.device, record.message.button) : null
+  return [record.number, record.at, record.kind, alarm, place, JSON.stringify(record)]
 }
 
 /** Tells when the disk has not answered for as long as a person waits for it, and again each time that passes. */
