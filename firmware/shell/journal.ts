@@ -62,6 +62,10 @@ export class Journal implements AsyncDisposable {
 
   /** Answered by `onWritten` or `onFailed`, later. */
   write(entry: JournalEntry): void {
+    if (this.#waiting.length >= limits.journalQueueMax) {
+      queueMicrotask(() => this.#options.onFailed(entry, 'the disk does not answer'))
+      return
+    }
     this.#waiting.push(entry)
     this.#writing ??= this.#writeAll()
   }
