@@ -173,6 +173,23 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off_t offset)
   return REAL(ssize_t, pwrite64, int, const void *, size_t, off_t)(descriptor, bytes, length, offset);
 }
 
+static int fails_to_read(int descriptor) {
+  struct open_file *file = file_of(descriptor);
+  int error = file->inode && !file->is ? count_call(READ) : 0;
+  if (error) errno = error;
+  return error;
+}
+
+ssize_t read(int descriptor, void *bytes, size_t length) {
+  if (fails_to_read(descriptor)) return -1;
+  return REAL(ssize_t, read, int, void *, size_t)(descriptor, bytes, length);
+}
+
+ssize_t pread64(int descriptor, void *bytes, size_t length, off_t offset) {
+  if (fails_to_read(descriptor)) return -1;
+  return REAL(ssize_t, pread64, int, void *, size_t, off_t)(descriptor, bytes, length, offset);
+}
+
 static int sync_file(int descriptor, const char *name) {
   struct open_file *file = file_of(descriptor);
   int error = file->inode ? count_call(SYNC) : 0;

@@ -26,6 +26,7 @@ type DiskError = (typeof diskErrors)[number] | 'EACCES'
 const kinds = { open: 1, write: 2, sync: 4, name: 8, size: 16, read: 32 } as const
 type CallKind = keyof typeof kinds
 const changing = ['open', 'write', 'sync', 'name', 'size'] as const
+export const allCalls = [...changing, 'read'] as const
 
 export type Fault = {
   /** The first call concerned, 1 being the next. */

@@ -3,7 +3,7 @@
 import { expect, test, vi } from 'vitest'
 import type { AlarmView } from '../../protocol/console.ts'
 import { monotonicMs } from '../integration/console-client.ts'
-import { canCompile, diskErrors, FaultyDisk } from './faulty-disk.ts'
+import { allCalls, canCompile, diskErrors, FaultyDisk } from './faulty-disk.ts'
 import { live } from './lives.ts'
 import { expectFoldIsLive, expectPressesKept, expectSound, ofKind, reported } from './oracles.ts'
 import { type Button, buttons, insist, makeTown, type Town } from './town.ts'
@@ -131,6 +131,32 @@ test.skipIf(!canCompile)(
     disk.cutPower()
     await using _gateway = await live(town, 'gateway', { killAtPoints: [], disk })
     await expectPressesKept(town, 'lives')
+    expectSound(town.records())
+  },
+)
+
+test.skipIf(!canCompile)(
+  'a disk that can be neither read nor written ends no gateway: alarms are told and taken, and are on record when it is back',
+  async () => {
+    await using opened = await startTown()
+    const { town, disk } = opened
+    const { empfang } = town.people
+    const first = await pressUntilTold(town, 'tresen')
+    await expectPressesKept(town, 'lives')
+    disk.break({ from: 1, until: 'mended', error: 'EIO', calls: allCalls })
+    const second = await pressUntilTold(town, 'kasse')
+    await insist(async () => expect(await isStoreFailing(town)).toBe(true))
+    for (const { id } of [first, second]) {
+      const answer = await empfang.post(`/api/alarms/${id}/close`, { outcome: 'falseAlarm', note: '' })
+      expect(answer.status).toBe(503)
+    }
+    const failed = disk.calls()
+    await insist(() => expect(disk.calls()).toBeGreaterThan(failed)) // it goes on trying
+    expect((await empfang.overview()).alarms).toEqual([])
+    disk.mend()
+    await insist(() => expectReceipt(town, second.id))
+    await expectPressesKept(town, 'lives')
+    await expectFoldIsLive(town)
     expectSound(town.records())
   },
 )
