@@ -80,9 +80,14 @@ static int is_marks(const char *path) {
   size_t length = strlen(path);
   return length > 6 && !strcmp(path + length - 6, ".marks");
 }
+/* libuv closes by the system call itself: a number that means another file by now is forgotten here. */
 static struct open_file *file_of(int descriptor) {
   static struct open_file none;
-  return descriptor >= 0 && descriptor < DESCRIPTORS ? &open_files[descriptor] : &none;
+  if (descriptor < 0 || descriptor >= DESCRIPTORS) return &none;
+  struct open_file *file = &open_files[descriptor];
+  struct stat status;
+  if (file->inode && (fstat(descriptor, &status) || status.st_ino != file->inode)) file->inode = 0;
+  return file;
 }
 
 /* Returns the error with which this call has to fail, or 0. */

@@ -23,24 +23,26 @@ export async function live(town: Town, which: Which, { killAtPoints, disk }: Liv
 
   async function begin(): Promise<void> {
     const killAtPoint = killAtPoints[deaths] ?? 0
-    program = await town.start(which, disk === undefined ? { killAtPoint } : { killAtPoint, env: disk.env })
+    program = await town.start(which, disk === undefined ? { killAtPoint } : { killAtPoint, disk })
     if (program === null) die()
     else void program.ended.then(() => isOver || die())
   }
 
   function die(): void {
     deaths += 1
-    if (deaths > killAtPoints.length) return
+    if (deaths > killAtPoints.length) return console.error(`the ${which} ended unasked: ${lastWords()}`)
     disk?.cutPower()
     next = begin()
   }
+
+  const lastWords = (): string => program?.lines.slice(-8).join('\n') ?? 'before it ran'
 
   await begin()
   return {
     deaths: () => deaths,
     [Symbol.asyncDispose]: async () => {
       await next
-      assert(deaths <= killAtPoints.length, () => `the ${which} ended unasked: ${program?.lines.slice(-5).join('\n')}`)
+      assert(deaths <= killAtPoints.length, () => `the ${which} ended unasked: ${lastWords()}`)
       isOver = true
       program?.signal('SIGKILL')
       await program?.ended

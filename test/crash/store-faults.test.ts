@@ -1,12 +1,12 @@
 // “Fail the n-th call, for every n”: the disk under the real gateway fails, fills up, turns read-only or is slow. Alarms are told
 // all the same; nothing is called recorded that is not; and when the disk is back, everything is.
 import { expect, test, vi } from 'vitest'
-import type { AlarmView } from '../../protocol/console.ts'
 import { monotonicMs } from '../integration/console-client.ts'
 import { allCalls, canCompile, diskErrors, FaultyDisk } from './faulty-disk.ts'
 import { live } from './lives.ts'
 import { expectFoldIsLive, expectPressesKept, expectSound, ofKind, reported } from './oracles.ts'
-import { type Button, buttons, insist, makeTown, type Town } from './town.ts'
+import { pressUntilTold } from './story.ts'
+import { buttons, insist, makeTown, type Town } from './town.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 
@@ -22,23 +22,6 @@ async function startTown(): Promise<{ town: Town; disk: FaultyDisk } & AsyncDisp
   })
   const everything = opened.move()
   return { town, disk, [Symbol.asyncDispose]: () => everything.disposeAsync() }
-}
-
-/** Presses, and gives the alarm as soon as somebody's screen calls for it. */
-async function pressUntilTold(town: Town, button: Button): Promise<AlarmView> {
-  const before = town.people.empfang.events.length
-  await town.press(button)
-  await insist(() => {
-    const told = town.people.empfang.events.slice(before)
-    expect(told.some(({ name, data }) => name === 'notification' && 'reason' in data && data.reason === 'first')).toBe(
-      true,
-    )
-  })
-  return insist(async () => {
-    const alarm = (await town.people.empfang.overview()).alarms.find(each => each.button === button)
-    if (alarm === undefined) throw new Error('told and not shown')
-    return alarm
-  })
 }
 
 const isStoreFailing = async (town: Town): Promise<boolean> =>

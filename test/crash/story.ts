@@ -26,6 +26,20 @@ export async function pressAndTake(town: Town, button: Button, finger: Finger): 
   return { alarm: id, answeredAt }
 }
 
+/** Presses, and gives the alarm as soon as somebody's screen calls for it. */
+export async function pressUntilTold(town: Town, button: Button): Promise<AlarmView> {
+  const { empfang } = town.people
+  const before = empfang.events.length
+  await town.press(button)
+  await insist(() => {
+    const told = empfang.events.slice(before)
+    expect(told.some(({ name, data }) => name === 'notification' && 'reason' in data && data.reason === 'first')).toBe(
+      true,
+    )
+  })
+  return insist(() => openAlarm(town, button, 1))
+}
+
 /** What was answered is never asked for again: it has to outlive whatever comes. */
 export async function close(town: Town, { alarm }: Taken): Promise<void> {
   const { empfang } = town.people

@@ -1,7 +1,7 @@
 // The town hall of the crash tests: real processes that may be killed at any point, fingers on its buttons, people at its
 // consoles. What everybody saw is kept for the oracles.
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
 import type { GatewayRecord } from '../../gateway/core/model.ts'
 import { openRecordReader } from '../../gateway/shell/store/record-reader.ts'
@@ -9,6 +9,7 @@ import { sendLineCommand } from '../../hardware/simulated.ts'
 import type { ConsoleClient } from '../integration/console-client.ts'
 import type { Program } from '../integration/program.ts'
 import { makeWorld, root, type World } from '../integration/world.ts'
+import type { FaultyDisk } from './faulty-disk.ts'
 
 export const soon = { timeout: 60_000, interval: 20 }
 /** Keeps trying: any program may die under any request. */
@@ -25,7 +26,8 @@ export type Which = 'gateway' | 'device'
 type StartOptions = {
   /** The process dies there, if it gets so far. */
   readonly killAtPoint?: number
-  readonly env?: NodeJS.ProcessEnv
+  /** The disk of its files. The report lies there too, and stands in the disk's trace in order with the rest. */
+  readonly disk?: FaultyDisk
 }
 
 export type Town = {
@@ -36,9 +38,8 @@ export type Town = {
   readonly start: (which: Which, options?: StartOptions) => Promise<Program | null>
   /** A finger on a button, until the contact has moved. */
   readonly press: (button: Button, holdMs?: number) => Promise<void>
-  /** Every line that all processes of the kind reported, since `forget`. */
+  /** Every line that all processes of the kind reported. */
   readonly report: (which: Which) => readonly string[]
-  readonly forget: () => void
   readonly records: () => readonly GatewayRecord[]
 } & AsyncDisposable
 
@@ -51,7 +52,12 @@ const hurried = (yaml: string): string =>
 
 export async function makeTown(): Promise<Town> {
   const world = await makeWorld({ configuration: hurried })
-  const reports = { gateway: join(world.folder, 'gateway.report'), device: join(world.folder, 'device.report') }
+  const database = join(world.folder, 'gateway/stillruf.db')
+  const reports = {
+    gateway: `${database}.marks`,
+    device: join(world.deviceFolder(device), 'data/journal.marks'),
+  }
+  mkdirSync(dirname(reports.device), { recursive: true })
   const cache = { NODE_COMPILE_CACHE: join(world.folder, 'compiled') }
   await world.account('nachbarn-rathaus', 'responder')
   await world.account('wache', 'responder')
@@ -61,10 +67,10 @@ export async function makeTown(): Promise<Town> {
   first.signal('SIGTERM') // told to stop, it leaves nothing unsynced: the logins outlive a power cut
   await first.ended
 
-  async function start(which: Which, { killAtPoint = 0, env = {} }: StartOptions = {}): Promise<Program | null> {
+  async function start(which: Which, { killAtPoint = 0, disk }: StartOptions = {}): Promise<Program | null> {
     const options = {
       execArgv: ['--import', join(root, 'test/crash/kill-at-point.ts')],
-      env: { ...cache, REPORT_FILE: reports[which], KILL_AT_POINT: String(killAtPoint), ...env },
+      env: { ...cache, ...disk?.env, REPORT_FILE: reports[which], KILL_AT_POINT: String(killAtPoint) },
     }
     if (which === 'gateway') return world.startGateway(options).catch(() => null)
     const program = await world.startDevice(device, options)
@@ -78,7 +84,7 @@ export async function makeTown(): Promise<Town> {
 
   return {
     world,
-    database: join(world.folder, 'gateway/stillruf.db'),
+    database,
     people: { empfang, 'nachbarn-rathaus': nachbarn, wache },
     start,
     press: (button, holdMs = 60) =>
@@ -90,11 +96,8 @@ export async function makeTown(): Promise<Town> {
         }),
       ),
     report: which => (existsSync(reports[which]) ? readFileSync(reports[which], 'utf8').split('\n').slice(0, -1) : []),
-    forget: () => {
-      for (const file of Object.values(reports)) rmSync(file, { force: true })
-    },
     records: () => {
-      using reader = openRecordReader(join(world.folder, 'gateway/stillruf.db'))
+      using reader = openRecordReader(database)
       return [...reader.records()]
     },
     [Symbol.asyncDispose]: async () => {

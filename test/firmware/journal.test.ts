@@ -256,6 +256,18 @@ test('after a failed sync nothing of the old file is trusted: the next write mak
   expect(await owedIn(folder.path)).toEqual([1, 2, 4])
 })
 
+test('the journal of a device that owes nothing is proved by bytes: a full disk takes an empty file', async () => {
+  await using folder = await temporaryFolder()
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  const withoutRoom = (file: OpenFile): OpenFile => ({
+    ...file,
+    append: bytes => (bytes.length === 0 ? Promise.resolve() : Promise.reject(full)),
+  })
+  const files: Files = { ...systemFiles, create: async path => withoutRoom(await systemFiles.create(path)) }
+  await using opened = await openSample(folder.path, { files })
+  expect(await opened.write({ kind: 'checked' })).toContain('ENOSPC')
+})
+
 test('a folder that is gone gives a reason and no exception', async () => {
   await using folder = await temporaryFolder()
   await using opened = await openSample(join(folder.path, 'gone'))
