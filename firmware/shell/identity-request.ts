@@ -4,9 +4,11 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
+import { text } from '../../protocol/text.ts'
 import { isMissing } from './files.ts'
-import { reasonOf, StartError } from './start-error.ts'
 
 export type MadeIdentity = { readonly key: string; readonly request: string; readonly keyIsNew: boolean }
 
@@ -27,7 +29,13 @@ export async function makeIdentity(folder: string, device: DeviceId): Promise<Ma
     return { key, request, keyIsNew: existing === null }
   } catch (error) {
     if (error instanceof StartError) throw error
-    throw new StartError(`The folder ${folder} cannot be used: ${reasonOf(error)}. Name a writable one with --data.`)
+    const reason = systemReason(error)
+    throw new StartError(
+      text(
+        `Der Ordner ${folder} ist nicht benutzbar: ${reason.de}. Mit --data einen beschreibbaren nennen.`,
+        `The folder ${folder} cannot be used: ${reason.en}. Name a writable one with --data.`,
+      ),
+    )
   }
 }
 
@@ -73,7 +81,10 @@ async function importKeys(pem: string, path: string): Promise<CryptoKeyPair> {
     }
   } catch {
     throw new StartError(
-      `The file ${path} holds no usable key, expected a P-256 private key in PEM. Move it away to have a new one made.`,
+      text(
+        `Die Datei ${path} enthält keinen brauchbaren Schlüssel; erwartet wird ein privater Schlüssel P-256 in PEM. Sie wegbewegen, dann wird ein neuer gemacht.`,
+        `The file ${path} holds no usable key, expected a P-256 private key in PEM. Move it away to have a new one made.`,
+      ),
     )
   }
 }
