@@ -40,8 +40,7 @@ Ein Gerät in Betrieb nehmen:
   4. device.yaml schreiben: Name, Zentralen, und welcher Taster an welcher
      Leitung hängt
   5. stillruf-device run --config device.yaml
-     und jeden Taster einmal drücken: Nur ein Taster, dessen Alarm ankam,
-     schützt`,
+  6. jeden Taster einmal drücken: Nur ein Taster, dessen Alarm ankam, schützt`,
   `
 Putting a device into service:
   1. stillruf-device identity --device rathaus-1 --data /var/lib/stillruf
@@ -51,7 +50,7 @@ Putting a device into service:
   3. put the gateway’s certificate.pem and authority.pem next to the key
   4. write device.yaml: name, gateways, and at which line each button hangs
   5. stillruf-device run --config device.yaml
-     and press every button once: only a button whose alarm arrived protects`,
+  6. press every button once: only a button whose alarm arrived protects`,
 )
 
 const languageOption = (language: Language): Option =>

@@ -1,12 +1,12 @@
 // `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { LineError } from '../../hardware/lines.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import { text } from '../../protocol/text.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
+import { makeFolder } from './folder.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
@@ -16,7 +16,7 @@ import { Device } from './runtime.ts'
 export async function run(configPath: string): Promise<void> {
   const configuration = readConfiguration(configPath)
   const identity = await loadIdentity(configuration.identity, configuration.device)
-  await makeFolder(configuration.data)
+  makeDataFolder(configuration.data)
   await using _lock = await lockFolder(configuration.data)
   await using backend = await openBackend(configuration.lines)
   const log = createLog()
@@ -27,9 +27,9 @@ export async function run(configPath: string): Promise<void> {
   await stopped
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeDataFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
     const reason = systemReason(error)
     throw new StartError(

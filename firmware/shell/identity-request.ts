@@ -1,7 +1,7 @@
 // Makes the device's key and the request for its certificate. The key is written once and never replaced.
 import 'reflect-metadata' // the X.509 library's container needs it loaded first
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { StartError } from '../../protocol/command-line/start-error.ts'
@@ -9,6 +9,7 @@ import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { text } from '../../protocol/text.ts'
 import { isMissing } from './files.ts'
+import { makeFolder } from './folder.ts'
 
 export type MadeIdentity = { readonly key: string; readonly request: string; readonly keyIsNew: boolean }
 
@@ -22,7 +23,7 @@ export async function makeIdentity(folder: string, device: DeviceId): Promise<Ma
   const key = join(folder, 'key.pem')
   const request = join(folder, 'request.csr')
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const existing = await readIfThere(key)
     const pem = existing ?? (await writeNewKey(key))
     await writeFile(request, await requestFor(device, pem, key))

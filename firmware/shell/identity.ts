@@ -72,7 +72,7 @@ const sources = {
     ),
   certificate: text(
     'Die Zentrale macht sie aus request.csr: „stillruf-gateway sign“.',
-    'The gateway makes it of request.csr: “stillruf-gateway sign”.',
+    'The gateway makes it from request.csr: “stillruf-gateway sign”.',
   ),
   authority: text('Sie liegt im Datenordner der Zentrale.', 'It lies in the gateway’s data folder.'),
 }

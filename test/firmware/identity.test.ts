@@ -134,6 +134,11 @@ test('the command refuses a name that is none and a folder that is a file', asyn
   await writeFile(file, '')
   await using bad = new Program('identity', '--data', folder.path, '--device', 'Rathaus 7')
   expect(await bad.finished).toMatchObject({ code: 2, err: expect.stringContaining('--device ist „Rathaus 7“') })
+  await using nowhere = new Program('identity', '--data', '/proc/stillruf/device', '--device', 'rathaus-7')
+  expect(await nowhere.finished).toMatchObject({
+    code: 2,
+    err: 'Der Ordner /proc/stillruf/device ist nicht benutzbar: nicht vorhanden (ENOENT). Mit --data einen beschreibbaren nennen.\n',
+  })
   await using blocked = new Program('identity', '--data', file, '--device', 'rathaus-7')
   expect(await blocked.finished).toMatchObject({
     code: 2,

@@ -28,10 +28,7 @@ export function createProgram(
     .addOption(portOption('mqtt', 8883, language))
     .addOption(portOption('console', 8080, language))
     .option('--language <language>', languages[language])
-    .addHelpText(
-      'after',
-      examples(language, 'npm start', 'npm start -- --data /tmp/rathaus --mqtt-port 0 --console-port 0'),
-    )
+    .addHelpText('after', examples(language, 'npm start', 'npm start -- --data rathaus --mqtt-port 0 --console-port 0'))
     .addHelpText('after', exitStatus[language])
     .action((options: Options) => start(options, asked ?? configuredLanguage(options) ?? usualLanguage))
 }

@@ -95,8 +95,8 @@ export function createDatabase(path: string): void {
     const reason = databaseReason(error)
     throw new StartError(
       text(
-        `Die Datenbank ${path} kann nicht angelegt werden: ${reason.de}. Den Ordner und seine Zugriffsrechte prüfen.`,
-        `The database ${path} cannot be created: ${reason.en}. Check the folder and its rights.`,
+        `Die Datenbank ${path} kann nicht angelegt werden: ${reason.de}. Den Ordner, seine Zugriffsrechte und den Datenträger prüfen.`,
+        `The database ${path} cannot be created: ${reason.en}. Check the folder, its rights and the disk.`,
       ),
     )
   }
