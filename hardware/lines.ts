@@ -19,7 +19,10 @@ export type InputOptions = {
   /** Which electrical level means that the contact is closed. A button to ground with a pull-up is `low`. */
   readonly closedLevel: 'low' | 'high'
   readonly onEdge: (edge: Edge) => void
-  /** The line can no longer be trusted: cable, chip or helper process gone. The backend tries to recover by itself. @param reason for a log, in English. */
+  /**
+   * The line can no longer be trusted: cable, chip or helper process gone. The backend tries to recover by itself.
+   * @param reason for a log, so in English.
+   */
   readonly onFailure: (reason: string) => void
   readonly onRecovery: () => void
 }

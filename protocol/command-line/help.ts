@@ -63,7 +63,7 @@ export function examples(language: Language, ...lines: readonly string[]): strin
   return ['', `${title[language]}:`, ...lines.map(line => `  ${line}`)].join('\n')
 }
 
-/** What `runProgram` returns, for the end of every help page. */
+/** For the end of every help page: what `runProgram` returns, and Node when a mistake in the program is thrown. */
 export const exitStatus = text(
   `
 Exit-Status: 0 erledigt; 2 etwas ist in Ordnung zu bringen, der Satz auf stderr

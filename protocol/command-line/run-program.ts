@@ -25,7 +25,7 @@ export type CommandLine = {
   readonly create: (language: Language | null) => Program
   /** The language of the configuration that the command line is about; null if there is none. */
   readonly configured: () => Promise<Language | null>
-  /** For the person in front: a sentence, without line break. */
+  /** For the person in front: a sentence, or several on a line each; without the last line break. */
   readonly tell: (sentence: string) => void
 }
 
