@@ -87,15 +87,14 @@ const isWellFormed = (value: unknown): boolean =>
     ? value.isWellFormed()
     : typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed)
 
-/** A message to bytes. @throws if it breaks its own schema or the size limit, or has a lone surrogate: a mistake in the program. */
+/** A message to its canonical bytes. @throws if it breaks its own schema or the size limit: a mistake in the program. */
 export function encode(message: Message): Uint8Array {
   const check = checkOf(message.kind)
   assert(
     check.Check(message),
     () => `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[1][0])}`,
   )
-  assert(isWellFormed(message), 'JSON carries no lone surrogates')
-  const bytes = encoder.encode(JSON.stringify(message))
+  const bytes = encoder.encode(canonical(message))
   assert(bytes.length <= limits.messageBytesMax, `${message.kind} is larger than a message may be`)
   return bytes
 }
@@ -119,15 +118,20 @@ export function isAuthentic(message: SignedMessage, verify: Verify): boolean {
  */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${members.map(([key, member]) => `${canonical(key)}:${canonical(member)}`).join(',')}}`
-  }
+  if (typeof value === 'object' && value !== null) return canonicalObject(value as Readonly<Record<string, unknown>>)
   if (typeof value === 'number') assert(Number.isFinite(value), 'JSON has no NaN and no infinity')
   if (typeof value === 'string') assert(value.isWellFormed(), 'RFC 8785 has no lone surrogates')
   const text = JSON.stringify(value)
   assert(text !== undefined, 'JSON cannot carry this value')
   return text
+}
+
+/** `sort` without a comparison orders by UTF-16 code units, as the RFC asks. */
+function canonicalObject(object: Readonly<Record<string, unknown>>): string {
+  let members = ''
+  for (const name of Object.keys(object).sort()) {
+    const value = object[name]
+    if (value !== undefined) members += `${members === '' ? '' : ','}${canonical(name)}:${canonical(value)}`
+  }
+  return `{${members}}`
 }

@@ -3,37 +3,44 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LineError } from '../../hardware/lines.ts'
 import { sendLineCommand } from '../../hardware/simulated.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { type Language, text } from '../../protocol/text.ts'
 import { type ButtonSettings, type Configuration, readConfiguration } from './configuration.ts'
-import { StartError } from './start-error.ts'
 
 export type PressOptions = {
   readonly config?: string
   readonly device?: string
   readonly button?: string
   readonly data: string
-  readonly hold: string
+  /** Milliseconds. */
+  readonly hold: number
 }
 
 /** @throws StartError */
-export async function press(options: PressOptions): Promise<void> {
-  const holdMs = readHold(options.hold)
+export async function press(options: PressOptions, language: Language): Promise<void> {
   const configuration = find(options)
+  const { device, lines } = configuration
   const button = buttonOf(configuration, options.button)
-  if (configuration.lines.backend !== 'simulated')
-    throw new StartError(`The lines of ${configuration.device} are real, not simulated. Press the button itself.`)
+  if (lines.backend !== 'simulated')
+    throw new StartError(
+      text(
+        `Die Leitungen von ${device} sind echt, nicht nachgebildet. Den Taster selbst drücken.`,
+        `The lines of ${device} are real, not simulated. Press the button itself.`,
+      ),
+    )
   try {
-    await sendLineCommand(configuration.lines.socket, { kind: 'press', line: button.address, holdMs })
+    await sendLineCommand(lines.socket, { kind: 'press', line: button.address, holdMs: options.hold })
   } catch (error) {
     if (!(error instanceof LineError)) throw error
-    throw new StartError(`${error.message} Is the device ${configuration.device} running?`)
+    throw new StartError(
+      text(`${error.text.de} Läuft das Gerät ${device}?`, `${error.text.en} Is the device ${device} running?`),
+    )
   }
-  process.stdout.write(`Pressed ${button.id} of ${configuration.device} for ${holdMs} ms.\n`)
-}
-
-function readHold(text: string): number {
-  const holdMs = Number(text)
-  if (Number.isInteger(holdMs) && holdMs >= 1 && holdMs <= 3_600_000) return holdMs
-  throw new StartError(`--hold is “${text}”, expected a whole number from 1 to 3600000: milliseconds.`)
+  const done = text(
+    `${button.id} von ${device} wurde ${options.hold} ms lang gedrückt.`,
+    `Pressed ${button.id} of ${device} for ${options.hold} ms.`,
+  )
+  process.stdout.write(`${done[language]}\n`)
 }
 
 function find({ config, device, data }: PressOptions): Configuration {
@@ -42,14 +49,30 @@ function find({ config, device, data }: PressOptions): Configuration {
   const names = devicesIn(folder)
   const name = device ?? names[0]
   if (name !== undefined && names.includes(name)) return readConfiguration(join(folder, name, 'device.yaml'))
-  const found = names.length === 0 ? 'no device' : `no device ${name}, only ${names.join(', ')}`
-  throw new StartError(`There is ${found} in ${folder}. Name the folder with --data, or a device’s file with --config.`)
+  throw notFound(folder, name, names)
+}
+
+function notFound(folder: string, name: string | undefined, names: readonly string[]): StartError {
+  const all = names.join(', ')
+  const found =
+    names.length === 0
+      ? text('kein Gerät', 'no device')
+      : text(`kein Gerät ${name}, nur ${all}`, `no device ${name}, only ${all}`)
+  return new StartError(
+    text(
+      `In ${folder} gibt es ${found.de}. Mit --data den Ordner der Geräte nennen, oder mit --config die Datei eines Geräts.`,
+      `There is ${found.en} in ${folder}. Name the folder with --data, or a device’s file with --config.`,
+    ),
+  )
 }
 
 function named(configuration: Configuration, device: string | undefined, config: string): Configuration {
   if (device === undefined || device === configuration.device) return configuration
   throw new StartError(
-    `${config} is the configuration of ${configuration.device}, not of ${device}. Leave one of --device and --config out.`,
+    text(
+      `${config} ist die Konfiguration von ${configuration.device}, nicht von ${device}. Von --device und --config eines weglassen.`,
+      `${config} is the configuration of ${configuration.device}, not of ${device}. Leave one of --device and --config out.`,
+    ),
   )
 }
 
@@ -65,5 +88,10 @@ function buttonOf({ device, buttons }: Configuration, id: string | undefined): B
   const button = id === undefined ? buttons[0] : buttons.find(candidate => candidate.id === id)
   if (button !== undefined) return button
   const known = buttons.map(candidate => candidate.id).join(', ')
-  throw new StartError(`The device ${device} has no button ${id}, only ${known}. Name one of these with --button.`)
+  throw new StartError(
+    text(
+      `Das Gerät ${device} hat keinen Taster ${id}, nur ${known}. Einen davon mit --button nennen.`,
+      `The device ${device} has no button ${id}, only ${known}. Name one of these with --button.`,
+    ),
+  )
 }

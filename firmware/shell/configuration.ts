@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
 import type { LineAddress } from '../../hardware/lines.ts'
+import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
+import { schemaProblems } from '../../protocol/command-line/schema-problems.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import { lines, quoted, same, type Text, text } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
 import { DeviceFile } from './configuration-schema.ts'
-import { type FieldPath, readYaml, schemaProblems, type YamlFile } from './configuration-source.ts'
-import { reasonOf, StartError } from './start-error.ts'
+import { readYaml } from './configuration-source.ts'
 
 export type Configuration = {
   readonly device: DeviceId
@@ -36,12 +39,11 @@ export function readConfiguration(path: string): Configuration {
 }
 
 /** @param path of the file: names it in mistakes, and paths in it are relative to its folder. @throws StartError */
-export function parseConfiguration(text: string, path: string): Configuration {
-  const source = readYaml(text, path)
-  refuseIf(source.problems)
-  const { value } = source
-  if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, source))
-  refuseIf([...doubled(value, source), ...useless(value, source)])
+export function parseConfiguration(content: string, path: string): Configuration {
+  const { value, problems, told } = readYaml(content, path)
+  refuseIf(problems)
+  if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, value).map(told))
+  refuseIf([...doubled(value), ...useless(value)].map(told))
   return settingsOf(value, dirname(resolve(path)))
 }
 
@@ -49,41 +51,50 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new StartError(
-      `The configuration ${path} cannot be read: ${reasonOf(error)}. Name the right file with --config.`,
-    )
+    throw new StartError(unreadableText(path, error))
   }
 }
 
-const refusal = (problems: readonly string[]): StartError => new StartError(problems.join('\n'))
-function refuseIf(problems: readonly string[]): void {
+const refusal = (problems: readonly Text[]): StartError => new StartError(lines(problems))
+function refuseIf(problems: readonly Text[]): void {
   if (problems.length > 0) throw refusal(problems)
 }
 
-type Entry = { readonly key: string; readonly what: string; readonly path: FieldPath }
+type Entry = { readonly key: string; readonly what: Text; readonly path: FieldPath }
 
 /** What may stand only once: ids, gateways, and a line for one thing. */
-function doubled(file: DeviceFile, source: YamlFile): string[] {
+function doubled(file: DeviceFile): readonly Problem[] {
   const line = ({ chip, offset }: LineAddress, path: FieldPath): Entry => ({
     key: `line ${offset} ${chip}`,
-    what: `line ${offset} of ${chip}`,
+    what: text(`Leitung ${offset} von ${chip}`, `line ${offset} of ${chip}`),
     path,
   })
   const entries: Entry[] = [
-    ...file.gateways.map(({ url }, index) => ({ key: url, what: url, path: ['gateways', index, 'url'] })),
-    ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: `the id ${id}`, path: ['buttons', index, 'id'] })),
+    ...file.gateways.map(({ url }, index) => ({ key: url, what: same(url), path: ['gateways', index, 'url'] })),
+    ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: quoted(id), path: ['buttons', index, 'id'] })),
     ...file.buttons.map((button, index) => line(button, ['buttons', index, 'offset'])),
     ...(file.indicator === undefined ? [] : [line(file.indicator, ['indicator', 'offset'])]),
   ]
   return entries
     .filter(({ key }, index) => entries.findIndex(other => other.key === key) < index)
-    .map(({ what, path }) => source.problem(path, `${what} a second time`, 'each one once', 'Change one of the two.'))
+    .map(({ what, path }) => ({
+      path,
+      ...foundTwice(what),
+      whatToDo: text('Eines der beiden ändern.', 'Change one of the two.'),
+    }))
 }
 
-function useless(file: DeviceFile, source: YamlFile): string[] {
+function useless(file: DeviceFile): readonly Problem[] {
   if (file.lines.socket === undefined || file.lines.backend === 'simulated') return []
-  const found = `a socket for the backend ${file.lines.backend}`
-  return [source.problem(['lines', 'socket'], found, 'one for simulated lines only', 'Remove it.')]
+  const { backend } = file.lines
+  return [
+    {
+      path: ['lines', 'socket'],
+      found: text(`ein Socket für das Backend ${backend}`, `a socket for the backend ${backend}`),
+      expected: text('ein solcher nur für nachgebildete Leitungen', 'one for simulated lines only'),
+      whatToDo: text('Das Feld entfernen.', 'Remove it.'),
+    },
+  ]
 }
 
 function settingsOf(file: DeviceFile, folder: string): Configuration {

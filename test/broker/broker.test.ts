@@ -41,6 +41,20 @@ test('a press becomes an event at once, and its PUBACK waits until it is on reco
   expect(await device.received('puback')).toMatchObject([{ messageId: 1 }])
 })
 
+test('a ping of a device is answered and passed on, that of a person only answered', async () => {
+  const pinged: string[] = []
+  await using world = await startWorld(certificates, { onDevicePing: ({ id }) => pinged.push(id) })
+  const [device, person] = [await world.raw(dev1), await world.raw()]
+  person.send(connectPacket('raw', 'anna'))
+  device.send(connectPacket('dev-1'))
+  for (const client of [person, device]) {
+    await client.received('connack')
+    client.send({ cmd: 'pingreq' })
+    await client.received('pingresp')
+  }
+  expect(pinged).toEqual(['dev-1'])
+})
+
 test('PUBACKs leave in the order of the publishes, whichever is on record first [MQTT-4.6.0-2]', async () => {
   await using world = await startWorld(certificates)
   const device = await world.raw(dev1)

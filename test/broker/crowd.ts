@@ -4,7 +4,8 @@ import { topicOf } from '../../protocol/topics.ts'
 
 export type CrowdOrder = {
   readonly port: number
-  readonly authority: string
+  /** PEM. Null: a plain broker, without TLS and accounts. */
+  readonly authority: string | null
   readonly count: number
   readonly responder: string
   readonly password: string
@@ -18,10 +19,9 @@ process.once('message', async (order: CrowdOrder) => {
   const topic = topicOf('responderNotification', { responder: order.responder })
   for (let index = 0; index < order.count; index++) {
     const client = await mqtt.connectAsync({
-      protocol: 'mqtts',
+      ...(order.authority === null ? { protocol: 'mqtt' } : { protocol: 'mqtts', ca: order.authority }),
       host: '127.0.0.1',
       port: order.port,
-      ca: order.authority,
       clientId: `crowd-${index}`,
       username: order.responder,
       password: order.password,

@@ -1,9 +1,10 @@
 // The ways in which a broker was seen to lose or delay messages [D12]. Each runs against ours, where it does no harm, and
 // against a plain Aedes, where it must do harm: a harness that finds nothing there would prove nothing here.
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { Aedes } from 'aedes'
 import { generate } from 'mqtt-packet'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createSigner } from '../../gateway/shell/broker/verify.ts'
@@ -180,6 +181,7 @@ test('h3: a subscription costs the same, however much is retained; a plain Aedes
 })
 
 test('h4: a crowd that vanishes at once is noticed, and a notification in the middle of it is not delayed', async () => {
+  using partings = countPartings()
   await using world = await startWorld(certificates)
   const anna = await world.person('anna')
   const heard = longestSilence()
@@ -199,6 +201,17 @@ test('h4: a crowd that vanishes at once is noticed, and a notification in the mi
     slowest.push(performance.now() - sentAt)
   }
   expect(Math.max(...slowest)).toBeLessThan(silenceMs)
+  await vi.waitFor(() => expect(partings.all()).toBeGreaterThanOrEqual(250), patience)
+  expect(partings.mostInOneTurn()).toBeLessThanOrEqual(limits.closingsPerTurn)
+})
+
+test('h4, control: a plain Aedes parts with a crowd in one turn, in which nothing else can happen', async () => {
+  using partings = countPartings()
+  await using plain = await startPlainAedes()
+  const crowd = await sendCrowd({ port: plain.port, authority: null, password: '', responder: 'bert', count: 250 })
+  crowd.kill('SIGKILL')
+  await vi.waitFor(() => expect(partings.all()).toBe(250), patience)
+  expect(partings.mostInOneTurn()).toBeGreaterThan(limits.closingsPerTurn)
 })
 
 test('a notification has left before the commit that follows it in the same turn begins [D13]', async () => {
@@ -213,20 +226,49 @@ test('a notification has left before the commit that follows it in the same turn
 })
 
 async function startCrowd(world: World, { responder, count }: Pick<CrowdOrder, 'responder' | 'count'>) {
-  const child = fork(new URL('./crowd.ts', import.meta.url), { execArgv: [] })
-  children.push(child)
-  const order: CrowdOrder = {
+  const child = await sendCrowd({
     port: world.broker.address.port,
     authority: certificates.authority.certificate,
     password: passwordOf(responder),
     responder,
     count,
-  }
+  })
+  await world.seen('responderPresent')
+  return child
+}
+
+async function sendCrowd(order: CrowdOrder): Promise<ChildProcess> {
+  const child = fork(new URL('./crowd.ts', import.meta.url), { execArgv: [] })
+  children.push(child)
   const connected = once(child, 'message')
   child.send(order)
   await connected
-  await world.seen('responderPresent')
   return child
+}
+
+/** Counts the clients that Aedes, ours or a plain one, parts with in each turn of the event loop: no clock, no noise. */
+function countPartings() {
+  let [all, inThisTurn, mostInOneTurn] = [0, 0, 0]
+  const spy = vi.spyOn(Aedes.prototype, 'emit').mockImplementation(function (this: Aedes, name, ...given) {
+    if (name === 'clientDisconnect') {
+      all += 1
+      inThisTurn += 1
+      mostInOneTurn = Math.max(mostInOneTurn, inThisTurn)
+    }
+    return EventEmitter.prototype.emit.call(this, name, ...given)
+  })
+  let turn = setImmediate(function next() {
+    inThisTurn = 0
+    turn = setImmediate(next)
+  })
+  return {
+    all: () => all,
+    mostInOneTurn: () => mostInOneTurn,
+    [Symbol.dispose]: () => {
+      clearImmediate(turn)
+      spy.mockRestore()
+    },
+  }
 }
 
 async function listeningRaw(world: World, responder: string) {

@@ -30,7 +30,7 @@ export async function live(town: Town, which: Which, { killAtPoints, disk }: Liv
 
   function die(): void {
     deaths += 1
-    if (deaths > killAtPoints.length) return console.error(`the ${which} ended unasked: ${lastWords()}`)
+    if (deaths > killAtPoints.length) return // told at the end
     disk?.cutPower()
     next = begin()
   }

@@ -1,8 +1,8 @@
 // A process that writes records until it is killed, for the tests of crashes and of the number of syncs.
 import { statSync, writeSync } from 'node:fs'
 import type { GatewayRecord } from '../../gateway/core/model.ts'
-import { StartError } from '../../gateway/shell/start-error.ts'
 import { openStore } from '../../gateway/shell/store/store.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
 import { alarmId, raised, started } from './samples.ts'
 
 const [path = '', first = '1', mode = 'endless'] = process.argv.slice(2)
@@ -27,7 +27,7 @@ function endless(): void {
       write()
     },
     onFailed: reason => {
-      throw new Error(reason)
+      throw new Error(reason.en)
     },
   })
   write()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type LoopOptions, type Result, startLoop } from '../../protocol/step.ts'
+import { type LoopOptions, type Result, remembering, startLoop } from '../../protocol/step.ts'
 import { type Instant, instant } from '../../protocol/time.ts'
 
 type Event = { readonly kind: 'said'; readonly text: string } | { readonly kind: 'woken' }
@@ -106,4 +106,19 @@ test('a step that fails does not block the events after it', () => {
   expect(() => say('bad')).toThrow('assertion')
   say('good')
   expect(loop.state()).toEqual(['good'])
+})
+
+test('what was worked out for a state and an event is not worked out again, and for any other it is', () => {
+  let worked = 0
+  const step = remembering((state: State, event: Event) => {
+    worked += 1
+    return { state: heard(state, event), effects: [], wakeAt: null }
+  })
+  const [start, event] = [[], { kind: 'woken' }] as const
+  const prepared = step(start, event)
+  expect(step(start, event)).toBe(prepared)
+  expect(worked).toBe(1)
+  expect(step(prepared.state, event).state).toEqual(['woken', 'woken'])
+  expect(step(start, { kind: 'said', text: 'a' }).state).toEqual(['a'])
+  expect(worked).toBe(3)
 })

@@ -5,9 +5,10 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { crc32 } from 'node:zlib'
 import { assert } from '../../../protocol/assert.ts'
 import { limits } from '../../../protocol/limits.ts'
+import type { Text } from '../../../protocol/text.ts'
 import type { RecordNumber } from '../../core/model.ts'
-import { systemReason } from '../start-error.ts'
-import { inTransaction, isBusy, openDatabase } from './database.ts'
+import { inTransaction, openDatabase } from './database.ts'
+import { databaseReason, isBusy } from './database-mistakes.ts'
 import { startUpkeep, type Upkeep, writeBackLog } from './store-upkeep.ts'
 
 /** A record as the database keeps it: number, at, kind, alarm, place, JSON. */
@@ -18,7 +19,7 @@ export type Answer =
   /** These and all before them are on disk. Once per commit. */
   | { readonly kind: 'recorded'; readonly through: RecordNumber }
   /** A commit failed; what it held will be tried again. Once per try. */
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: Text }
   | { readonly kind: 'prepared' }
 
 const retryMs = { first: 100, last: 5000 } as const
@@ -64,7 +65,7 @@ function serve(port: MessagePort, path: string): void {
     }
   }
 
-  function tryAgain(reason: string): void {
+  function tryAgain(reason: Text): void {
     retry = setTimeout(commit, retryDelayMs)
     retryDelayMs = Math.min(2 * retryDelayMs, retryMs.last)
     answer({ kind: 'failed', reason })
@@ -81,7 +82,7 @@ function serve(port: MessagePort, path: string): void {
 }
 
 type Connection = { readonly database: DatabaseSync; readonly insert: StatementSync; readonly upkeep: Upkeep }
-type Write = ((rows: readonly Row[]) => string | null) & { readonly rehearse: () => void; readonly close: () => void }
+type Write = ((rows: readonly Row[]) => Text | null) & { readonly rehearse: () => void; readonly close: () => void }
 
 /** @returns the function that commits rows; it gives the reason of a failure, or null when everything is on disk. */
 function createWrite(path: string): Write {
@@ -104,13 +105,13 @@ function createWrite(path: string): Write {
     upkeep.committed()
   }
 
-  function write(rows: readonly Row[]): string | null {
+  function write(rows: readonly Row[]): Text | null {
     try {
       commit(rows)
       return null
     } catch (error) {
       if (!isBusy(error)) distrust()
-      return systemReason(error)
+      return databaseReason(error)
     }
   }
 

@@ -4,9 +4,11 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { limits } from '../../../protocol/limits.ts'
+import { type Text, text } from '../../../protocol/text.ts'
 import type { GatewayRecord, RecordNumber } from '../../core/model.ts'
 import type { Store } from '../ports.ts'
-import { lockData, openDatabase, usingDatabase } from './database.ts'
+import { lockData, openDatabase } from './database.ts'
+import { usingDatabase } from './database-mistakes.ts'
 import { isPress, pressPlace, recordReader } from './record-reader.ts'
 import type { Answer, Request, Row } from './record-writer.ts'
 import { beginLog } from './store-upkeep.ts'
@@ -15,7 +17,7 @@ export type StoreEvents = {
   /** These and all before them are on disk. Called once per commit. */
   readonly onRecorded: (through: RecordNumber) => void
   /** A commit failed, or takes too long; what it held is kept and will be tried again. Called once per try. */
-  readonly onFailed: (reason: string) => void
+  readonly onFailed: (reason: Text) => void
 }
 
 /** @throws StartError if another gateway has these data, or the database is missing, damaged or cannot be written. */
@@ -54,6 +56,8 @@ export function openStore(path: string, events: StoreEvents): Store {
   }
 }
 
+const noAnswer = text('der Datenträger antwortet nicht', 'no answer from the disk')
+
 type Writer = {
   readonly append: Store['append']
   readonly prepare: Store['prepare']
@@ -66,7 +70,7 @@ type Writer = {
 function startWriter(path: string, events: StoreEvents): Writer {
   const script = new URL(`./record-writer${extname(import.meta.filename)}`, import.meta.url)
   const thread = new Worker(script, { workerData: path })
-  const patience = createPatience(() => events.onFailed('no answer from the disk'))
+  const patience = createPatience(() => events.onFailed(noAnswer))
   let waiting: GatewayRecord[] = []
   let asked: GatewayRecord[] = []
 
