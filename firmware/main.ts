@@ -45,7 +45,8 @@ program
   .option('--device <name>', 'the device, looked for in <folder>/devices/*/device.yaml')
   .option('--button <id>', 'the button (default: the first one of the device)')
   .option('--data <folder>', 'the folder with the devices', 'data')
-  .option('--hold <ms>', 'how long to hold it, 1 to 3600000 ms', '200')
+  .option('--hold <ms>', 'how long to hold it, 1 to 3600000 ms (default: 200)')
+  .option('--reset', 'turn the key of a button that stays pressed')
   .action(async options => (await import('./shell/command-press.ts')).press(options))
 
 try {

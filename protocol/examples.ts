@@ -28,7 +28,13 @@ const place = {
   room: 'Bürgerbüro, Raum 012',
   button: 'Tresen',
 }
-const contact = { edges: 3, confirmedBy: 'held', timeSource: 'kernel' } as const
+const contact = {
+  wiring: 'antivalent',
+  edges: 4,
+  heldMs: millis(32),
+  confirmedBy: 'held',
+  timeSource: 'kernel',
+} as const
 const told: NotificationId = notificationId(alarm, 1)
 
 export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
@@ -59,7 +65,7 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     pressedAt: wallTime(pressedAt + 4000),
     ageMs: millis(36),
     ageBasis: 'monotonic',
-    contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+    contact: { ...contact, edges: 2, heldMs: millis(30) },
     alarm,
     sig: 'GK4sN8maiffmGomtJhaDRTvn6IhB4PypROUqaGtviTHxDXXbcbq65dW5esJUGhQlaokE2pgJRcL4hH2WeDpm6w',
   },
@@ -75,8 +81,19 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     pressedAt: wallTime(pressedAt + 600_000),
     ageMs: millis(33),
     ageBasis: 'monotonic',
-    contact: { edges: 2, confirmedBy: 'pulse', timeSource: 'arrival' },
+    contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'pulse', timeSource: 'arrival' },
     sig: 'hmj2rpzi3DKsGXk8t39FezkiYfMKfp6LRweB_XRFRGpSDwCBCdE_pK2jjdfgNLoR5hUzo93Wx-sDXt7YOq7cNQ',
+  },
+  released: {
+    v: 1,
+    kind: 'released',
+    device,
+    boot,
+    n: 8,
+    clockErrorMs: millis(12),
+    id: first,
+    heldMs: millis(840),
+    sig: 'A'.repeat(86),
   },
   fault: {
     v: 1,
@@ -104,8 +121,8 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     configVersion: 'c41f0d7a',
     program: '0.1.0',
     lines: [
-      { button, state: 'open' },
-      { button: 'kasse' as ButtonId, state: 'closed' },
+      { button, state: 'atRest' },
+      { button: 'kasse' as ButtonId, state: 'pressed' },
     ],
     faults: [{ code: 'buttonStuck', subject: 'kasse' }],
     sig: '2zdVzyRFdRr1xDm6GjSt4Gx2zXn6BvJPvYMCP7n4UTs6_p8KVx9rO83vS2juzGjTI2rq9TUQ0FnpYgP6eUJobg',

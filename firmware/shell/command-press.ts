@@ -1,9 +1,10 @@
-// `stillruf-device press`: presses a button of a device with simulated lines, from another process.
+// `stillruf-device press`: presses a button of a device with simulated lines, from another process: all its contacts, as a finger does.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LineError } from '../../hardware/lines.ts'
-import { sendLineCommand } from '../../hardware/simulated.ts'
-import { type ButtonSettings, type Configuration, readConfiguration } from './configuration.ts'
+import { type LineCommand, sendLineCommand } from '../../hardware/simulated.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import type { ButtonSettings } from './configuration-buttons.ts'
 import { StartError } from './start-error.ts'
 
 export type PressOptions = {
@@ -11,23 +12,50 @@ export type PressOptions = {
   readonly device?: string
   readonly button?: string
   readonly data: string
-  readonly hold: string
+  readonly hold?: string
+  readonly reset?: true
 }
 
 /** @throws StartError */
 export async function press(options: PressOptions): Promise<void> {
-  const holdMs = readHold(options.hold)
   const configuration = find(options)
   const button = buttonOf(configuration, options.button)
+  const { commands, said } = button.latching ? latched(button, options) : pressed(button, options)
   if (configuration.lines.backend !== 'simulated')
     throw new StartError(`The lines of ${configuration.device} are real, not simulated. Press the button itself.`)
   try {
-    await sendLineCommand(configuration.lines.socket, { kind: 'press', line: button.address, holdMs })
+    for (const command of commands) await sendLineCommand(configuration.lines.socket, command)
   } catch (error) {
     if (!(error instanceof LineError)) throw error
     throw new StartError(`${error.message} Is the device ${configuration.device} running?`)
   }
-  process.stdout.write(`Pressed ${button.id} of ${configuration.device} for ${holdMs} ms.\n`)
+  process.stdout.write(`${said(`${button.id} of ${configuration.device}`)}.\n`)
+}
+
+type Action = { readonly commands: readonly LineCommand[]; readonly said: (button: string) => string }
+
+function pressed({ id, inputs }: ButtonSettings, { hold, reset }: PressOptions): Action {
+  if (reset === true)
+    throw new StartError(`The button ${id} has no key: it is back as soon as it is let go. Leave --reset out.`)
+  const holdMs = readHold(hold ?? '200')
+  return {
+    commands: inputs.map(({ address, atRest }) => ({ kind: 'press', line: address, holdMs, atRest })),
+    said: button => `Pressed ${button} for ${holdMs} ms`,
+  }
+}
+
+/** It stays until its key resets it. */
+function latched({ id, inputs }: ButtonSettings, { hold, reset }: PressOptions): Action {
+  if (hold !== undefined)
+    throw new StartError(`The button ${id} stays pressed until it is reset. Leave --hold out; --reset turns its key.`)
+  return {
+    commands: inputs.map(({ address, atRest }) => ({
+      kind: (atRest === 'open') === (reset === true) ? 'open' : 'close',
+      line: address,
+    })),
+    said: button =>
+      reset === true ? `Reset ${button}` : `Pressed ${button}. It stays pressed until --reset turns its key`,
+  }
 }
 
 function readHold(text: string): number {

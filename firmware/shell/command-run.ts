@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { LineError } from '../../hardware/lines.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import { type Configuration, inputsOf, readConfiguration } from './configuration.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
@@ -16,7 +16,7 @@ export async function run(configPath: string): Promise<void> {
   const identity = await loadIdentity(configuration.identity, configuration.device)
   await makeFolder(configuration.data)
   await using _lock = await lockFolder(configuration.data)
-  await using backend = await openBackend(configuration.lines)
+  await using backend = await openBackend(configuration)
   const log = createLog()
   for (const warning of identity.warnings) log.warn({}, warning)
   const stopped = untilStopped()
@@ -36,11 +36,16 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Only the backend in use is loaded: the others may need libraries that this machine does not have. */
-async function openBackend(lines: Configuration['lines']): Promise<LineBackend> {
+async function openBackend(configuration: Configuration): Promise<LineBackend> {
+  const { lines } = configuration
   try {
     if (lines.backend === 'onoff') return await (await import('../../hardware/onoff.ts')).createOnoffBackend()
     const { createSimulatedBackend } = await import('../../hardware/simulated.ts')
-    return await createSimulatedBackend({ socketPath: lines.socket })
+    const closed = inputsOf(configuration).filter(({ atRest }) => atRest === 'closed')
+    return await createSimulatedBackend({
+      socketPath: lines.socket,
+      closedAtStart: closed.map(({ address }) => address),
+    })
   } catch (error) {
     if (error instanceof LineError) throw new StartError(error.message)
     throw error

@@ -1,5 +1,7 @@
 // The shape of device.yaml: one schema is the check, the type and, by its descriptions, what an error says is expected.
+// What a button needs depends on its wiring: each has a schema of its own, so that an error speaks of that wiring only.
 import { type Static, type TProperties, Type } from 'typebox'
+import { type WiringKind, wirings } from '../../protocol/contact.ts'
 import { type ButtonId, type DeviceId, namePattern } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 
@@ -30,10 +32,12 @@ const address = {
   }),
 }
 
-const button = group('a button: id, chip, offset, closedLevel', {
+const input = { ...address, closedLevel: oneOf(['low', 'high']) }
+const output = { ...address, activeLevel: oneOf(['low', 'high']) }
+const line = (what: string) => group(`${what}: chip, offset, closedLevel`, input)
+
+const button = {
   id: id<ButtonId>('the name of the button, as the gateway knows it'),
-  ...address,
-  closedLevel: oneOf(['low', 'high']),
   confirmMs: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -41,7 +45,41 @@ const button = group('a button: id, chip, offset, closedLevel', {
       description: `how long the contact must be closed to be a press: 1 to ${limits.confirmMsMax} ms`,
     }),
   ),
-})
+  pattern: Type.Optional(oneOf(['single', 'doublePress'])),
+}
+const latching = Type.Optional(
+  Type.Boolean({ description: 'true for a button that stays pressed until it is reset with its key, else false' }),
+)
+
+export const buttonShapes = {
+  normallyOpen: group('a button: id, chip, offset, closedLevel', {
+    ...button,
+    wiring: Type.Optional(oneOf(['normallyOpen'])),
+    ...input,
+    latching,
+  }),
+  normallyClosed: group('a button: id, wiring, chip, offset, closedLevel', {
+    ...button,
+    wiring: oneOf(['normallyClosed']),
+    ...input,
+    cutWireIs: Type.Optional(oneOf(['alarm', 'fault'])),
+    latching,
+  }),
+  antivalent: group('a button: id, wiring, normallyOpen, normallyClosed', {
+    ...button,
+    wiring: oneOf(['antivalent']),
+    normallyOpen: line('the line of the contact that a press closes'),
+    normallyClosed: line('the line of the contact that a press opens'),
+    latching,
+  }),
+  twoHand: group('a button: id, wiring, first, second', {
+    ...button,
+    wiring: oneOf(['twoHand']),
+    first: line('the line of the contact for one hand'),
+    second: line('the line of the contact for the other hand'),
+  }),
+} as const satisfies Record<WiringKind, object>
+export type ButtonFile = Static<(typeof buttonShapes)[WiringKind]>
 
 export const DeviceFile = group('the fields device, data, gateways, lines and buttons', {
   device: id<DeviceId>('the name of the device, as in its certificate'),
@@ -66,13 +104,24 @@ export const DeviceFile = group('the fields device, data, gateways, lines and bu
     backend: oneOf(['simulated', 'onoff']),
     socket: Type.Optional(path('the socket that moves simulated lines')),
   }),
-  buttons: Type.Array(button, {
-    minItems: 1,
-    maxItems: limits.buttonsPerDeviceMax,
-    description: `a list of 1 to ${limits.buttonsPerDeviceMax} buttons`,
-  }),
-  indicator: Type.Optional(
-    group('an output: chip, offset, activeLevel', { ...address, activeLevel: oneOf(['low', 'high']) }),
+  buttons: Type.Array(
+    Type.Object({ wiring: Type.Optional(oneOf(wirings)) }, { description: 'a button: id and wiring, and its lines' }),
+    {
+      minItems: 1,
+      maxItems: limits.buttonsPerDeviceMax,
+      description: `a list of 1 to ${limits.buttonsPerDeviceMax} buttons`,
+    },
   ),
+  tamper: Type.Optional(line('the contact that is closed while the case is closed')),
+  indicator: Type.Optional(
+    group('an output: chip, offset, activeLevel', {
+      ...output,
+      pattern: Type.Optional(oneOf(['steady', 'slowBlink'])),
+    }),
+  ),
+  relay: Type.Optional(group('an output: chip, offset, activeLevel', output)),
 })
-export type DeviceFile = Static<typeof DeviceFile>
+/** Once each button was checked against the shape of its wiring. */
+export type DeviceFile = Omit<Static<typeof DeviceFile>, 'buttons'> & { readonly buttons: readonly ButtonFile[] }
+export type InputFile = NonNullable<DeviceFile['tamper']>
+export type OutputFile = NonNullable<DeviceFile['relay']>

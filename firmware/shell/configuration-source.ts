@@ -37,15 +37,17 @@ export function readYaml(text: string, file: string): YamlFile {
   }
 }
 
-/** One sentence for each field that is missing, unknown or not as the schema says. */
+/** One sentence for each field that is missing, unknown or not as the schema says. @param at where in the file it begins */
 export function schemaProblems(
   errors: readonly TLocalizedValidationError[],
   schema: object,
   source: YamlFile,
+  at: FieldPath = [],
 ): readonly string[] {
   const problems = errors.flatMap(error => {
-    const path = pathOf(error.instancePath)
-    const node = schemaAt(schema as SchemaNode, path) // a TypeBox schema is plain JSON Schema
+    const within = pathOf(error.instancePath)
+    const path = [...at, ...within]
+    const node = schemaAt(schema as SchemaNode, within) // a TypeBox schema is plain JSON Schema
     if (node === undefined) return [] // an unknown field, which is told where it stands
     if (error.keyword === 'additionalProperties')
       return error.params.additionalProperties.map(name => unknownField(source, [...path, name], node))

@@ -3,10 +3,18 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
 import type { LineAddress } from '../../hardware/lines.ts'
-import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
-import { limits } from '../../protocol/limits.ts'
-import { type Millis, millis } from '../../protocol/time.ts'
-import { DeviceFile } from './configuration-schema.ts'
+import { type WiringKind, wirings } from '../../protocol/contact.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
+import {
+  type ButtonSettings,
+  buttonOf,
+  type ContactSettings,
+  contactsOf,
+  contradictions,
+  type InputSettings,
+  tamperOf,
+} from './configuration-buttons.ts'
+import { buttonShapes, DeviceFile, type OutputFile } from './configuration-schema.ts'
 import { type FieldPath, readYaml, schemaProblems, type YamlFile } from './configuration-source.ts'
 import { reasonOf, StartError } from './start-error.ts'
 
@@ -17,16 +25,16 @@ export type Configuration = {
   readonly identity: IdentityFiles
   readonly lines: { readonly backend: 'simulated'; readonly socket: string } | { readonly backend: 'onoff' }
   readonly buttons: readonly ButtonSettings[]
-  readonly indicator: IndicatorSettings | null
+  readonly tamper: ContactSettings | null
+  readonly indicator: OutputSettings | null
+  readonly relay: OutputSettings | null
 }
 export type IdentityFiles = { readonly key: string; readonly certificate: string; readonly authority: string }
-export type ButtonSettings = {
-  readonly id: ButtonId
+export type OutputSettings = {
   readonly address: LineAddress
-  readonly closedLevel: 'low' | 'high'
-  readonly confirmMs: Millis
+  readonly activeLevel: 'low' | 'high'
+  readonly pattern: 'steady' | 'slowBlink'
 }
-export type IndicatorSettings = { readonly address: LineAddress; readonly activeLevel: 'low' | 'high' }
 
 const shape = Compile(DeviceFile)
 
@@ -39,10 +47,36 @@ export function readConfiguration(path: string): Configuration {
 export function parseConfiguration(text: string, path: string): Configuration {
   const source = readYaml(text, path)
   refuseIf(source.problems)
+  refuseIf(shapeProblems(source))
+  const file = source.value as DeviceFile // as its shape was just found to be
+  refuseIf([...doubled(file, source), ...useless(file, source)])
+  return settingsOf(file, dirname(resolve(path)))
+}
+
+/** Every input of the board that the device watches. */
+export const inputsOf = ({ buttons, tamper }: Configuration): readonly InputSettings[] =>
+  [...buttons, ...(tamper === null ? [] : [tamper])].flatMap(({ inputs }) => inputs)
+
+/** Of the file, and of each button by its wiring. */
+function shapeProblems(source: YamlFile): readonly string[] {
   const { value } = source
-  if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, source))
-  refuseIf([...doubled(value, source), ...useless(value, source)])
-  return settingsOf(value, dirname(resolve(path)))
+  const buttons: unknown = typeof value === 'object' && value !== null && 'buttons' in value ? value.buttons : null
+  return [
+    ...(shape.Check(value) ? [] : schemaProblems(shape.Errors(value)[1], DeviceFile, source)),
+    ...(Array.isArray(buttons) ? buttons : []).flatMap((button, index) => buttonProblems(button, index, source)),
+  ]
+}
+
+/** What is no button, or has no known wiring, was told with the file. */
+function buttonProblems(button: unknown, index: number, source: YamlFile): readonly string[] {
+  if (typeof button !== 'object' || button === null || Array.isArray(button)) return []
+  const named: unknown = 'wiring' in button ? button.wiring : 'normallyOpen'
+  const kind: WiringKind | undefined = wirings.find(each => each === named)
+  if (kind === undefined) return []
+  const check = Compile(buttonShapes[kind])
+  return check.Check(button)
+    ? []
+    : schemaProblems(check.Errors(button)[1], buttonShapes[kind], source, ['buttons', index])
 }
 
 function readText(path: string): string {
@@ -72,8 +106,12 @@ function doubled(file: DeviceFile, source: YamlFile): string[] {
   const entries: Entry[] = [
     ...file.gateways.map(({ url }, index) => ({ key: url, what: url, path: ['gateways', index, 'url'] })),
     ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: `the id ${id}`, path: ['buttons', index, 'id'] })),
-    ...file.buttons.map((button, index) => line(button, ['buttons', index, 'offset'])),
+    ...file.buttons.flatMap((button, index) =>
+      contactsOf(button).map(({ input, path }) => line(input, ['buttons', index, ...path, 'offset'])),
+    ),
+    ...(file.tamper === undefined ? [] : [line(file.tamper, ['tamper', 'offset'])]),
     ...(file.indicator === undefined ? [] : [line(file.indicator, ['indicator', 'offset'])]),
+    ...(file.relay === undefined ? [] : [line(file.relay, ['relay', 'offset'])]),
   ]
   return entries
     .filter(({ key }, index) => entries.findIndex(other => other.key === key) < index)
@@ -81,9 +119,10 @@ function doubled(file: DeviceFile, source: YamlFile): string[] {
 }
 
 function useless(file: DeviceFile, source: YamlFile): string[] {
-  if (file.lines.socket === undefined || file.lines.backend === 'simulated') return []
+  const contradicting = file.buttons.flatMap((button, index) => contradictions(button, source, ['buttons', index]))
+  if (file.lines.socket === undefined || file.lines.backend === 'simulated') return contradicting
   const found = `a socket for the backend ${file.lines.backend}`
-  return [source.problem(['lines', 'socket'], found, 'one for simulated lines only', 'Remove it.')]
+  return [...contradicting, source.problem(['lines', 'socket'], found, 'one for simulated lines only', 'Remove it.')]
 }
 
 function settingsOf(file: DeviceFile, folder: string): Configuration {
@@ -103,17 +142,14 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
       file.lines.backend === 'onoff'
         ? { backend: 'onoff' }
         : { backend: 'simulated', socket: resolve(folder, file.lines.socket ?? join(data, 'lines.sock')) },
-    buttons: file.buttons.map(({ id, chip, offset, closedLevel, confirmMs }) => ({
-      id,
-      address: { chip, offset },
-      closedLevel,
-      confirmMs: millis(confirmMs ?? limits.confirmMsDefault),
-    })),
-    indicator: file.indicator === undefined ? null : indicatorOf(file.indicator),
+    buttons: file.buttons.map(buttonOf),
+    tamper: file.tamper === undefined ? null : tamperOf(file.tamper),
+    indicator: file.indicator === undefined ? null : outputOf(file.indicator, file.indicator.pattern),
+    relay: file.relay === undefined ? null : outputOf(file.relay, 'steady'),
   }
 }
 
-const indicatorOf = ({ chip, offset, activeLevel }: NonNullable<DeviceFile['indicator']>): IndicatorSettings => ({
-  address: { chip, offset },
-  activeLevel,
-})
+const outputOf = (
+  { chip, offset, activeLevel }: OutputFile,
+  pattern: OutputSettings['pattern'] = 'steady',
+): OutputSettings => ({ address: { chip, offset }, activeLevel, pattern })

@@ -1,6 +1,6 @@
 // What the gateway's step speaks about: configuration, events, records, effects, state. Types only.
-
 import type { Unsigned } from '../../protocol/codec.ts'
+import type { ContactReport } from '../../protocol/contact.ts'
 import type { FaultCode, Language } from '../../protocol/faults.ts'
 import type {
   AlarmId,
@@ -23,7 +23,6 @@ import type {
   CloseMessage,
   CommandMessage,
   ConfigMessage,
-  Contact,
   DeviceMessage,
   DeviceState,
   DeviceStateMessage,
@@ -160,7 +159,6 @@ export type Event = When &
       }
     | { readonly kind: 'recorded'; readonly through: RecordNumber }
     | { readonly kind: 'recordFailed'; readonly reason: string }
-    /** What could not be written before now was written: the fault is over. */
   )
 
 export type DeliveryOutcome = 'delivered' | 'connectionLost' | 'queueFull'
@@ -194,7 +192,7 @@ export type RecordBody =
       readonly late: boolean
       /** Snapshot: an alarm follows the policy that was in force when it was raised. */
       readonly policy: Policy
-      readonly contact: Contact
+      readonly contact: ContactReport
       /** The signed message as received: proof of who sent it [D9]. */
       readonly message: PressMessage
     }
@@ -210,6 +208,15 @@ export type RecordBody =
       readonly kind: 'pressDuplicated'
       readonly alarm: AlarmId
       readonly press: PressId
+      readonly boot: BootId
+      readonly n: number
+    }
+  /** The device said afterwards how long the button was held. */
+  | {
+      readonly kind: 'pressReleased'
+      readonly alarm: AlarmId
+      readonly press: PressId
+      readonly heldMs: Millis
       readonly boot: BootId
       readonly n: number
     }

@@ -44,7 +44,7 @@ export function pressMessageOf(counters: Counters, how: PressOptions): PressMess
     pressedAt: wallTime(7),
     ageMs: millis(how.ageMs ?? 40),
     ageBasis: 'monotonic',
-    contact: { edges: 2, confirmedBy: 'held', timeSource: 'kernel' },
+    contact: { wiring: 'normallyOpen', edges: 2, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
     sig: signature,
   } as const
   return kind === 'repeatPress' ? { ...common, kind, alarm: alarmOfPress(common.id) } : { ...common, kind }

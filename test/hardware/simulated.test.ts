@@ -122,7 +122,7 @@ type SimulatedRig = Rig & {
 async function createRig(held = false): Promise<SimulatedRig> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-lines-'))
   const socketPath = join(folder, 'lines')
-  const backend = await createSimulatedBackend({ socketPath, heldAtStart: held ? [input] : [] })
+  const backend = await createSimulatedBackend({ socketPath, closedAtStart: held ? [input] : [] })
   const send = (command: LineCommand): Promise<void> => sendLineCommand(socketPath, command)
   const history = async (): Promise<readonly boolean[]> => {
     const found = (await readOutputs(socketPath)).find(candidate => candidate.line.offset === output.offset)
