@@ -1,6 +1,7 @@
 // The discreet indicator and the relay: at rest at the press, whatever happens [S5]. They show only that a person has taken an
 // alarm, until that alarm is closed; and nothing of them changes while a press waits for a person, not even what they show of an
 // earlier alarm. So the first thing that can be seen or heard after a press is that somebody has taken it.
+import { assertNever } from '../../protocol/assert.ts'
 import type { ProgressMessage } from '../../protocol/messages.ts'
 import type { Instant } from '../../protocol/time.ts'
 import { type Change, withButton, withEffect, withState } from './change.ts'
@@ -32,10 +33,16 @@ const isWaiting = ({ buttons, outbox }: State): boolean =>
   [...buttons.values()].some(({ openAlarm, answered }) => openAlarm !== null && openAlarm.alarm !== answered) ||
   outbox.some(({ press }) => isUnanswered(press, buttons.get(press.button)))
 
-/** A press that is owed: if its alarm was closed while it was on its way, it has raised another one. */
+/** Of a press that is owed. A repeat may raise another alarm, if its own was closed meanwhile: only its receipt tells. */
 function isUnanswered(press: Press, button: Button | undefined): boolean {
-  const { kind } = press.meaning
-  const claimed = claimedAlarm(press)
-  if (kind === 'testAlarm') return false
-  return button?.answered !== claimed || (kind === 'repeatPress' && button.openAlarm?.alarm !== claimed)
+  switch (press.meaning.kind) {
+    case 'alarm':
+      return button?.answered !== claimedAlarm(press)
+    case 'repeatPress':
+      return true
+    case 'testAlarm':
+      return false
+    default:
+      return assertNever(press.meaning)
+  }
 }

@@ -13,14 +13,16 @@ export type PressOptions = {
   readonly button?: string
   readonly data: string
   readonly hold?: string
-  readonly reset?: true
+  readonly reset?: boolean
 }
 
 /** @throws StartError */
 export async function press(options: PressOptions): Promise<void> {
+  const { hold, reset = false } = options
+  const holdMs = hold === undefined ? null : readHold(hold)
   const configuration = find(options)
   const button = buttonOf(configuration, options.button)
-  const { commands, said } = button.latching ? latched(button, options) : pressed(button, options)
+  const { commands, said } = button.latching ? latched(button, holdMs, reset) : pressed(button, holdMs ?? 200, reset)
   if (configuration.lines.backend !== 'simulated')
     throw new StartError(`The lines of ${configuration.device} are real, not simulated. Press the button itself.`)
   try {
@@ -34,10 +36,8 @@ export async function press(options: PressOptions): Promise<void> {
 
 type Action = { readonly commands: readonly LineCommand[]; readonly said: (button: string) => string }
 
-function pressed({ id, inputs }: ButtonSettings, { hold, reset }: PressOptions): Action {
-  if (reset === true)
-    throw new StartError(`The button ${id} has no key: it is back as soon as it is let go. Leave --reset out.`)
-  const holdMs = readHold(hold ?? '200')
+function pressed({ id, inputs }: ButtonSettings, holdMs: number, reset: boolean): Action {
+  if (reset) throw new StartError(`The button ${id} has no key: it is back as soon as it is let go. Leave --reset out.`)
   return {
     commands: inputs.map(({ address, atRest }) => ({ kind: 'press', line: address, holdMs, atRest })),
     said: button => `Pressed ${button} for ${holdMs} ms`,
@@ -45,16 +45,15 @@ function pressed({ id, inputs }: ButtonSettings, { hold, reset }: PressOptions):
 }
 
 /** It stays until its key resets it. */
-function latched({ id, inputs }: ButtonSettings, { hold, reset }: PressOptions): Action {
-  if (hold !== undefined)
+function latched({ id, inputs }: ButtonSettings, holdMs: number | null, reset: boolean): Action {
+  if (holdMs !== null)
     throw new StartError(`The button ${id} stays pressed until it is reset. Leave --hold out; --reset turns its key.`)
   return {
     commands: inputs.map(({ address, atRest }) => ({
-      kind: (atRest === 'open') === (reset === true) ? 'open' : 'close',
+      kind: (atRest === 'open') === reset ? 'open' : 'close',
       line: address,
     })),
-    said: button =>
-      reset === true ? `Reset ${button}` : `Pressed ${button}. It stays pressed until --reset turns its key`,
+    said: button => (reset ? `Reset ${button}` : `Pressed ${button}. It stays pressed until --reset turns its key`),
   }
 }
 

@@ -37,6 +37,12 @@ export type OutputSettings = {
 }
 
 const shape = Compile(DeviceFile)
+const buttonChecks = {
+  normallyOpen: Compile(buttonShapes.normallyOpen),
+  normallyClosed: Compile(buttonShapes.normallyClosed),
+  antivalent: Compile(buttonShapes.antivalent),
+  twoHand: Compile(buttonShapes.twoHand),
+} as const satisfies Record<WiringKind, object>
 
 /** @throws StartError that names every mistake, one to a line. */
 export function readConfiguration(path: string): Configuration {
@@ -73,7 +79,7 @@ function buttonProblems(button: unknown, index: number, source: YamlFile): reado
   const named: unknown = 'wiring' in button ? button.wiring : 'normallyOpen'
   const kind: WiringKind | undefined = wirings.find(each => each === named)
   if (kind === undefined) return []
-  const check = Compile(buttonShapes[kind])
+  const check = buttonChecks[kind]
   return check.Check(button)
     ? []
     : schemaProblems(check.Errors(button)[1], buttonShapes[kind], source, ['buttons', index])

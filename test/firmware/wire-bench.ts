@@ -61,7 +61,8 @@ export class WireBench {
   /** Lets time pass and wakes the rules whenever they ask for it. */
   until(at: number): this {
     for (let due = linesDueAt(this.circuit), guard = 0; due !== null && due <= at; due = linesDueAt(this.circuit)) {
-      assert((guard += 1) < 10_000, 'the rules ask to be woken without end')
+      guard += 1
+      assert(guard < 10_000, 'the rules ask to be woken without end')
       this.now = Math.max(this.now, due)
       this.#take(timeOnLines(this.circuit, instant(this.now)))
     }

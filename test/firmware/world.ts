@@ -74,6 +74,8 @@ export class World {
   readonly gone = new Set<LinkId>()
   /** Presses on the disk that are not retired. */
   readonly written = new Map<PressId, Press>()
+  /** Sees each step before what it asks for is done. */
+  onStep: ((event: Event, effects: readonly Effect[]) => void) | null = null
   readonly #random: () => number
   #wakeAt: Instant | null = null
   readonly #hanging: JournalEntry[] = []
@@ -102,6 +104,7 @@ export class World {
     this.state = state
     this.#wakeAt = wakeAt
     this.effects.push(...effects)
+    this.onStep?.(stamped, effects)
     for (const effect of effects) this.#perform(effect)
     return effects
   }

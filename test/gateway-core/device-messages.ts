@@ -1,6 +1,6 @@
 // What a device sends, with numbers that only grow. The gateway's core gets messages decoded, so the signature is a dummy.
 import { alarmOfPress, type BootId, type ButtonId, type DeviceId, type PressId, pressId } from '../../protocol/ids.ts'
-import type { HeartbeatMessage, PressMessage } from '../../protocol/messages.ts'
+import type { HeartbeatMessage, PressMessage, ReleasedMessage } from '../../protocol/messages.ts'
 import { millis, wallTime } from '../../protocol/time.ts'
 import { boot, desk, device } from './townhall.ts'
 
@@ -49,6 +49,19 @@ export function pressMessageOf(counters: Counters, how: PressOptions): PressMess
   } as const
   return kind === 'repeatPress' ? { ...common, kind, alarm: alarmOfPress(common.id) } : { ...common, kind }
 }
+
+export const releasedOf = (counters: Counters, id: PressId, how: Partial<ReleasedMessage> = {}): ReleasedMessage => ({
+  v: 1,
+  kind: 'released',
+  device,
+  boot,
+  n: nextNumber(counters, how.boot ?? boot),
+  clockErrorMs: null,
+  id,
+  heldMs: millis(840),
+  sig: signature,
+  ...how,
+})
 
 export function heartbeatOf(counters: Counters, how: Partial<HeartbeatMessage>): HeartbeatMessage {
   const current = how.boot ?? boot
