@@ -29,6 +29,17 @@ test('a short press keeps its length and its bounces, however late the program c
   expect(offsets).toEqual([0, 0.5, 1, 1.5, 2, 7])
 })
 
+test('a contact that is closed at rest is pressed the other way round', async () => {
+  await using rig = await createRig(true)
+  await using line = await openInput(rig)
+  const bounce = { edges: 2, gapMs: 1 }
+  await rig.send({ kind: 'press', line: input, holdMs: 5, atRest: 'closed', bounce, answer: 'finished' })
+  expect(levels(line)).toEqual(['open', 'closed', 'open', 'closed'])
+  await expect(rig.send({ kind: 'press', line: input, holdMs: 5, atRest: 'half' } as never)).rejects.toThrow(
+    'Field atRest is "half"; expected "open" or "closed".',
+  )
+})
+
 test('a press that shall be answered when finished is answered after the release', async () => {
   await using rig = await createRig()
   await using line = await openInput(rig)
