@@ -105,8 +105,8 @@ function released(change: Change, { id, heldPress }: Button, heldMs: Millis): Ch
 function caseMoved(change: Change, judged: Judged | null, { at }: Moment): Change {
   if (judged === null) return change
   return each(withState(change, { tamper: judged.circuit }), judged.findings, (next, finding) => {
-    if (finding.kind === 'pressed') return withFault(next, 'caseOpened', 'case', true)
-    if (finding.kind === 'released') return withFault(next, 'caseOpened', 'case', false)
+    if (finding.kind === 'pressed') return withFault(next, 'caseOpened', 'device', true)
+    if (finding.kind === 'released') return withFault(next, 'caseOpened', 'device', false)
     if (finding.kind === 'lookAgain') return auditLevels(next, at)
     const isFailure = finding.kind === 'fault' && finding.code === 'lineFailed'
     return isFailure ? withFault(next, 'lineFailed', 'case', finding.active) : next

@@ -161,11 +161,10 @@ function confirmationOf(confirmations: readonly ContactReport['confirmedBy'][]):
 
 function letGo(circuit: Circuit, line: Line, openedAt: Instant): Judged {
   if (line.hold === null) return nothing(circuit)
-  const ended: Line = { ...line, hold: { ...line.hold, endedAt: openedAt } }
-  const cleared = untold(withLine(circuit, ended), ended)
+  const cleared = untold(circuit, line)
   const { found, isPress } = line.hold
   if (isPress) return released(cleared, openedAt)
-  return between(found.pressedAt, openedAt) < limits.stuckMs ? unproved(cleared, ended, openedAt) : cleared
+  return between(found.pressedAt, openedAt) < limits.stuckMs ? unproved(cleared, line, openedAt) : cleared
 }
 
 /** The button is at rest again with the first of its contacts. */

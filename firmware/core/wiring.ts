@@ -1,7 +1,16 @@
 // What happens on the lines of a button becomes what it means for the button. Each line is debounced for itself, by its own
 // stamps, so that nothing depends on whose edges are heard first; proof.ts decides what the holds of the lines mean together.
 import { earlier, type Instant } from '../../protocol/time.ts'
-import { type Circuit, type Finding, type Judged, type Line, type LineId, lineOf, withLine } from './circuit.ts'
+import {
+  type Circuit,
+  type Finding,
+  type Hold,
+  type Judged,
+  type Line,
+  type LineId,
+  lineOf,
+  withLine,
+} from './circuit.ts'
 import type { TimeSource } from './debounce.ts'
 import { type Contact, type Debounced, dueAt, edgeSeen, type Level, levelRead, timePassed } from './debounce.ts'
 import { aloneDueAt, judge, judgeAlone, judgeTogether } from './proof.ts'
@@ -42,7 +51,7 @@ const asPressed = ({ pressed }: Line, level: Level): Level => (level === pressed
 
 /** What began is judged before what ended: two contacts of one press find each other however late both are heard. */
 function judgeAll(circuit: Circuit, moves: readonly (readonly [LineId, Debounced])[]): Judged {
-  const moved = moves.reduce((next, [id, { contact }]) => withContact(next, id, contact), circuit)
+  const moved = moves.reduce((next, [id, debounced]) => withContact(next, id, debounced), circuit)
   const found = moves.flatMap(([id, { findings }]) => findings.map(finding => ({ id, finding })))
   const begun = found.filter(({ finding }) => finding.kind === 'pressed')
   const others = found.filter(({ finding }) => finding.kind !== 'pressed')
@@ -53,16 +62,25 @@ function judgeAll(circuit: Circuit, moves: readonly (readonly [LineId, Debounced
   return continued(judged, judgeTogether)
 }
 
-/** A late edge can show that a hold goes on that was taken to be over: then the press goes on too. */
-function withContact(circuit: Circuit, id: LineId, contact: Contact): Circuit {
+function withContact(circuit: Circuit, id: LineId, { contact, findings }: Debounced): Circuit {
   const line = lineOf(circuit, id)
   if (line === undefined) return circuit
-  const moved = withLine(circuit, { ...line, contact })
   const { hold } = line
-  const goesOn = hold !== null && hold.endedAt !== null && contact.phase.kind === 'pressed'
-  if (!goesOn || hold.found.pressedAt !== contact.phase.pressedAt) return moved
+  const end = findings.find(({ kind }) => kind === 'released')
+  if (hold !== null && end?.kind === 'released')
+    return withLine(circuit, { ...line, contact, hold: { ...hold, endedAt: end.openedAt } })
+  return hold !== null && goesOn(hold, contact)
+    ? resumed(circuit, { ...line, contact }, hold)
+    : withLine(circuit, { ...line, contact })
+}
+
+/** A late edge has shown that the hold goes on that was taken to be over. */
+const goesOn = ({ endedAt, found }: Hold, { phase }: Contact): boolean =>
+  endedAt !== null && phase.kind === 'pressed' && phase.pressedAt === found.pressedAt
+
+function resumed(circuit: Circuit, line: Line, hold: Hold): Circuit {
   const heldFrom = hold.isPress ? (circuit.heldFrom ?? hold.found.pressedAt) : circuit.heldFrom
-  return { ...withLine(moved, { ...line, contact, hold: { ...hold, endedAt: null } }), heldFrom }
+  return { ...withLine(circuit, { ...line, hold: { ...hold, endedAt: null } }), heldFrom }
 }
 
 function continued({ circuit, findings }: Judged, rule: (circuit: Circuit) => Judged): Judged {

@@ -117,7 +117,7 @@ describe('the case', () => {
     world.pass(10 * limits.stuckMs)
     world.lineEdge(tamper, 'closed')
     world.pass(limits.releaseMs)
-    expect(world.faults()).toEqual(['raised caseOpened case', 'cleared caseOpened case'])
+    expect(world.faults()).toEqual(['raised caseOpened device', 'cleared caseOpened device'])
     expect(world.presses()).toEqual([])
   })
   test('that was open at the start is told', () => {
@@ -125,7 +125,7 @@ describe('the case', () => {
     world.start()
     world.read(tamper, 'open')
     world.pass(limits.confirmMsDefault)
-    expect(world.faults()).toEqual(['raised caseOpened case'])
+    expect(world.faults()).toEqual(['raised caseOpened device'])
   })
   test('whose contact cannot be read is a fault of that line', () => {
     const world = cased()

@@ -51,7 +51,7 @@ test('buttons of every wiring say nothing at rest, and one alarm each when they 
   expect(gateway.of('fault')).toEqual([])
   await sendLineCommand(place.socket, { kind: 'open', line: { chip: 'simulated', offset: 11 } })
   await eventually(() =>
-    expect(gateway.of('fault')).toMatchObject([{ code: 'caseOpened', subject: 'case', state: 'raised' }]),
+    expect(gateway.of('fault')).toMatchObject([{ code: 'caseOpened', subject: 'device', state: 'raised' }]),
   )
 })
 

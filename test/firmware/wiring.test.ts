@@ -122,6 +122,12 @@ describe('antivalent', () => {
       expect([bench.presses().length, bench.faults()]).toEqual([1, []])
     }
   })
+  test('after a stall of the program, what began is judged before what ended', () => {
+    const bench = antivalent()
+    bench.now = 400
+    bench.push(no, 0).leave(no, 100).push(nc, 90).until(400)
+    expect([bench.presses().length, bench.faults()]).toEqual([1, []])
+  })
   test('both pressed at the start: an alarm that says so', () => {
     const bench = new WireBench(wirings.antivalent, { [no]: 'closed', [nc]: 'open' }).pass(100)
     expect(bench.presses()).toMatchObject([{ contact: { confirmedBy: 'heldAtStart' } }])
@@ -182,6 +188,16 @@ describe('antivalent', () => {
       bench.push(no).pass(200).leave(no).pass(1000)
       expect(bench.activeFaults()).toEqual(['+lineDiscrepancy', '+lineCut'])
       expect(bench.presses()).toHaveLength(1)
+    })
+    test('one that comes back just in time is not called cut as well', () => {
+      const bench = antivalent()
+        .push(nc)
+        .pass(limits.lineFaultMs - 100)
+      expect(bench.leave(nc).pass(minute).faults()).toEqual(['+lineDiscrepancy'])
+    })
+    test('while its fellow cannot be read, a contact that was alone before is not called broken', () => {
+      const bench = antivalent().push(nc).pass(100).failing(no, true).pass(minute)
+      expect([bench.faults(), bench.presses()]).toEqual([['+lineFailed'], []])
     })
     test('shorter than the confirmation time it is interference', () => {
       const bench = antivalent().push(nc).pass(20).leave(nc).pass(minute)
@@ -252,6 +268,15 @@ describe('twoHand', () => {
     bench.pass(minute).leave(left).pass(limits.releaseMs)
     expect(bench.faults()).toEqual(['+handMissing', '-handMissing'])
     expect(bench.presses()).toEqual([])
+  })
+  test('two hands that did not come together are a fault until both were let go', () => {
+    const bench = twoHand()
+      .push(left)
+      .pass(1000)
+      .push(right)
+      .pass(2 * minute)
+    expect(bench.leave(left).pass(1000).activeFaults()).toEqual(['+handMissing'])
+    expect(bench.leave(right).pass(1000).activeFaults()).toEqual([])
   })
   test('a hand that was never let go makes no second press of the other one', () => {
     const bench = twoHand().push(left).push(right).pass(100).leave(left).pass(260).push(left).pass(1000)
