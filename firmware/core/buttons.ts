@@ -12,7 +12,7 @@ import type { Button, Press } from './model.ts'
 import { owePress } from './outbox.ts'
 import { meaningOf, remembered } from './press.ts'
 import { auditLevels } from './supervision.ts'
-import { timeOnLines } from './wiring.ts'
+import { linesDueAt, timeOnLines } from './wiring.ts'
 
 type Moment = { readonly at: Instant; readonly wall: WallTime; readonly random: number }
 
@@ -34,14 +34,17 @@ export function lineMoved(
   return caseMoved(moved, judged(tamper), moment)
 }
 
-/** What has become true of every line by now. */
+/** What has become true of every line by now. Most buttons are at rest, and a press waits for what is done here. */
 export function timeOnButtons(change: Change, moment: Moment): Change {
-  const passed = (circuit: Circuit): Judged => timeOnLines(circuit, moment.at)
-  const moved = each(change, change.state.buttons.values(), (next, button) =>
+  const { buttons, tamper } = change.state
+  const passed = (circuit: Circuit | null): Judged | null => {
+    const due = circuit === null ? null : linesDueAt(circuit)
+    return circuit === null || due === null || due > moment.at ? null : timeOnLines(circuit, moment.at)
+  }
+  const moved = each(change, buttons.values(), (next, button) =>
     buttonMoved(next, button, passed(button.circuit), moment),
   )
-  const { tamper } = change.state
-  return tamper === null ? moved : caseMoved(moved, passed(tamper), moment)
+  return caseMoved(moved, passed(tamper), moment)
 }
 
 function buttonMoved(change: Change, { id }: Button, judged: Judged | null, moment: Moment): Change {
