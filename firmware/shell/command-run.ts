@@ -1,20 +1,22 @@
 // `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { LineError } from '../../hardware/lines.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
+import { text } from '../../protocol/text.ts'
 import { type Configuration, inputsOf, readConfiguration } from './configuration.ts'
+import { makeFolder } from './folder.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
 import { Device } from './runtime.ts'
-import { reasonOf, StartError } from './start-error.ts'
 
 /** Returns once the device was told to stop. @throws StartError */
 export async function run(configPath: string): Promise<void> {
   const configuration = readConfiguration(configPath)
   const identity = await loadIdentity(configuration.identity, configuration.device)
-  await makeFolder(configuration.data)
+  makeDataFolder(configuration.data)
   await using _lock = await lockFolder(configuration.data)
   await using backend = await openBackend(configuration)
   const log = createLog()
@@ -25,12 +27,16 @@ export async function run(configPath: string): Promise<void> {
   await stopped
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeDataFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
+    const reason = systemReason(error)
     throw new StartError(
-      `The data folder ${folder} cannot be made: ${reasonOf(error)}. Name another one under “data” in the configuration.`,
+      text(
+        `Der Datenordner ${folder} kann nicht angelegt werden: ${reason.de}. In der Konfiguration unter „data“ einen anderen nennen.`,
+        `The data folder ${folder} cannot be made: ${reason.en}. Name another one under “data” in the configuration.`,
+      ),
     )
   }
 }
@@ -47,7 +53,7 @@ async function openBackend(configuration: Configuration): Promise<LineBackend> {
       closedAtStart: closed.map(({ address }) => address),
     })
   } catch (error) {
-    if (error instanceof LineError) throw new StartError(error.message)
+    if (error instanceof LineError) throw new StartError(error.text)
     throw error
   }
 }

@@ -1,12 +1,13 @@
 // Buttons as device.yaml describes them → lines for the board and rules for the device's core; or what contradicts itself in one.
 import type { LineAddress } from '../../hardware/lines.ts'
+import type { FieldPath, Problem } from '../../protocol/command-line/problems.ts'
 import type { ButtonId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import { text } from '../../protocol/text.ts'
 import { millis } from '../../protocol/time.ts'
 import type { CircuitSettings, LineId, Wiring } from '../core/circuit.ts'
 import type { Level } from '../core/debounce.ts'
 import type { ButtonFile, InputFile } from './configuration-schema.ts'
-import type { FieldPath, YamlFile } from './configuration-source.ts'
 
 /** One input of the board. */
 export type InputSettings = {
@@ -74,20 +75,21 @@ export function contactsOf(file: ButtonFile): readonly ContactFile[] {
 }
 
 /** Of a button that stays pressed, neither its end nor a second press tells anything. */
-export function contradictions(file: ButtonFile, source: YamlFile, at: FieldPath): readonly string[] {
+export function contradictions(file: ButtonFile, at: FieldPath): readonly Problem[] {
   if (!isLatching(file)) return []
-  const isQuick = file.pattern === 'doublePress'
   const needsRelease = file.wiring === 'normallyClosed' && file.cutWireIs === 'fault'
-  const latches = 'a button that stays pressed (latching)'
   return [
-    ...(isQuick
-      ? [source.problem([...at, 'pattern'], `doublePress for ${latches}`, 'single', 'Correct one of the two.')]
-      : []),
-    ...(needsRelease
-      ? [source.problem([...at, 'cutWireIs'], `fault for ${latches}`, 'alarm', 'Correct one of the two.')]
-      : []),
+    ...(file.pattern === 'doublePress' ? [latched([...at, 'pattern'], 'doublePress', 'single')] : []),
+    ...(needsRelease ? [latched([...at, 'cutWireIs'], 'fault', 'alarm')] : []),
   ]
 }
+
+const latched = (path: FieldPath, found: string, expected: string): Problem => ({
+  path,
+  found: text(`${found} bei einem Taster, der eingerastet bleibt`, `${found} for a button that stays pressed`),
+  expected: text(`${expected}, oder latching: false`, `${expected}, or latching: false`),
+  whatToDo: text('Eines der beiden ändern.', 'Change one of the two.'),
+})
 
 function wiringOf(file: ButtonFile): Wiring {
   switch (file.wiring) {

@@ -23,7 +23,7 @@ tamper: ${line(11)}
 `
 
 async function press(place: DeviceFolder, button: string, ...more: readonly string[]) {
-  await using program = new Program('press', '--config', place.config, '--button', button, ...more)
+  await using program = new Program('press', '--language', 'en', '--config', place.config, '--button', button, ...more)
   return await program.finished
 }
 

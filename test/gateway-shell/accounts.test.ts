@@ -115,7 +115,7 @@ test('mistakes are one sentence each', patience, async () => {
   using accounts = openAccounts(data.path)
   await accounts.create(wache, 'Sicherheitsdienst', 'responder')
   await expect(accounts.create(wache, 'Wache', 'monitor')).rejects.toThrow(
-    'The account “wache” exists already. Choose another name, or renew its password with “account password wache”.',
+    'The account “wache” exists already. Choose another name, or renew its password with “stillruf-gateway account password wache”.',
   )
   await expect(accounts.renewPassword(accountId('niemand'))).rejects.toThrow(
     'There is no account “niemand”. “stillruf-gateway account list” shows all.',

@@ -1,7 +1,7 @@
 // A process that writes records until it is killed, for the tests of crashes and of the number of syncs.
 import { statSync, writeSync } from 'node:fs'
-import { StartError } from '../../gateway/shell/start-error.ts'
 import { openStore } from '../../gateway/shell/store/store.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
 import { alarmId, raised } from './samples.ts'
 
 const [path = '', first = '1', mode = 'endless'] = process.argv.slice(2)
@@ -26,7 +26,7 @@ function endless(): void {
       write()
     },
     onFailed: reason => {
-      throw new Error(reason)
+      throw new Error(reason.en)
     },
   })
   write()

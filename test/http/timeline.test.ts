@@ -3,9 +3,10 @@ import { channels, type GatewayRecord, type RecordBody } from '../../gateway/cor
 import { namesOf } from '../../gateway/shell/names.ts'
 import { timelineText } from '../../gateway/shell/timeline.ts'
 import type { ContactReport } from '../../protocol/contact.ts'
-import { faultCodes, type Language } from '../../protocol/faults.ts'
+import { faultCodes } from '../../protocol/faults.ts'
 import type { NotificationId, PressId } from '../../protocol/ids.ts'
 import { notificationReasons, outcomes, securityEventKinds } from '../../protocol/messages.ts'
+import type { Text } from '../../protocol/text.ts'
 import { millis } from '../../protocol/time.ts'
 import {
   alarmId,
@@ -300,7 +301,7 @@ test('how the contact moved is told in words that tell a press from a knock, a d
     confirmedBy: 'held',
     timeSource: 'kernel',
   } as const
-  const told = (change: Partial<ContactReport>): Record<Language, string> => {
+  const told = (change: Partial<ContactReport>): Text => {
     const { de, en } = timelineText(numbered(1, { ...raisedBody, contact: { ...contact, ...change } }), names)
     return { de: de.split('Tresen. ')[1] ?? '', en: en.split('Tresen. ')[1] ?? '' }
   }

@@ -1,10 +1,12 @@
 // Accounts of the console and of MQTT, in the gateway's database. The command line may change them while the gateway runs.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { type AccountRole, accountRoles } from '../../../protocol/console.ts'
 import { parseResponderId, type ResponderId } from '../../../protocol/ids.ts'
+import { text } from '../../../protocol/text.ts'
 import type { Account, Accounts } from '../ports.ts'
-import { StartError } from '../start-error.ts'
-import { openDatabase, usingDatabase } from './database.ts'
+import { openDatabase } from './database.ts'
+import { usingDatabase } from './database-mistakes.ts'
 import { hashOfNobody, hashPassword, isPassword, newPassword } from './password.ts'
 
 /** What the command line does with accounts. A password is returned once and kept nowhere in the clear. */
@@ -67,13 +69,21 @@ function changes(
     usingDatabase(path, () => database.prepare(sql).run(...values).changes)
   const mustExist = (id: ResponderId) => {
     if (stored(id) === null)
-      throw new StartError(`There is no account “${id}”. “stillruf-gateway account list” shows all.`)
+      throw new StartError(
+        text(
+          `Das Konto „${id}“ gibt es nicht. „stillruf-gateway account list“ zeigt alle.`,
+          `There is no account “${id}”. “stillruf-gateway account list” shows all.`,
+        ),
+      )
   }
   return {
     create: async (id, name, role) => {
       if (stored(id) !== null)
         throw new StartError(
-          `The account “${id}” exists already. Choose another name, or renew its password with “account password ${id}”.`,
+          text(
+            `Das Konto „${id}“ gibt es schon. Einen anderen Namen wählen, oder mit „stillruf-gateway account password ${id}“ ein neues Passwort vergeben.`,
+            `The account “${id}” exists already. Choose another name, or renew its password with “stillruf-gateway account password ${id}”.`,
+          ),
         )
       const password = newPassword()
       const hash = await hashPassword(password)
@@ -154,11 +164,14 @@ function accountFrom(row: Record<string, SQLOutputValue> | undefined): StoredAcc
 }
 
 /** @throws StartError that says which names are allowed. */
-export function accountId(text: string): ResponderId {
-  const id = parseResponderId(text)
+export function accountId(name: string): ResponderId {
+  const id = parseResponderId(name)
   if (id === null)
     throw new StartError(
-      `“${text}” cannot be an account’s name. Use 1 to 32 lower-case letters, digits and hyphens, for example “empfang”.`,
+      text(
+        `„${name}“ ist als Name eines Kontos nicht möglich. Erlaubt sind 1 bis 32 Kleinbuchstaben, Ziffern und Bindestriche im Inneren, zum Beispiel „empfang“.`,
+        `“${name}” cannot be an account’s name. Use 1 to 32 lower-case letters, digits and inner hyphens, for example “empfang”.`,
+      ),
     )
   return id
 }

@@ -2,10 +2,11 @@
 // with one sync; only after it is anything called recorded [S1]. A failed commit is kept and tried again, in order.
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
+import type { Text } from '../../../protocol/text.ts'
 import type { GatewayRecord, RecordNumber } from '../../core/model.ts'
 import type { Store } from '../ports.ts'
-import { systemReason } from '../start-error.ts'
-import { inTransaction, lockData, openDatabase, usingDatabase } from './database.ts'
+import { inTransaction, lockData, openDatabase } from './database.ts'
+import { databaseReason, usingDatabase } from './database-mistakes.ts'
 import { isPress, pressPlace, recordReader } from './record-reader.ts'
 import { startUpkeep } from './store-upkeep.ts'
 
@@ -13,7 +14,7 @@ export type StoreEvents = {
   /** These and all before them are on disk. Called once per commit. */
   readonly onRecorded: (through: RecordNumber) => void
   /** A commit failed; what it held is kept and will be tried again. Called once per try. */
-  readonly onFailed: (reason: string) => void
+  readonly onFailed: (reason: Text) => void
 }
 
 const retryMs = { first: 100, last: 5000 } as const
@@ -90,7 +91,7 @@ function startWriter(database: DatabaseSync, events: StoreEvents): Writer {
     events.onRecorded(last.number)
   }
 
-  function tryAgain(reason: string): void {
+  function tryAgain(reason: Text): void {
     retry = setTimeout(commit, retryDelayMs)
     retryDelayMs = Math.min(2 * retryDelayMs, retryMs.last)
     events.onFailed(reason)
@@ -108,12 +109,12 @@ function startWriter(database: DatabaseSync, events: StoreEvents): Writer {
 }
 
 /** The reason of the failure, or null when everything is on disk. */
-function failureOf(database: DatabaseSync, write: () => void): string | null {
+function failureOf(database: DatabaseSync, write: () => void): Text | null {
   try {
     inTransaction(database, write)
     return null
   } catch (error) {
-    return systemReason(error)
+    return databaseReason(error)
   }
 }
 
