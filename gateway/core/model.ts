@@ -180,6 +180,8 @@ export type IncidentDraft = {
 
 /** An event worth keeping. Folding all records gives the durable state [S4]. Texts of people and places are snapshots. */
 export type GatewayRecord = { readonly number: RecordNumber; readonly at: WallTime } & RecordBody
+/** What a device said of a press that is on record, under a number of its own [D15]. */
+type Sending = { readonly alarm: AlarmId; readonly press: PressId; readonly boot: BootId; readonly n: number }
 export type RecordBody =
   | {
       readonly kind: 'alarmRaised'
@@ -205,22 +207,9 @@ export type RecordBody =
       readonly message: PressMessage
     }
   /** The device sent again what is on record; counted, so that a lost receipt can be told. */
-  | {
-      readonly kind: 'pressDuplicated'
-      readonly alarm: AlarmId
-      readonly press: PressId
-      readonly boot: BootId
-      readonly n: number
-    }
+  | ({ readonly kind: 'pressDuplicated' } & Sending)
   /** The device said afterwards how long the button was held. */
-  | {
-      readonly kind: 'pressReleased'
-      readonly alarm: AlarmId
-      readonly press: PressId
-      readonly heldMs: Millis
-      readonly boot: BootId
-      readonly n: number
-    }
+  | ({ readonly kind: 'pressReleased'; readonly heldMs: Millis } & Sending)
   | { readonly kind: 'stepEntered'; readonly alarm: AlarmId; readonly step: number; readonly reason: StepReason }
   | {
       readonly kind: 'notified'
