@@ -5,7 +5,7 @@ import { LineError } from '../../hardware/lines.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import { text } from '../../protocol/text.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import { type Configuration, inputsOf, readConfiguration } from './configuration.ts'
 import { makeFolder } from './folder.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
@@ -18,7 +18,7 @@ export async function run(configPath: string): Promise<void> {
   const identity = await loadIdentity(configuration.identity, configuration.device)
   makeDataFolder(configuration.data)
   await using _lock = await lockFolder(configuration.data)
-  await using backend = await openBackend(configuration.lines)
+  await using backend = await openBackend(configuration)
   const log = createLog()
   for (const warning of identity.warnings) log.warn({}, warning)
   const stopped = untilStopped()
@@ -42,11 +42,16 @@ function makeDataFolder(folder: string): void {
 }
 
 /** Only the backend in use is loaded: the others may need libraries that this machine does not have. */
-async function openBackend(lines: Configuration['lines']): Promise<LineBackend> {
+async function openBackend(configuration: Configuration): Promise<LineBackend> {
+  const { lines } = configuration
   try {
     if (lines.backend === 'onoff') return await (await import('../../hardware/onoff.ts')).createOnoffBackend()
     const { createSimulatedBackend } = await import('../../hardware/simulated.ts')
-    return await createSimulatedBackend({ socketPath: lines.socket })
+    const closed = inputsOf(configuration).filter(({ atRest }) => atRest === 'closed')
+    return await createSimulatedBackend({
+      socketPath: lines.socket,
+      closedAtStart: closed.map(({ address }) => address),
+    })
   } catch (error) {
     if (error instanceof LineError) throw new StartError(error.text)
     throw error

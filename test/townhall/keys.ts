@@ -27,8 +27,10 @@ export function createHand(fingers: readonly Finger[], onTouched: (touched: Touc
   const releases = new Map<string, NodeJS.Timeout>()
   const move = async (finger: Finger, level: 'closed' | 'open'): Promise<void> => {
     try {
-      const kind = level === 'closed' ? 'close' : 'open'
-      await sendLineCommand(finger.device.socket, { kind, line: finger.button.address })
+      for (const { address, atRest } of finger.button.inputs) {
+        const kind = (atRest === 'open') === (level === 'closed') ? 'close' : 'open'
+        await sendLineCommand(finger.device.socket, { kind, line: address })
+      }
       onTouched({ finger, level })
     } catch (error) {
       onTouched({ failure: error instanceof LineError ? error.text : same(String(error)) })
