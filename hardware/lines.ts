@@ -19,7 +19,10 @@ export type InputOptions = {
   /** Which electrical level means that the contact is closed. A button to ground with a pull-up is `low`. */
   readonly closedLevel: 'low' | 'high'
   readonly onEdge: (edge: Edge) => void
-  /** The line can no longer be trusted: cable, chip or helper process gone. The backend tries to recover by itself. */
+  /**
+   * The line can no longer be trusted: cable, chip or helper process gone. The backend tries to recover by itself.
+   * @param reason for a log, so in English.
+   */
   readonly onFailure: (reason: string) => void
   readonly onRecovery: () => void
 }
@@ -40,7 +43,16 @@ export type LineBackend = {
   readonly openOutput: (options: OutputOptions) => Promise<OutputLine>
 } & AsyncDisposable
 
-/** A sentence for a technician: which line, what was found, what to do. */
+/** In both languages: the same type as the protocol's, of which this folder knows nothing. */
+export type LineText = Readonly<Record<'de' | 'en', string>>
+
+/** A sentence for a technician: which line, what was found, what to do. It is English for a log. */
 export class LineError extends Error {
   override readonly name = 'LineError'
+  readonly text: LineText
+
+  constructor(text: LineText) {
+    super(text.en)
+    this.text = text
+  }
 }

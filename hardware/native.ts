@@ -11,21 +11,36 @@ const loadDeadlineMs = 30_000
 const obstacle = process.platform === 'linux' ? prepareEpoll() : null
 if (obstacle !== null) {
   // Everything but sysfs lines works without it, so this is one calm line, and no error.
-  console.log(
-    `Lines through sysfs (onoff) are not available: ${obstacle}. ` +
-      'Only if this machine has such lines: install g++, make and python3, then run npm ci again.',
-  )
+  console.log(sentence(obstacle)[process.env.STILLRUF_LANGUAGE === 'en' ? 'en' : 'de'])
+}
+
+/** This script stands alone: it runs before anything else can be relied on. */
+type Words = Readonly<Record<'de' | 'en', string>>
+
+function sentence(reason: Words): Words {
+  return {
+    de: `Leitungen über sysfs (onoff) sind nicht verfügbar: ${reason.de}. Nur wenn dieser Rechner solche Leitungen hat: g++, make und python3 installieren, dann noch einmal npm ci ausführen.`,
+    en: `Lines through sysfs (onoff) are not available: ${reason.en}. Only if this machine has such lines: install g++, make and python3, then run npm ci again.`,
+  }
 }
 
 /** Returns what is in the way, or null if epoll can be loaded now. */
-function prepareEpoll(): string | null {
+function prepareEpoll(): Words | null {
   const folder = findEpoll()
-  if (folder === null) return 'onoff is not installed'
+  if (folder === null) return { de: 'onoff ist nicht installiert', en: 'onoff is not installed' }
   if (isLoadable(folder)) return null
   const nodeGyp = findNodeGyp()
-  if (nodeGyp === null) return 'npm, which brings the build tool, was not found'
+  if (nodeGyp === null)
+    return {
+      de: 'npm, das zum Bauen gebraucht wird, wurde nicht gefunden',
+      en: 'npm, which brings the build tool, was not found',
+    }
   build(folder, nodeGyp)
-  return isLoadable(folder) ? null : `its native part could not be built for Node ${process.version}`
+  if (isLoadable(folder)) return null
+  return {
+    de: `der maschinennahe Teil ließ sich für Node ${process.version} nicht bauen`,
+    en: `its native part could not be built for Node ${process.version}`,
+  }
 }
 
 function findEpoll(): string | null {

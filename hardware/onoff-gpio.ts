@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Gpio } from 'onoff'
 import { describeAddress } from './line-address.ts'
-import { type LineAddress, LineError } from './lines.ts'
+import { type LineAddress, LineError, type LineText } from './lines.ts'
 import { findLineNumber } from './sysfs-chips.ts'
+import { errorCode, systemReason } from './system-reason.ts'
 
 export type GpioClass = typeof Gpio
 /** high and low are outputs that start at this level, without a moment at the other. */
@@ -23,9 +24,10 @@ export async function loadOnoff(): Promise<GpioClass> {
   try {
     return (await import('onoff')).Gpio
   } catch {
-    throw new LineError(
-      `The onoff library cannot be loaded under Node ${process.version}. Install g++, make and python3, then run npm ci again.`,
-    )
+    throw new LineError({
+      de: `Die Bibliothek onoff lässt sich unter Node ${process.version} nicht laden. g++, make und python3 installieren, dann noch einmal npm ci ausführen.`,
+      en: `The onoff library cannot be loaded under Node ${process.version}. Install g++, make and python3, then run npm ci again.`,
+    })
   }
 }
 
@@ -63,12 +65,6 @@ export function release(opened: OpenGpio): void {
   }
 }
 
-/** The error of a system call in a form for a sentence, such as "EBUSY". */
-export function errorCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return String(error.code)
-  return error instanceof Error ? error.message : String(error)
-}
-
 function construct(GpioOfLibrary: GpioClass, number: number, direction: Direction, address: LineAddress): Gpio {
   // Another program may have left the line inverted; the levels here are electrical ones.
   const gpio = new GpioOfLibrary(number, direction, direction === 'in' ? 'both' : 'none', { activeLow: false })
@@ -86,9 +82,11 @@ function assertAsAsked(gpio: Gpio, direction: Direction, address: LineAddress): 
   const asked = direction === 'in' ? 'in both' : 'out'
   const found = direction === 'in' ? `${gpio.direction()} ${gpio.edge()}` : gpio.direction()
   if (found === asked && !gpio.activeLow()) return
-  throw new LineError(
-    `${describeAddress(address)} stays "${found}" where "${asked}" was asked for. See which other program uses it, and stop that one.`,
-  )
+  const line = describeAddress(address)
+  throw new LineError({
+    de: `${line.de} bleibt „${found}“ statt „${asked}“. Nachsehen, welches andere Programm sie benutzt, und dieses beenden.`,
+    en: `${line.en} stays “${found}” where “${asked}” was asked for. See which other program uses it, and stop that one.`,
+  })
 }
 
 /** A line that could not be opened is not left behind exported. */
@@ -98,20 +96,39 @@ async function unexport(sysfsRoot: string, number: number): Promise<void> {
 
 const isPermission = (error: unknown): boolean => ['EACCES', 'EPERM'].includes(errorCode(error))
 
-function openSentence(address: LineAddress, error: unknown): string {
+function openSentence(address: LineAddress, error: unknown): LineText {
   const line = describeAddress(address)
   const path = error instanceof Error && 'path' in error ? String(error.path) : ''
   if (isPermission(error)) {
-    return `${line}: this account may not use it. Add the account to the group gpio and sign in again, or run as root.`
+    return {
+      de: `${line.de}: Dieses Konto darf sie nicht benutzen. Das Konto in die Gruppe gpio aufnehmen und neu anmelden, oder als root ausführen.`,
+      en: `${line.en}: this account may not use it. Add the account to the group gpio and sign in again, or run as root.`,
+    }
   }
   switch (errorCode(error)) {
     case 'EBUSY':
-      return `${line} is in use by a kernel driver or another program (gpioinfo shows which). Stop that one, or choose another line.`
+      return {
+        de: `${line.de} wird von einem Treiber oder einem anderen Programm benutzt (gpioinfo zeigt, von welchem). Dieses beenden oder eine andere Leitung wählen.`,
+        en: `${line.en} is in use by a kernel driver or another program (gpioinfo shows which). Stop that one, or choose another line.`,
+      }
     case 'ENOENT':
-      return path.endsWith('edge')
-        ? `${line} cannot report edges: it has no interrupt. Choose another line for a button.`
-        : `${line} cannot be opened: ${path} is missing. See that the board is connected and that the kernel offers lines through sysfs.`
+      return path.endsWith('edge') ? withoutInterrupt(line) : missing(line, path)
     default:
-      return `${line} cannot be opened: the kernel answered ${errorCode(error)}. Choose another line, or see whether the board reserves this one.`
+      return refused(line, systemReason(error))
   }
 }
+
+const withoutInterrupt = (line: LineText): LineText => ({
+  de: `${line.de} kann Flanken nicht melden: Sie hat keinen Interrupt. Für einen Taster eine andere Leitung wählen.`,
+  en: `${line.en} cannot report edges: it has no interrupt. Choose another line for a button.`,
+})
+
+const missing = (line: LineText, path: string): LineText => ({
+  de: `${line.de} lässt sich nicht öffnen: ${path} fehlt. Prüfen, ob die Platine angeschlossen ist und der Kernel Leitungen über sysfs anbietet.`,
+  en: `${line.en} cannot be opened: ${path} is missing. See that the board is connected and that the kernel offers lines through sysfs.`,
+})
+
+const refused = (line: LineText, reason: LineText): LineText => ({
+  de: `${line.de} lässt sich nicht öffnen: ${reason.de}. Eine andere Leitung wählen, oder nachsehen, ob die Platine diese für sich braucht.`,
+  en: `${line.en} cannot be opened: ${reason.en}. Choose another line, or see whether the board reserves this one.`,
+})

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { monotonicNow } from './clock.ts'
 import { describeAddress } from './line-address.ts'
-import { type InputLine, type InputOptions, type Level, LineError } from './lines.ts'
-import { errorCode, type OpenGpio, type OpenLine, release } from './onoff-gpio.ts'
+import { type InputLine, type InputOptions, type Level, LineError, type LineText } from './lines.ts'
+import { type OpenGpio, type OpenLine, release } from './onoff-gpio.ts'
+import { systemReason } from './system-reason.ts'
 
 const retryDelayMsMin = 250
 const retryDelayMsMax = 30_000
@@ -42,7 +43,7 @@ export class OnoffInput implements InputLine {
     if (opened === null) return null
     try {
       const value = (await readFile(opened.valuePath, 'latin1')).trim()
-      if (value !== '0' && value !== '1') throw new Error(`its value reads "${value}"`)
+      if (value !== '0' && value !== '1') throw new Error(`its value reads “${value}”`)
       return this.#levelOf(value === '1' ? 1 : 0)
     } catch (error) {
       this.#fail(opened, error)
@@ -90,7 +91,7 @@ export class OnoffInput implements InputLine {
     if (this.#opened !== opened) return
     this.#opened = null
     release(opened)
-    this.#options.onFailure(this.#unreadable(error))
+    this.#options.onFailure(this.#unreadable(error).en)
     this.#retryAfter(retryDelayMsMin)
   }
 
@@ -112,8 +113,13 @@ export class OnoffInput implements InputLine {
     if (!this.#closed) this.#options.onRecovery()
   }
 
-  #unreadable(error: unknown): string {
-    return `${describeAddress(this.#options.address)} cannot be read (${errorCode(error)}). See that the board is connected.`
+  #unreadable(error: unknown): LineText {
+    const line = describeAddress(this.#options.address)
+    const reason = systemReason(error)
+    return {
+      de: `${line.de} ist nicht lesbar: ${reason.de}. Prüfen, ob die Platine angeschlossen ist.`,
+      en: `${line.en} cannot be read: ${reason.en}. See that the board is connected.`,
+    }
   }
 
   #levelOf(value: 0 | 1): Level {

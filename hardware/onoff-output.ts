@@ -1,7 +1,8 @@
 // An output line over onoff: inactive from its first moment to its last, and opened anew when setting it failed.
-import { describeAddress } from './line-address.ts'
+import { closedLine, describeAddress } from './line-address.ts'
 import { LineError, type OutputLine, type OutputOptions } from './lines.ts'
-import { errorCode, type OpenGpio, type OpenLine, release } from './onoff-gpio.ts'
+import { type OpenGpio, type OpenLine, release } from './onoff-gpio.ts'
+import { systemReason } from './system-reason.ts'
 
 export class OnoffOutput implements OutputLine {
   readonly #options: OutputOptions
@@ -37,7 +38,7 @@ export class OnoffOutput implements OutputLine {
 
   async #set(active: boolean): Promise<void> {
     const line = describeAddress(this.#options.address)
-    if (this.#closed) throw new LineError(`${line} is closed. Open it again before it is set.`)
+    if (this.#closed) throw new LineError(closedLine(line))
     await this.open()
     const opened = this.#opened
     if (opened === null) return
@@ -46,7 +47,11 @@ export class OnoffOutput implements OutputLine {
     } catch (error) {
       this.#opened = null
       release(opened)
-      throw new LineError(`${line} cannot be set (${errorCode(error)}). See that the board is connected.`)
+      const reason = systemReason(error)
+      throw new LineError({
+        de: `${line.de} lässt sich nicht schalten: ${reason.de}. Prüfen, ob die Platine angeschlossen ist.`,
+        en: `${line.en} cannot be set: ${reason.en}. See that the board is connected.`,
+      })
     }
   }
 

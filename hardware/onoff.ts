@@ -1,6 +1,6 @@
 // Lines of the kernel's sysfs, through the onoff library. For boards without a GPIO character device: sysfs keeps a flag, not a queue, so
 // edges are stamped on arrival and a contact shorter than this program's wake-up is not seen.
-import { addressKey, describeAddress } from './line-address.ts'
+import { addressKey, describeAddress, openAlready } from './line-address.ts'
 import { type LineAddress, type LineBackend, LineError } from './lines.ts'
 import { loadOnoff, type OpenLine, openGpio } from './onoff-gpio.ts'
 import { OnoffInput } from './onoff-input.ts'
@@ -44,13 +44,14 @@ class OpenLines implements AsyncDisposable {
 
   /** Returns what closes the line again. */
   async open(address: LineAddress, line: Openable): Promise<() => Promise<void>> {
-    if (this.#closed) throw new LineError(`${describeAddress(address)}: the backend is closed. Create it again first.`)
+    const described = describeAddress(address)
+    if (this.#closed)
+      throw new LineError({
+        de: `${described.de}: Das Backend ist geschlossen. Es zuerst neu anlegen.`,
+        en: `${described.en}: the backend is closed. Create it again first.`,
+      })
     const key = addressKey(address)
-    if (this.#lines.has(key)) {
-      throw new LineError(
-        `${describeAddress(address)} is open already. Close it first, or use each line for one thing only.`,
-      )
-    }
+    if (this.#lines.has(key)) throw new LineError(openAlready(described))
     this.#lines.set(key, line)
     try {
       await line.open()

@@ -1,6 +1,5 @@
 // What can be done to a simulated line from outside, and the check of a command that arrives as text. One JSON object is one command.
-import { describeAddress } from './line-address.ts'
-import type { LineAddress } from './lines.ts'
+import type { Level, LineAddress, LineText } from './lines.ts'
 
 /** accepted: answered as soon as the contact moves. finished: answered when the movement has come to its end. */
 type AnswerWhen = { readonly answer?: 'accepted' | 'finished' }
@@ -8,8 +7,17 @@ type OnLine = { readonly line: LineAddress }
 
 /** All times in milliseconds, fractions allowed. A later movement of the same contact replaces one that is under way. */
 export type LineCommand =
-  /** Closes, gives at least `bounce.edges` further edges, settles closed, holds for `holdMs`, opens. */
-  | (OnLine & AnswerWhen & { readonly kind: 'press'; readonly holdMs: number; readonly bounce?: Bounce })
+  /**
+   * Closes, gives at least `bounce.edges` further edges, settles closed, holds for `holdMs`, opens. With `atRest` closed the same
+   * the other way round.
+   */
+  | (OnLine &
+      AnswerWhen & {
+        readonly kind: 'press'
+        readonly holdMs: number
+        readonly bounce?: Bounce
+        readonly atRest?: Level
+      })
   | (OnLine & { readonly kind: 'close' | 'open' })
   /** Changes the level `edges` times and stays where that leads. */
   | (OnLine & AnswerWhen & Bounce & { readonly kind: 'bounce' })
@@ -30,16 +38,21 @@ export type LineRequest = LineCommand | { readonly kind: 'outputs' }
 
 export type ParsedRequest =
   | { readonly kind: 'request'; readonly request: LineRequest }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: LineText }
 
 /** Reads one line of text. A refusal is one sentence that names the field, what was found and what is expected. */
 export function parseRequest(text: string): ParsedRequest {
   const value = parseJson(text)
-  if (!isObject(value)) return refused('A command is one JSON object on one line; this is none.')
+  if (!isObject(value))
+    return refused({
+      de: 'Ein Befehl ist ein JSON-Objekt in einer Zeile; das ist keines.',
+      en: 'A command is one JSON object on one line; this is none.',
+    })
   const kind = value.kind
   const rules = typeof kind === 'string' && Object.hasOwn(fieldRules, kind) ? fieldRules[kind] : undefined
   if (rules === undefined) {
-    return refused(`Field kind is ${show(kind)}; expected one of ${Object.keys(fieldRules).join(', ')}.`)
+    const kinds = Object.keys(fieldRules).join(', ')
+    return refused(wrongField('kind', kind, { de: `eines von ${kinds}`, en: `one of ${kinds}` }))
   }
   const reason = refusalOf(value, rules)
   return reason === null ? { kind: 'request', request: value as LineRequest } : refused(reason)
@@ -54,35 +67,52 @@ export function answerTakesMs(request: LineRequest): number {
 }
 
 /** Says what is expected, or null if the value is right. */
-type Rule = { readonly accepts: (value: unknown) => boolean; readonly expected: string; readonly optional?: true }
+type Rule = { readonly accepts: (value: unknown) => boolean; readonly expected: LineText; readonly optional?: true }
 type Rules = Readonly<Record<string, Rule>>
 
 const hour = 3_600_000
 const duration: Rule = numberRule(0, hour)
 const edges: Rule = {
   accepts: value => Number.isInteger(value) && isWithin(value, 1, 1000),
-  expected: 'a whole number from 1 to 1000',
+  expected: { de: 'eine ganze Zahl von 1 bis 1000', en: 'a whole number from 1 to 1000' },
 }
 const gapMs: Rule = numberRule(0, 1000)
-const line: Rule = { accepts: isAddress, expected: '{"chip": a name, "offset": a whole number from 0}' }
+const line: Rule = {
+  accepts: isAddress,
+  expected: {
+    de: '{"chip": ein Name, "offset": eine ganze Zahl ab 0}',
+    en: '{"chip": a name, "offset": a whole number from 0}',
+  },
+}
 const bounce: Rule = {
   accepts: value => isObject(value) && refusalOf(value, { edges, gapMs }) === null,
-  expected: `{"edges": ${edges.expected}, "gapMs": ${gapMs.expected}}`,
+  expected: {
+    de: `{"edges": ${edges.expected.de}, "gapMs": ${gapMs.expected.de}}`,
+    en: `{"edges": ${edges.expected.en}, "gapMs": ${gapMs.expected.en}}`,
+  },
   optional: true,
 }
 const answer: Rule = {
   accepts: value => value === 'accepted' || value === 'finished',
-  expected: '"accepted" or "finished"',
+  expected: { de: '"accepted" oder "finished"', en: '"accepted" or "finished"' },
   optional: true,
 }
-const dead: Rule = { accepts: value => typeof value === 'boolean', expected: 'true or false' }
+const atRest: Rule = {
+  accepts: value => value === 'open' || value === 'closed',
+  expected: { de: '"open" oder "closed"', en: '"open" or "closed"' },
+  optional: true,
+}
+const dead: Rule = {
+  accepts: value => typeof value === 'boolean',
+  expected: { de: 'true oder false', en: 'true or false' },
+}
 const reason: Rule = {
   accepts: value => typeof value === 'string' && value !== '' && value.length <= 200,
-  expected: 'a text of 1 to 200 characters',
+  expected: { de: 'ein Text von 1 bis 200 Zeichen', en: 'a text of 1 to 200 characters' },
 }
 
 const fieldRules: Readonly<Record<string, Rules>> = {
-  press: { line, holdMs: duration, bounce, answer },
+  press: { line, holdMs: duration, bounce, atRest, answer },
   close: { line },
   open: { line },
   bounce: { line, edges, gapMs, answer },
@@ -95,20 +125,41 @@ const fieldRules: Readonly<Record<string, Rules>> = {
   outputs: {},
 } satisfies Record<LineRequest['kind'], Rules>
 
-function refusalOf(value: Readonly<Record<string, unknown>>, rules: Rules): string | null {
+function refusalOf(value: Readonly<Record<string, unknown>>, rules: Rules): LineText | null {
   const unknown = Object.keys(value).find(name => name !== 'kind' && !Object.hasOwn(rules, name))
-  if (unknown !== undefined)
-    return `Field ${show(unknown)} is not known here; known are kind, ${Object.keys(rules).join(', ')}.`
+  if (unknown !== undefined) return unknownField(unknown, rules)
   for (const [name, rule] of Object.entries(rules)) {
     const found = value[name]
     if (found === undefined && rule.optional === true) continue
-    if (!rule.accepts(found)) return `Field ${name} is ${show(found)}; expected ${rule.expected}.`
+    if (!rule.accepts(found)) return wrongField(name, found, rule.expected)
   }
   return null
 }
 
+function unknownField(name: string, rules: Rules): LineText {
+  const known = ['kind', ...Object.keys(rules)].join(', ')
+  return {
+    de: `Das Feld ${show(name)} ist hier nicht bekannt; bekannt sind ${known}.`,
+    en: `Field ${show(name)} is not known here; known are ${known}.`,
+  }
+}
+
+const wrongField = (name: string, found: unknown, expected: LineText): LineText =>
+  found === undefined
+    ? {
+        de: `Das Feld ${name} fehlt; erwartet: ${expected.de}.`,
+        en: `Field ${name} is missing; expected ${expected.en}.`,
+      }
+    : {
+        de: `Das Feld ${name} ist ${show(found)}; erwartet: ${expected.de}.`,
+        en: `Field ${name} is ${show(found)}; expected ${expected.en}.`,
+      }
+
 function numberRule(least: number, most: number): Rule {
-  return { accepts: value => isWithin(value, least, most), expected: `a number from ${least} to ${most}` }
+  return {
+    accepts: value => isWithin(value, least, most),
+    expected: { de: `eine Zahl von ${least} bis ${most}`, en: `a number from ${least} to ${most}` },
+  }
 }
 
 const isWithin = (value: unknown, least: number, most: number): boolean =>
@@ -131,12 +182,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-const refused = (reason: string): ParsedRequest => ({ kind: 'refused', reason })
+const refused = (reason: LineText): ParsedRequest => ({ kind: 'refused', reason })
 
 /** What was found, short enough for one sentence. */
 function show(value: unknown): string {
-  if (value === undefined) return 'missing'
-  if (isAddress(value)) return describeAddress(value)
   const text = JSON.stringify(value) ?? String(value)
   return text.length <= 60 ? text : `${text.slice(0, 60)}…`
 }

@@ -1,13 +1,14 @@
 // Lines without hardware: contacts and outputs in memory, moved from another process through a socket. Stands in for a board in
 // demonstrations and tests; time stamps are exact, as a kernel's are.
 import { monotonicNow } from './clock.ts'
-import { addressKey, assertAddress, describeAddress } from './line-address.ts'
+import { addressKey, assertAddress, closedLine, describeAddress, openAlready } from './line-address.ts'
 import {
   type InputLine,
   type InputOptions,
   type LineAddress,
   type LineBackend,
   LineError,
+  type LineText,
   type OutputLine,
   type OutputOptions,
 } from './lines.ts'
@@ -21,7 +22,7 @@ export type SimulatedOptions = {
   /** Where other processes reach the lines. The socket of a dead process is replaced. */
   readonly socketPath: string
   /** Contacts that are closed before anybody opens their line. */
-  readonly heldAtStart?: readonly LineAddress[]
+  readonly closedAtStart?: readonly LineAddress[]
 }
 
 /** What an output did, oldest first: its state when opened and every change since, the latest thousand. */
@@ -39,7 +40,7 @@ const outputChangesMax = 1000
  * @throws LineError if the socket cannot be had.
  */
 export async function createSimulatedBackend(options: SimulatedOptions): Promise<LineBackend> {
-  const bench = new Bench(options.heldAtStart ?? [])
+  const bench = new Bench(options.closedAtStart ?? [])
   const listening = await listenForRequests(options.socketPath, request => bench.answer(request))
   return {
     name: 'simulated',
@@ -70,8 +71,8 @@ class Bench implements Disposable {
   readonly #taken = new Set<string>()
   #closed = false
 
-  constructor(heldAtStart: readonly LineAddress[]) {
-    for (const address of heldAtStart) {
+  constructor(closedAtStart: readonly LineAddress[]) {
+    for (const address of closedAtStart) {
       assertAddress(address)
       this.#contacts.set(addressKey(address), new Contact('closed'))
     }
@@ -83,7 +84,11 @@ class Bench implements Disposable {
     this.#contacts.set(key, contact)
     if (contact.failure !== null) {
       this.#taken.delete(key)
-      throw new LineError(`${describeAddress(options.address)} has failed: ${contact.failure}. Let it recover first.`)
+      const line = describeAddress(options.address)
+      throw new LineError({
+        de: `${line.de} ist ausgefallen: ${contact.failure}. Sie zuerst wiederherstellen.`,
+        en: `${line.en} has failed: ${contact.failure}. Let it recover first.`,
+      })
     }
     contact.listen(options)
     let open = true
@@ -106,7 +111,7 @@ class Bench implements Disposable {
     record(output, false)
     return {
       set: async active => {
-        if (!open) throw new LineError(`${describeAddress(options.address)} is closed. Open it again before it is set.`)
+        if (!open) throw new LineError(closedLine(describeAddress(options.address)))
         record(output, active)
       },
       [Symbol.asyncDispose]: async () => {
@@ -125,9 +130,13 @@ class Bench implements Disposable {
     const motion = carryOut(contact, request)
     if (motion === null || !('answer' in request) || request.answer !== 'finished') return { ok: true }
     if ((await motion) === 'finished') return { ok: true }
+    const line = describeAddress(request.line)
     return {
       ok: false,
-      error: `${describeAddress(request.line)} was moved otherwise before the ${request.kind} ended.`,
+      error: {
+        de: `${line.de} wurde anders bewegt, bevor „${request.kind}“ zu Ende war.`,
+        en: `${line.en} was moved otherwise before the ${request.kind} ended.`,
+      },
     }
   }
 
@@ -137,29 +146,40 @@ class Bench implements Disposable {
   }
 
   #take(address: LineAddress): string {
-    if (this.#closed) throw new LineError('The simulated lines are closed. Create them again before opening a line.')
+    if (this.#closed)
+      throw new LineError({
+        de: 'Die nachgebildeten Leitungen sind geschlossen. Sie neu anlegen, bevor eine Leitung geöffnet wird.',
+        en: 'The simulated lines are closed. Create them again before opening a line.',
+      })
     assertAddress(address)
     const key = addressKey(address)
-    if (this.#taken.has(key)) {
-      throw new LineError(
-        `${describeAddress(address)} is open already. Close it first, or use each line for one thing only.`,
-      )
-    }
+    if (this.#taken.has(key)) throw new LineError(openAlready(describeAddress(address)))
     this.#taken.add(key)
     return key
   }
 
-  #unknownLine(line: LineAddress): string {
-    const known = [...this.#contacts.keys()].map(key => key.replace(/^(\d+) (.*)$/s, '$2 line $1'))
-    return `${describeAddress(line)} is not an input of this device. Its inputs are: ${known.join(', ') || 'none yet'}.`
+  #unknownLine(address: LineAddress): LineText {
+    const line = describeAddress(address)
+    const known = [...this.#contacts.keys()].map(key => describeAddress(addressOf(key)))
+    const list = (language: keyof LineText): string => known.map(each => each[language]).join(', ')
+    return {
+      de: `${line.de} ist kein Eingang dieses Geräts. Seine Eingänge: ${list('de') || 'noch keine'}.`,
+      en: `${line.en} is not an input of this device. Its inputs are: ${list('en') || 'none yet'}.`,
+    }
   }
+}
+
+/** The address that has this key. */
+function addressOf(key: string): LineAddress {
+  const [, offset = '', chip = ''] = /^(\d+) (.*)$/s.exec(key) ?? []
+  return { chip, offset: Number(offset) }
 }
 
 /** Returns the motion that the command started, or null if it was done at once. */
 function carryOut(contact: Contact, command: LineCommand): Promise<MotionEnd> | null {
   switch (command.kind) {
     case 'press':
-      return contact.move(pressMoments(command.holdMs, command.bounce))
+      return contact.move(pressMoments(command.holdMs, command.bounce, command.atRest))
     case 'close':
       return contact.move([{ afterMs: 0, level: 'closed' }])
     case 'open':

@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertAddress, describeAddress } from './line-address.ts'
-import { type LineAddress, LineError } from './lines.ts'
+import { type LineAddress, LineError, type LineText } from './lines.ts'
 
 type Chip = { readonly label: string; readonly base: number; readonly lineCount: number }
 
@@ -15,25 +15,35 @@ export async function assertSysfs(sysfsRoot: string): Promise<void> {
 /** @throws LineError if the chip is missing or not the only one of its label, or has no such line. */
 export async function findLineNumber(sysfsRoot: string, address: LineAddress): Promise<number> {
   assertAddress(address)
+  const line = describeAddress(address)
   const chips = await readChips(sysfsRoot)
   const [chip, second] = chips.filter(candidate => candidate.label === address.chip)
   if (chip === undefined) {
-    const found = chips.map(candidate => `${candidate.label} (${candidate.lineCount} lines)`).join(', ') || 'none'
-    throw new LineError(
-      `${describeAddress(address)}: no chip has this label. Chips found: ${found}. Name one of them, or see that the board is connected.`,
-    )
+    throw new LineError(unknownChip(line, chips))
   }
   if (second !== undefined) {
-    throw new LineError(
-      `${describeAddress(address)}: several chips have this label, so it does not say which is meant. Use a chip whose label is unique.`,
-    )
+    throw new LineError({
+      de: `${line.de}: Mehrere Chips haben diese Bezeichnung, sie sagt nicht, welcher gemeint ist. Einen Chip mit eindeutiger Bezeichnung benutzen.`,
+      en: `${line.en}: several chips have this label, so it does not say which is meant. Use a chip whose label is unique.`,
+    })
   }
   if (address.offset >= chip.lineCount) {
-    throw new LineError(
-      `${describeAddress(address)} does not exist: ${chip.label} has lines 0 to ${chip.lineCount - 1}. Choose one of them.`,
-    )
+    const last = chip.lineCount - 1
+    throw new LineError({
+      de: `${line.de} gibt es nicht: ${chip.label} hat die Leitungen 0 bis ${last}. Eine davon wählen.`,
+      en: `${line.en} does not exist: ${chip.label} has lines 0 to ${last}. Choose one of them.`,
+    })
   }
   return chip.base + address.offset
+}
+
+function unknownChip(line: LineText, chips: readonly Chip[]): LineText {
+  const german = chips.map(({ label, lineCount }) => `${label} (${lineCount} Leitungen)`).join(', ')
+  const english = chips.map(({ label, lineCount }) => `${label} (${lineCount} lines)`).join(', ')
+  return {
+    de: `${line.de}: Kein Chip hat diese Bezeichnung. Gefundene Chips: ${german || 'keine'}. Einen davon nennen, oder prüfen, ob die Platine angeschlossen ist.`,
+    en: `${line.en}: no chip has this label. Chips found: ${english || 'none'}. Name one of them, or see that the board is connected.`,
+  }
 }
 
 async function readChips(sysfsRoot: string): Promise<readonly Chip[]> {
@@ -46,9 +56,10 @@ async function chipFolders(sysfsRoot: string): Promise<readonly string[]> {
   try {
     return (await readdir(sysfsRoot)).filter(name => name.startsWith('gpiochip')).sort()
   } catch {
-    throw new LineError(
-      `${sysfsRoot} cannot be read: this kernel offers no lines through sysfs. Use another line backend, or a kernel with CONFIG_GPIO_SYSFS.`,
-    )
+    throw new LineError({
+      de: `${sysfsRoot} ist nicht lesbar: Dieser Kernel bietet keine Leitungen über sysfs an. Ein anderes Backend benutzen, oder einen Kernel mit CONFIG_GPIO_SYSFS.`,
+      en: `${sysfsRoot} cannot be read: this kernel offers no lines through sysfs. Use another line backend, or a kernel with CONFIG_GPIO_SYSFS.`,
+    })
   }
 }
 

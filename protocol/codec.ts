@@ -118,15 +118,20 @@ export function isAuthentic(message: SignedMessage, verify: Verify): boolean {
  */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${members.map(([key, member]) => `${canonical(key)}:${canonical(member)}`).join(',')}}`
-  }
+  if (typeof value === 'object' && value !== null) return canonicalObject(value as Readonly<Record<string, unknown>>)
   if (typeof value === 'number') assert(Number.isFinite(value), 'JSON has no NaN and no infinity')
   if (typeof value === 'string') assert(value.isWellFormed(), 'RFC 8785 has no lone surrogates')
   const text = JSON.stringify(value)
   assert(text !== undefined, 'JSON cannot carry this value')
   return text
+}
+
+/** `sort` without a comparison orders by UTF-16 code units, as the RFC asks. */
+function canonicalObject(object: Readonly<Record<string, unknown>>): string {
+  let members = ''
+  for (const name of Object.keys(object).sort()) {
+    const value = object[name]
+    if (value !== undefined) members += `${members === '' ? '' : ','}${canonical(name)}:${canonical(value)}`
+  }
+  return `{${members}}`
 }

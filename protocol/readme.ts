@@ -253,11 +253,13 @@ const folder = `## In this folder
 | file | what it decides |
 | --- | --- |
 | \`ids.ts\`, \`time.ts\` | names and durations as branded types, so that they cannot be mixed |
-| \`messages.ts\` | every message: one schema is type, check and documentation |
+| \`messages.ts\` | every message: one schema is type, check and documentation; \`contact.ts\`: what is said of a button's contacts, \`shapes.ts\`: what schemas are built from |
 | \`topics.ts\` | topics, and from them builder, parser, filter and permissions |
 | \`codec.ts\` | bytes ⇄ message: version, size, canonical form, signature |
 | \`faults.ts\`, \`limits.ts\` | codes with texts; every bound of the system |
+| \`text.ts\` | the two languages, and the type of everything that people read |
 | \`step.ts\` | the shape of both programs and the loop that drives it |
+| \`command-line/\` | how both programs speak to the person at a command line: language, help, mistakes in commands and configurations |
 | \`console.ts\` | what gateway and web console agree on |
 | \`examples.ts\`, \`readme.ts\`, \`markdown.ts\`, \`asyncapi.ts\` | this page and \`asyncapi.json\`: \`npm run docs:protocol\` |
 

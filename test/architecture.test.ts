@@ -27,13 +27,14 @@ const gatewayShell = [
 
 const areas: readonly Area[] = [
   { path: 'protocol/asyncapi.ts', folders: ['protocol'], libraries: [], node: true },
+  { path: 'protocol/command-line', folders: ['protocol'], libraries: ['typebox/error'], node: false },
   { path: 'protocol', folders: ['protocol'], libraries: ['typebox', 'typebox/schema'], node: false },
   { path: 'hardware', folders: ['hardware'], libraries: ['onoff'], node: true },
   { path: 'firmware/core', folders: ['firmware/core', 'protocol'], libraries: [], node: false },
   {
     path: 'firmware/shell',
     folders: ['firmware/shell', 'firmware/core', 'protocol', 'hardware'],
-    libraries: ['mqtt', 'mqtt-packet', 'pino', 'yaml', 'typebox', 'typebox/schema', 'typebox/error', ...certificates],
+    libraries: ['mqtt', 'mqtt-packet', 'pino', 'yaml', 'typebox', 'typebox/schema', ...certificates],
     node: true,
   },
   {
@@ -159,6 +160,13 @@ describe('cores', () => {
     )
     expect(files.length).toBeGreaterThan(10)
     expect(found).toEqual([])
+  })
+
+  test('know nothing of command lines', () => {
+    const found = files.filter(source =>
+      source.imports.some(each => each.kind === 'file' && isIn('protocol/command-line', each.file)),
+    )
+    expect(found.map(source => source.path)).toEqual([])
   })
 })
 

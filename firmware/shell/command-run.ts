@@ -1,22 +1,24 @@
 // `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { LineError } from '../../hardware/lines.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
+import { text } from '../../protocol/text.ts'
+import { type Configuration, inputsOf, readConfiguration } from './configuration.ts'
+import { makeFolder } from './folder.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
 import { Device } from './runtime.ts'
-import { reasonOf, StartError } from './start-error.ts'
 
 /** Returns once the device was told to stop. @throws StartError */
 export async function run(configPath: string): Promise<void> {
   const configuration = readConfiguration(configPath)
   const identity = await loadIdentity(configuration.identity, configuration.device)
-  await makeFolder(configuration.data)
+  makeDataFolder(configuration.data)
   await using _lock = await lockFolder(configuration.data)
-  await using backend = await openBackend(configuration.lines)
+  await using backend = await openBackend(configuration)
   const log = createLog()
   for (const warning of identity.warnings) log.warn({}, warning)
   const stopped = untilStopped()
@@ -25,24 +27,33 @@ export async function run(configPath: string): Promise<void> {
   await stopped
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeDataFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
+    const reason = systemReason(error)
     throw new StartError(
-      `The data folder ${folder} cannot be made: ${reasonOf(error)}. Name another one under “data” in the configuration.`,
+      text(
+        `Der Datenordner ${folder} kann nicht angelegt werden: ${reason.de}. In der Konfiguration unter „data“ einen anderen nennen.`,
+        `The data folder ${folder} cannot be made: ${reason.en}. Name another one under “data” in the configuration.`,
+      ),
     )
   }
 }
 
 /** Only the backend in use is loaded: the others may need libraries that this machine does not have. */
-async function openBackend(lines: Configuration['lines']): Promise<LineBackend> {
+async function openBackend(configuration: Configuration): Promise<LineBackend> {
+  const { lines } = configuration
   try {
     if (lines.backend === 'onoff') return await (await import('../../hardware/onoff.ts')).createOnoffBackend()
     const { createSimulatedBackend } = await import('../../hardware/simulated.ts')
-    return await createSimulatedBackend({ socketPath: lines.socket })
+    const closed = inputsOf(configuration).filter(({ atRest }) => atRest === 'closed')
+    return await createSimulatedBackend({
+      socketPath: lines.socket,
+      closedAtStart: closed.map(({ address }) => address),
+    })
   } catch (error) {
-    if (error instanceof LineError) throw new StartError(error.message)
+    if (error instanceof LineError) throw new StartError(error.text)
     throw error
   }
 }

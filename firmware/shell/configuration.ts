@@ -3,12 +3,23 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
 import type { LineAddress } from '../../hardware/lines.ts'
-import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
-import { limits } from '../../protocol/limits.ts'
-import { type Millis, millis } from '../../protocol/time.ts'
-import { DeviceFile } from './configuration-schema.ts'
-import { type FieldPath, readYaml, schemaProblems, type YamlFile } from './configuration-source.ts'
-import { reasonOf, StartError } from './start-error.ts'
+import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
+import { schemaProblems } from '../../protocol/command-line/schema-problems.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { type WiringKind, wirings } from '../../protocol/contact.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
+import { lines, quoted, same, type Text, text } from '../../protocol/text.ts'
+import {
+  type ButtonSettings,
+  buttonOf,
+  type ContactSettings,
+  contactsOf,
+  contradictions,
+  type InputSettings,
+  tamperOf,
+} from './configuration-buttons.ts'
+import { buttonOfUnknownWiring, buttonShapes, DeviceFile, type OutputFile } from './configuration-schema.ts'
+import { readYaml } from './configuration-source.ts'
 
 export type Configuration = {
   readonly device: DeviceId
@@ -17,18 +28,24 @@ export type Configuration = {
   readonly identity: IdentityFiles
   readonly lines: { readonly backend: 'simulated'; readonly socket: string } | { readonly backend: 'onoff' }
   readonly buttons: readonly ButtonSettings[]
-  readonly indicator: IndicatorSettings | null
+  readonly tamper: ContactSettings | null
+  readonly indicator: OutputSettings | null
+  readonly relay: OutputSettings | null
 }
 export type IdentityFiles = { readonly key: string; readonly certificate: string; readonly authority: string }
-export type ButtonSettings = {
-  readonly id: ButtonId
+export type OutputSettings = {
   readonly address: LineAddress
-  readonly closedLevel: 'low' | 'high'
-  readonly confirmMs: Millis
+  readonly activeLevel: 'low' | 'high'
+  readonly pattern: 'steady' | 'slowBlink'
 }
-export type IndicatorSettings = { readonly address: LineAddress; readonly activeLevel: 'low' | 'high' }
 
 const shape = Compile(DeviceFile)
+const buttonChecks = {
+  normallyOpen: Compile(buttonShapes.normallyOpen),
+  normallyClosed: Compile(buttonShapes.normallyClosed),
+  antivalent: Compile(buttonShapes.antivalent),
+  twoHand: Compile(buttonShapes.twoHand),
+} as const satisfies Record<WiringKind, object>
 
 /** @throws StartError that names every mistake, one to a line. */
 export function readConfiguration(path: string): Configuration {
@@ -36,54 +53,92 @@ export function readConfiguration(path: string): Configuration {
 }
 
 /** @param path of the file: names it in mistakes, and paths in it are relative to its folder. @throws StartError */
-export function parseConfiguration(text: string, path: string): Configuration {
-  const source = readYaml(text, path)
-  refuseIf(source.problems)
-  const { value } = source
-  if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, source))
-  refuseIf([...doubled(value, source), ...useless(value, source)])
-  return settingsOf(value, dirname(resolve(path)))
+export function parseConfiguration(content: string, path: string): Configuration {
+  const { value, problems, told } = readYaml(content, path)
+  refuseIf(problems)
+  refuseIf(shapeProblems(value).map(told))
+  const file = value as DeviceFile // its shape was just found to be this
+  refuseIf([...doubled(file), ...useless(file)].map(told))
+  return settingsOf(file, dirname(resolve(path)))
+}
+
+/** Every input of the board that the device watches. */
+export const inputsOf = ({ buttons, tamper }: Configuration): readonly InputSettings[] =>
+  [...buttons, ...(tamper === null ? [] : [tamper])].flatMap(({ inputs }) => inputs)
+
+/** Of the file, and of each button by its wiring. */
+function shapeProblems(value: unknown): readonly Problem[] {
+  const buttons: unknown = typeof value === 'object' && value !== null && 'buttons' in value ? value.buttons : null
+  return [
+    ...(shape.Check(value) ? [] : schemaProblems(shape.Errors(value)[1], DeviceFile, value)),
+    ...(Array.isArray(buttons) ? buttons : []).flatMap((button, index) =>
+      buttonProblems(button).map(problem => ({ ...problem, path: ['buttons', index, ...problem.path] })),
+    ),
+  ]
+}
+
+function buttonProblems(button: unknown): readonly Problem[] {
+  const named: unknown = typeof button === 'object' && button !== null && 'wiring' in button ? button.wiring : null
+  const kind = named === null ? 'normallyOpen' : wirings.find(each => each === named)
+  const schema = kind === undefined ? buttonOfUnknownWiring : buttonShapes[kind]
+  const check = kind === undefined ? Compile(buttonOfUnknownWiring) : buttonChecks[kind]
+  return check.Check(button) ? [] : schemaProblems(check.Errors(button)[1], schema, button)
 }
 
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new StartError(
-      `The configuration ${path} cannot be read: ${reasonOf(error)}. Name the right file with --config.`,
-    )
+    throw new StartError(unreadableText(path, error))
   }
 }
 
-const refusal = (problems: readonly string[]): StartError => new StartError(problems.join('\n'))
-function refuseIf(problems: readonly string[]): void {
-  if (problems.length > 0) throw refusal(problems)
+function refuseIf(problems: readonly Text[]): void {
+  if (problems.length > 0) throw new StartError(lines(problems))
 }
 
-type Entry = { readonly key: string; readonly what: string; readonly path: FieldPath }
+type Entry = { readonly key: string; readonly what: Text; readonly path: FieldPath }
 
 /** What may stand only once: ids, gateways, and a line for one thing. */
-function doubled(file: DeviceFile, source: YamlFile): string[] {
+function doubled(file: DeviceFile): readonly Problem[] {
   const line = ({ chip, offset }: LineAddress, path: FieldPath): Entry => ({
     key: `line ${offset} ${chip}`,
-    what: `line ${offset} of ${chip}`,
+    what: text(`Leitung ${offset} von ${chip}`, `line ${offset} of ${chip}`),
     path,
   })
   const entries: Entry[] = [
-    ...file.gateways.map(({ url }, index) => ({ key: url, what: url, path: ['gateways', index, 'url'] })),
-    ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: `the id ${id}`, path: ['buttons', index, 'id'] })),
-    ...file.buttons.map((button, index) => line(button, ['buttons', index, 'offset'])),
-    ...(file.indicator === undefined ? [] : [line(file.indicator, ['indicator', 'offset'])]),
+    ...file.gateways.map(({ url }, index) => ({ key: url, what: same(url), path: ['gateways', index, 'url'] })),
+    ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: quoted(id), path: ['buttons', index, 'id'] })),
+    ...file.buttons.flatMap((button, index) =>
+      contactsOf(button).map(({ input, path }) => line(input, ['buttons', index, ...path, 'offset'])),
+    ),
+    ...(['tamper', 'indicator', 'relay'] as const).flatMap(name => {
+      const found = file[name]
+      return found === undefined ? [] : [line(found, [name, 'offset'])]
+    }),
   ]
   return entries
     .filter(({ key }, index) => entries.findIndex(other => other.key === key) < index)
-    .map(({ what, path }) => source.problem(path, `${what} a second time`, 'each one once', 'Change one of the two.'))
+    .map(({ what, path }) => ({
+      path,
+      ...foundTwice(what),
+      whatToDo: text('Eines der beiden ändern.', 'Change one of the two.'),
+    }))
 }
 
-function useless(file: DeviceFile, source: YamlFile): string[] {
-  if (file.lines.socket === undefined || file.lines.backend === 'simulated') return []
-  const found = `a socket for the backend ${file.lines.backend}`
-  return [source.problem(['lines', 'socket'], found, 'one for simulated lines only', 'Remove it.')]
+function useless(file: DeviceFile): readonly Problem[] {
+  const contradicting = file.buttons.flatMap((button, index) => contradictions(button, ['buttons', index]))
+  if (file.lines.socket === undefined || file.lines.backend === 'simulated') return contradicting
+  const { backend } = file.lines
+  return [
+    ...contradicting,
+    {
+      path: ['lines', 'socket'],
+      found: text(`ein Socket für das Backend ${backend}`, `a socket for the backend ${backend}`),
+      expected: text('ein solcher nur für nachgebildete Leitungen', 'one for simulated lines only'),
+      whatToDo: text('Das Feld entfernen.', 'Remove it.'),
+    },
+  ]
 }
 
 function settingsOf(file: DeviceFile, folder: string): Configuration {
@@ -103,17 +158,14 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
       file.lines.backend === 'onoff'
         ? { backend: 'onoff' }
         : { backend: 'simulated', socket: resolve(folder, file.lines.socket ?? join(data, 'lines.sock')) },
-    buttons: file.buttons.map(({ id, chip, offset, closedLevel, confirmMs }) => ({
-      id,
-      address: { chip, offset },
-      closedLevel,
-      confirmMs: millis(confirmMs ?? limits.confirmMsDefault),
-    })),
-    indicator: file.indicator === undefined ? null : indicatorOf(file.indicator),
+    buttons: file.buttons.map(buttonOf),
+    tamper: file.tamper === undefined ? null : tamperOf(file.tamper),
+    indicator: file.indicator === undefined ? null : outputOf(file.indicator, file.indicator.pattern),
+    relay: file.relay === undefined ? null : outputOf(file.relay, 'steady'),
   }
 }
 
-const indicatorOf = ({ chip, offset, activeLevel }: NonNullable<DeviceFile['indicator']>): IndicatorSettings => ({
-  address: { chip, offset },
-  activeLevel,
-})
+const outputOf = (
+  { chip, offset, activeLevel }: OutputFile,
+  pattern: OutputSettings['pattern'] = 'steady',
+): OutputSettings => ({ address: { chip, offset }, activeLevel, pattern })

@@ -1,12 +1,15 @@
 // Makes the device's key and the request for its certificate. The key is written once and never replaced.
 import 'reflect-metadata' // the X.509 library's container needs it loaded first
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
+import { text } from '../../protocol/text.ts'
 import { isMissing } from './files.ts'
-import { reasonOf, StartError } from './start-error.ts'
+import { makeFolder } from './folder.ts'
 
 export type MadeIdentity = { readonly key: string; readonly request: string; readonly keyIsNew: boolean }
 
@@ -20,14 +23,20 @@ export async function makeIdentity(folder: string, device: DeviceId): Promise<Ma
   const key = join(folder, 'key.pem')
   const request = join(folder, 'request.csr')
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const existing = await readIfThere(key)
     const pem = existing ?? (await writeNewKey(key))
     await writeFile(request, await requestFor(device, pem, key))
     return { key, request, keyIsNew: existing === null }
   } catch (error) {
     if (error instanceof StartError) throw error
-    throw new StartError(`The folder ${folder} cannot be used: ${reasonOf(error)}. Name a writable one with --data.`)
+    const reason = systemReason(error)
+    throw new StartError(
+      text(
+        `Der Ordner ${folder} ist nicht benutzbar: ${reason.de}. Mit --data einen beschreibbaren nennen.`,
+        `The folder ${folder} cannot be used: ${reason.en}. Name a writable one with --data.`,
+      ),
+    )
   }
 }
 
@@ -73,7 +82,10 @@ async function importKeys(pem: string, path: string): Promise<CryptoKeyPair> {
     }
   } catch {
     throw new StartError(
-      `The file ${path} holds no usable key, expected a P-256 private key in PEM. Move it away to have a new one made.`,
+      text(
+        `Die Datei ${path} enthält keinen brauchbaren Schlüssel; erwartet wird ein privater Schlüssel P-256 in PEM. Sie wegbewegen, dann wird ein neuer gemacht.`,
+        `The file ${path} holds no usable key, expected a P-256 private key in PEM. Move it away to have a new one made.`,
+      ),
     )
   }
 }

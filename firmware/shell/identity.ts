@@ -3,9 +3,11 @@
 import { createPrivateKey, type KeyObject, sign, verify, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import type { Sign, Verify } from '../../protocol/codec.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
+import { type Text, text } from '../../protocol/text.ts'
 import type { IdentityFiles } from './configuration.ts'
-import { reasonOf, StartError } from './start-error.ts'
 
 export type Identity = {
   /** PEM, for TLS. */
@@ -13,26 +15,32 @@ export type Identity = {
   readonly certificate: string
   readonly authority: string
   readonly sign: Sign
-  /** What does not keep the device from running but needs care: one sentence each. */
+  /** What does not keep the device from running but needs care: one sentence each, for the log. */
   readonly warnings: readonly string[]
 }
 
 /** @throws StartError if a file is missing or unreadable, or if the three do not belong together and to this device. */
 export async function loadIdentity(files: IdentityFiles, device: DeviceId): Promise<Identity> {
-  const keyPem = await readPem(files.key, `stillruf-device identity --device ${device}`)
-  const certificatePem = await readPem(files.certificate, 'the gateway, which signs the device’s request')
-  const authority = await readPem(files.authority, 'the gateway, which hands out its authority’s certificate')
+  const keyPem = await readPem(files.key, sources.key(device))
+  const certificatePem = await readPem(files.certificate, sources.certificate)
+  const authority = await readPem(files.authority, sources.authority)
   const key = readKey(keyPem, files.key)
   const certificate = readCertificate(certificatePem, files.certificate)
   readCertificate(authority, files.authority)
   if (!certificate.checkPrivateKey(key))
     throw new StartError(
-      `The certificate ${files.certificate} does not belong to the key ${files.key}. Have the device’s own request signed again.`,
+      text(
+        `Das Zertifikat ${files.certificate} gehört nicht zum Schlüssel ${files.key}. Die Anfrage dieses Geräts noch einmal signieren lassen.`,
+        `The certificate ${files.certificate} does not belong to the key ${files.key}. Have the device’s own request signed again.`,
+      ),
     )
   const name = certificate.subject.split('\n').find(line => line.startsWith('CN='))
   if (name !== `CN=${device}`)
     throw new StartError(
-      `The certificate ${files.certificate} is made out to ${name ?? 'nobody'}, expected CN=${device}. Check “device” in the configuration.`,
+      text(
+        `Das Zertifikat ${files.certificate} ist auf ${name ?? 'niemanden'} ausgestellt, erwartet wird CN=${device}. „device“ in der Konfiguration prüfen.`,
+        `The certificate ${files.certificate} is made out to ${name ?? 'nobody'}, expected CN=${device}. Check “device” in the configuration.`,
+      ),
     )
   return {
     key: keyPem,
@@ -55,11 +63,31 @@ export const verifyWith =
     key.asymmetricKeyDetails?.namedCurve === 'prime256v1' &&
     verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))
 
-async function readPem(path: string, source: string): Promise<string> {
+/** Whence a file comes that is missing. */
+const sources = {
+  key: (device: DeviceId): Text =>
+    text(
+      `„stillruf-device identity --device ${device}“ macht sie.`,
+      `“stillruf-device identity --device ${device}” makes it.`,
+    ),
+  certificate: text(
+    'Die Zentrale macht sie aus request.csr: „stillruf-gateway sign“.',
+    'The gateway makes it from request.csr: “stillruf-gateway sign”.',
+  ),
+  authority: text('Sie liegt im Datenordner der Zentrale.', 'It lies in the gateway’s data folder.'),
+}
+
+async function readPem(path: string, source: Text): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new StartError(`The file ${path} cannot be read: ${reasonOf(error)}. It comes from ${source}.`)
+    const reason = systemReason(error)
+    throw new StartError(
+      text(
+        `Die Datei ${path} ist nicht lesbar: ${reason.de}. ${source.de}`,
+        `The file ${path} cannot be read: ${reason.en}. ${source.en}`,
+      ),
+    )
   }
 }
 
@@ -67,14 +95,22 @@ function readKey(pem: string, path: string): KeyObject {
   const key = attempt(() => createPrivateKey(pem))
   if (key?.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key
   throw new StartError(
-    `The file ${path} holds no usable key, expected a P-256 private key in PEM. Move it away and make a new one with “stillruf-device identity”.`,
+    text(
+      `Die Datei ${path} enthält keinen brauchbaren Schlüssel; erwartet wird ein privater Schlüssel P-256 in PEM. Sie wegbewegen und mit „stillruf-device identity“ einen neuen machen.`,
+      `The file ${path} holds no usable key, expected a P-256 private key in PEM. Move it away and make a new one with “stillruf-device identity”.`,
+    ),
   )
 }
 
 function readCertificate(pem: string, path: string): X509Certificate {
   const certificate = attempt(() => new X509Certificate(pem))
   if (certificate !== null) return certificate
-  throw new StartError(`The file ${path} holds no certificate, expected one in PEM. Fetch it from the gateway again.`)
+  throw new StartError(
+    text(
+      `Die Datei ${path} enthält kein Zertifikat; erwartet wird eines in PEM. Es noch einmal von der Zentrale holen.`,
+      `The file ${path} holds no certificate, expected one in PEM. Fetch it from the gateway again.`,
+    ),
+  )
 }
 
 function attempt<Value>(read: () => Value): Value | null {

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { StartError } from './start-error.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { text } from '../../protocol/text.ts'
 
 /**
  * Holds the folder until disposed or the process ends, however it ends: the lock is a name in the kernel, not a file.
@@ -17,7 +18,12 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   try {
     await promise
   } catch {
-    throw new StartError(`Another stillruf-device already runs with the data folder ${folder}. Stop that one first.`)
+    throw new StartError(
+      text(
+        `Mit dem Datenordner ${folder} läuft schon ein stillruf-device. Dieses zuerst beenden.`,
+        `Another stillruf-device already runs with the data folder ${folder}. Stop that one first.`,
+      ),
+    )
   }
   server.unref()
   return { [Symbol.asyncDispose]: () => close(server) }

@@ -9,12 +9,12 @@ import { between, type Instant, instant, wallTime } from '../../protocol/time.ts
 import { deviceStep } from '../core/device.ts'
 import { type Effect, type Event, initialState, type LinkId, type State } from '../core/model.ts'
 import { readClockQuality, readMachineBoot } from './clock.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, inputsOf, type OutputSettings } from './configuration.ts'
 import type { Identity } from './identity.ts'
-import { IndicatorLine } from './indicator-line.ts'
-import { ButtonLine, type LineReports } from './inputs.ts'
+import { type LineReports, WatchedLine } from './inputs.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { logEffect, type RuntimeLog } from './log.ts'
+import { OutputSwitch } from './output-switch.ts'
 import { setTimer } from './timer.ts'
 import { Uplink } from './uplink.ts'
 
@@ -43,8 +43,9 @@ export class Device implements AsyncDisposable {
   readonly #step = remembering(deviceStep)
   readonly #loop: Loop<State, Event>
   readonly #journal: Journal
-  readonly #lines: readonly ButtonLine[]
-  readonly #indicator: IndicatorLine | null
+  readonly #lines: readonly WatchedLine[]
+  readonly #indicator: OutputSwitch | null
+  readonly #relay: OutputSwitch | null
   readonly #uplinks: ReadonlyMap<LinkId, Uplink>
   #prepared: Event | null = null
   #isCut = false
@@ -78,11 +79,9 @@ export class Device implements AsyncDisposable {
     const boot = newBoot()
     this.#options = options
     this.#journal = journal
-    this.#lines = configuration.buttons.map(button => new ButtonLine(button, backend, this.#lineReports()))
-    this.#indicator =
-      configuration.indicator === null
-        ? null
-        : new IndicatorLine(configuration.indicator, backend, reason => log.warn({ reason }, 'indicator failed'))
+    this.#lines = inputsOf(configuration).map(input => new WatchedLine(input, backend, this.#lineReports()))
+    this.#indicator = this.#output('indicator', configuration.indicator)
+    this.#relay = this.#output('relay', configuration.relay)
     this.#uplinks = new Map(configuration.gateways.map(url => [url as LinkId, this.#uplink(url as LinkId, boot)]))
     const settings = { ...configuration, boot, program, links: [...this.#uplinks.keys()] }
     this.#loop = startLoop({
@@ -111,7 +110,7 @@ export class Device implements AsyncDisposable {
     this.dispatch({ kind: 'stopping' })
     this.#loop.stop()
     await Promise.all(this.#lines.map(line => line[Symbol.asyncDispose]()))
-    await this.#indicator?.[Symbol.asyncDispose]()
+    for (const output of [this.#indicator, this.#relay]) await output?.[Symbol.asyncDispose]()
     await Promise.all([...this.#uplinks.values()].map(uplink => uplink[Symbol.asyncDispose]()))
     await this.#journal[Symbol.asyncDispose]()
     this.#options.log.info({}, 'device stopped')
@@ -126,7 +125,7 @@ export class Device implements AsyncDisposable {
     const due = { ...stamped({ kind: 'woken' }), at, wall: wallTime(Math.round(Date.now() + between(now(), at))) }
     this.#prepared = due
     const { effects } = this.#step(this.#loop.state(), due)
-    const presses = effects.filter(effect => effect.kind === 'publish' && 'button' in effect.message)
+    const presses = effects.filter(effect => effect.kind === 'publish' && 'contact' in effect.message)
     for (const effect of presses) if (effect.kind === 'publish') this.#uplinks.get(effect.link)?.prepare(effect.message)
     return presses.length > 0
   }
@@ -160,6 +159,9 @@ export class Device implements AsyncDisposable {
       case 'indicate':
         this.#indicator?.set(effect.state === 'acknowledged')
         break
+      case 'switchRelay':
+        this.#relay?.set(effect.state === 'closed')
+        break
       case 'reportFault':
       case 'reportYielded':
         break // logged above
@@ -171,15 +173,21 @@ export class Device implements AsyncDisposable {
   #lineReports(): LineReports {
     return {
       now,
-      onEdge: (button, { level, at, timeSource }) =>
-        this.dispatch({ kind: 'edgeSeen', button, level, stampedAt: instant(at), timeSource }),
-      onLevel: (button, level, readAt) => this.dispatch({ kind: 'levelRead', button, level, readAt }),
-      onFailed: (button, reason) => {
-        this.#options.log.warn({ button, reason }, 'line failed')
-        this.dispatch({ kind: 'lineFailed', button })
+      onEdge: (line, { level, at, timeSource }) =>
+        this.dispatch({ kind: 'edgeSeen', line, level, stampedAt: instant(at), timeSource }),
+      onLevel: (line, level, readAt) => this.dispatch({ kind: 'levelRead', line, level, readAt }),
+      onFailed: (line, reason) => {
+        this.#options.log.warn({ line, reason }, 'line failed')
+        this.dispatch({ kind: 'lineFailed', line })
       },
-      onRecovered: button => this.dispatch({ kind: 'lineRecovered', button }),
+      onRecovered: line => this.dispatch({ kind: 'lineRecovered', line }),
     }
+  }
+
+  #output(name: string, settings: OutputSettings | null): OutputSwitch | null {
+    const { backend, log } = this.#options
+    const onFailed = (reason: string): void => log.warn({ output: name, reason }, 'output failed')
+    return settings === null ? null : new OutputSwitch(settings, backend, onFailed)
   }
 
   #uplink(link: LinkId, boot: BootId): Uplink {

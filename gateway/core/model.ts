@@ -1,7 +1,7 @@
 // What the gateway's step speaks about: configuration, events, records, effects, state. Types only.
-
 import type { Unsigned } from '../../protocol/codec.ts'
-import type { FaultCode, Language } from '../../protocol/faults.ts'
+import type { ContactReport } from '../../protocol/contact.ts'
+import type { FaultCode } from '../../protocol/faults.ts'
 import type {
   AlarmId,
   BootId,
@@ -23,7 +23,6 @@ import type {
   CloseMessage,
   CommandMessage,
   ConfigMessage,
-  Contact,
   DeviceMessage,
   DeviceState,
   DeviceStateMessage,
@@ -38,6 +37,7 @@ import type {
   SecurityEventKind,
   SecurityEventMessage,
 } from '../../protocol/messages.ts'
+import type { Language, Text } from '../../protocol/text.ts'
 import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
 
 // ---- configuration: a checked value, made by the shell from gateway.yaml -------------------------------------------
@@ -90,7 +90,7 @@ export type PolicyStep = {
   readonly afterMs: Millis
   readonly notify: readonly ResponderId[]
 }
-export type IncidentLevel = { readonly level: 0 | 1 | 2 | 3; readonly text: Readonly<Record<Language, string>> }
+export type IncidentLevel = { readonly level: 0 | 1 | 2 | 3; readonly text: Text }
 
 // ---- events --------------------------------------------------------------------------------------------------------
 
@@ -161,7 +161,8 @@ export type Event = When &
       }
     | { readonly kind: 'recorded'; readonly through: RecordNumber }
     | { readonly kind: 'recordFailed'; readonly reason: string }
-    /** What could not be written before now was written: the fault is over. */
+    /** Their connections have ended: nobody waits for these PUBACKs any more. */
+    | { readonly kind: 'deliveriesEnded'; readonly deliveries: readonly Delivery[] }
   )
 
 export type DeliveryOutcome = 'delivered' | 'connectionLost' | 'queueFull'
@@ -182,6 +183,8 @@ export type IncidentDraft = {
 
 /** An event worth keeping. Folding all records gives the durable state [S4]. Texts of people and places are snapshots. */
 export type GatewayRecord = { readonly number: RecordNumber; readonly at: WallTime } & RecordBody
+/** What a device said of a press that is on record, under a number of its own [D15]. */
+type Sending = { readonly alarm: AlarmId; readonly press: PressId; readonly boot: BootId; readonly n: number }
 export type RecordBody =
   | {
       readonly kind: 'alarmRaised'
@@ -195,7 +198,7 @@ export type RecordBody =
       readonly late: boolean
       /** Snapshot: an alarm follows the policy that was in force when it was raised. */
       readonly policy: Policy
-      readonly contact: Contact
+      readonly contact: ContactReport
       /** The signed message as received: proof of who sent it [D9]. */
       readonly message: PressMessage
     }
@@ -207,13 +210,9 @@ export type RecordBody =
       readonly message: PressMessage
     }
   /** The device sent again what is on record; counted, so that a lost receipt can be told. */
-  | {
-      readonly kind: 'pressDuplicated'
-      readonly alarm: AlarmId
-      readonly press: PressId
-      readonly boot: BootId
-      readonly n: number
-    }
+  | ({ readonly kind: 'pressDuplicated' } & Sending)
+  /** The device said afterwards how long the button was held. */
+  | ({ readonly kind: 'pressReleased'; readonly heldMs: Millis } & Sending)
   | { readonly kind: 'stepEntered'; readonly alarm: AlarmId; readonly step: number; readonly reason: StepReason }
   | {
       readonly kind: 'notified'
@@ -308,6 +307,8 @@ export type RecordBody =
       readonly detail: string
       readonly count: number
     }
+  /** Lesser records that were not made while too many waited for the disk [S6]. */
+  | { readonly kind: 'recordsYielded'; readonly count: number }
   | { readonly kind: 'configurationApplied'; readonly version: string }
   | {
       readonly kind: 'testRequested'
@@ -434,6 +435,11 @@ export type Live = {
   readonly present: ReadonlyMap<ResponderId, ReadonlySet<Channel>>
   /** Receipts and PUBACKs that wait for the disk, with the record they wait for. */
   readonly pending: readonly Pending[]
+  readonly recordedThrough: RecordNumber
+  /** Records not made in this run [S6], and of how many of them the record tells. */
+  readonly yielded: { readonly count: number; readonly told: number }
+  /** After the start: alarms whose step reached nobody so far, and until when they wait for those who are coming back. */
+  readonly returning: { readonly until: Instant; readonly alarms: ReadonlySet<AlarmId> } | null
   readonly securityCounts: ReadonlyMap<string, SecurityCount>
   readonly securityEvents: number
   readonly nextHeartbeatAt: Instant

@@ -20,6 +20,7 @@ import {
   X509CrlGenerator,
 } from '@peculiar/x509'
 import { type DeviceId, type GatewayId, parseDeviceId } from '../../protocol/ids.ts'
+import { type Text, text } from '../../protocol/text.ts'
 
 /** Certificate and PKCS #8 key of the authority, both PEM. The key is the most precious secret of an installation. */
 export type Authority = { readonly certificate: string; readonly key: string }
@@ -40,6 +41,12 @@ export type Validity = { readonly notBefore?: Date; readonly notAfter?: Date }
 /** A sentence for the person at the command line: what was found, what is expected, what to do. */
 export class ProvisioningError extends Error {
   override readonly name = 'ProvisioningError'
+  readonly text: Text
+
+  constructor(text: Text) {
+    super(text.en)
+    this.text = text
+  }
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -79,7 +86,10 @@ export async function issueGatewayCertificate(
 ): Promise<Issued> {
   if (options.hosts.length === 0)
     throw new ProvisioningError(
-      'The gateway’s certificate needs at least one DNS name or IP address under which devices reach it.',
+      text(
+        'Das Zertifikat der Zentrale braucht mindestens einen DNS-Namen oder eine IP-Adresse, unter der Geräte sie erreichen.',
+        'The gateway’s certificate needs at least one DNS name or IP address under which devices reach it.',
+      ),
     )
   const keys = await createKeys()
   const names = options.hosts.map(value => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value }))
@@ -165,33 +175,59 @@ async function issue(authority: Authority, options: Issue): Promise<X509Certific
 }
 
 function readRequest(requestPem: string): Pkcs10CertificateRequest {
-  const expected = 'expected a PEM block “CERTIFICATE REQUEST”, as `stillruf-device identity` writes it'
-  if (requestPem.length > requestLengthMax)
-    throw new ProvisioningError(`The certificate request is ${requestPem.length} characters long; ${expected}.`)
+  const { length } = requestPem
+  if (length > requestLengthMax)
+    throw new ProvisioningError(
+      text(
+        `Die Zertifikatsanfrage ist ${length} Zeichen lang; ${expectedRequest.de}.`,
+        `The certificate request is ${length} characters long; ${expectedRequest.en}.`,
+      ),
+    )
   try {
     const block = PemConverter.decodeWithHeaders(requestPem)[0]
     if (block?.type === PemConverter.CertificateRequestTag) return new Pkcs10CertificateRequest(block.rawData)
   } catch {
     // whatever the parser stumbled over, the person needs to hear the same
   }
-  throw new ProvisioningError(`This is not a certificate request; ${expected}.`)
+  throw new ProvisioningError(
+    text(
+      `Das ist keine Zertifikatsanfrage; ${expectedRequest.de}.`,
+      `This is not a certificate request; ${expectedRequest.en}.`,
+    ),
+  )
 }
+
+const expectedRequest = text(
+  'erwartet wird ein PEM-Block „CERTIFICATE REQUEST“, wie ihn „stillruf-device identity“ schreibt',
+  'expected a PEM block “CERTIFICATE REQUEST”, as “stillruf-device identity” writes it',
+)
 
 async function checkedDevice(request: Pkcs10CertificateRequest): Promise<DeviceId> {
   const key = request.publicKey.algorithm as { readonly name: string; readonly namedCurve?: string }
-  if (key.namedCurve !== 'P-256')
+  const kind = key.namedCurve ?? key.name
+  if (kind !== 'P-256')
     throw new ProvisioningError(
-      `The certificate request is for a key of kind ${key.namedCurve ?? key.name}; expected P-256. Make a new one with \`stillruf-device identity\`.`,
+      text(
+        `Die Zertifikatsanfrage ist für einen Schlüssel der Art ${kind}; erwartet wird P-256. „stillruf-device identity“ macht eine neue.`,
+        `The certificate request is for a key of kind ${kind}; expected P-256. Make a new one with “stillruf-device identity”.`,
+      ),
     )
   const names = request.subjectName.getField('CN')
+  const named = names.join(', ').slice(0, 64)
   const device = names.length === 1 ? parseDeviceId(names[0] ?? '') : null
   if (device === null)
     throw new ProvisioningError(
-      `The certificate request names “${names.join(', ').slice(0, 64)}”; expected one device id: lower-case letters, digits and inner hyphens, at most 32 characters.`,
+      text(
+        `Die Zertifikatsanfrage nennt „${named}“; erwartet wird der Name eines Geräts: Kleinbuchstaben, Ziffern und Bindestriche im Inneren, höchstens 32 Zeichen.`,
+        `The certificate request names “${named}”; expected one device id: lower-case letters, digits and inner hyphens, at most 32 characters.`,
+      ),
     )
   if (!(await isSigned(request)))
     throw new ProvisioningError(
-      `The certificate request of ${device} is not signed by its own key: it was damaged or changed on the way. Copy it again from the device.`,
+      text(
+        `Die Zertifikatsanfrage von ${device} ist nicht mit dem eigenen Schlüssel unterschrieben: Sie wurde unterwegs beschädigt oder verändert. Sie noch einmal vom Gerät kopieren.`,
+        `The certificate request of ${device} is not signed by its own key: it was damaged or changed on the way. Copy it again from the device.`,
+      ),
     )
   return device
 }

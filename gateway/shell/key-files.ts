@@ -1,11 +1,13 @@
 // Reads keys, certificates and the revocation list, and watches the list: a device revoked on the command line is out at once.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
+import { text } from '../../protocol/text.ts'
 import { readRevocations } from './broker/revocation.ts'
 import { isP256 } from './broker/verify.ts'
 import type { KeyFiles, Settings } from './configuration/configuration.ts'
 import type { Log } from './ports.ts'
-import { StartError, systemReason } from './start-error.ts'
 
 /** PEM texts. */
 export type Pair = { readonly key: string; readonly certificate: string }
@@ -21,7 +23,10 @@ export async function readMqttKeys({ tls }: Settings): Promise<MqttKeys> {
   const pair = readPair(tls)
   if (!isP256(keyIn(pair.key, tls.key)))
     throw new StartError(
-      `The key ${tls.key} is of another kind, expected P-256 (prime256v1). Make one with “stillruf-gateway setup”.`,
+      text(
+        `Der Schlüssel ${tls.key} ist von anderer Art, erwartet wird P-256 (prime256v1). „stillruf-gateway setup“ macht einen solchen.`,
+        `The key ${tls.key} is of another kind, expected P-256 (prime256v1). Make one with “stillruf-gateway setup”.`,
+      ),
     )
   const revocationList = readRevocationList(tls.revoked)
   if (revocationList === null) return { ...pair, authority }
@@ -29,7 +34,10 @@ export async function readMqttKeys({ tls }: Settings): Promise<MqttKeys> {
     await readRevocations(revocationList, authority)
   } catch {
     throw new StartError(
-      `The revocation list ${tls.revoked} is damaged or of another authority. Make it again with “stillruf-gateway revoke”.`,
+      text(
+        `Die Sperrliste ${tls.revoked} ist beschädigt oder von einer anderen Zertifizierungsstelle. „stillruf-gateway revoke“ macht sie neu.`,
+        `The revocation list ${tls.revoked} is damaged or of another authority. Make it again with “stillruf-gateway revoke”.`,
+      ),
     )
   }
   return { ...pair, authority, revocationList }
@@ -41,7 +49,10 @@ export function readPair(files: KeyFiles): Pair {
   const certificate = certificateIn(pair.certificate, files.certificate)
   if (!certificate.checkPrivateKey(keyIn(pair.key, files.key)))
     throw new StartError(
-      `The key ${files.key} does not belong to the certificate ${files.certificate}. Run “stillruf-gateway setup” again, or name the right pair in gateway.yaml.`,
+      text(
+        `Der Schlüssel ${files.key} gehört nicht zum Zertifikat ${files.certificate}. „stillruf-gateway setup“ noch einmal ausführen oder in gateway.yaml das richtige Paar nennen.`,
+        `The key ${files.key} does not belong to the certificate ${files.certificate}. Run “stillruf-gateway setup” again, or name the right pair in gateway.yaml.`,
+      ),
     )
   return pair
 }
@@ -52,7 +63,13 @@ export function readRevocationList(path: string): string | null {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw new StartError(`The revocation list ${path} cannot be read: ${systemReason(error)}. Check its rights.`)
+    const reason = systemReason(error)
+    throw new StartError(
+      text(
+        `Die Sperrliste ${path} ist nicht lesbar: ${reason.de}. Ihre Zugriffsrechte prüfen.`,
+        `The revocation list ${path} cannot be read: ${reason.en}. Check its rights.`,
+      ),
+    )
   }
 }
 
@@ -60,8 +77,12 @@ function readPem(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
+    const reason = systemReason(error)
     throw new StartError(
-      `The file ${path} cannot be read: ${systemReason(error)}. Run “stillruf-gateway setup”, or name the right file in gateway.yaml.`,
+      text(
+        `Die Datei ${path} ist nicht lesbar: ${reason.de}. „stillruf-gateway setup“ ausführen oder in gateway.yaml die richtige Datei nennen.`,
+        `The file ${path} cannot be read: ${reason.en}. Run “stillruf-gateway setup”, or name the right file in gateway.yaml.`,
+      ),
     )
   }
 }
@@ -71,7 +92,10 @@ function certificateIn(pem: string, path: string): X509Certificate {
     return new X509Certificate(pem)
   } catch {
     throw new StartError(
-      `The file ${path} holds no certificate, expected a PEM block “CERTIFICATE”. Put the right file there.`,
+      text(
+        `Die Datei ${path} enthält kein Zertifikat, erwartet wird ein PEM-Block „CERTIFICATE“. Die richtige Datei dorthin legen.`,
+        `The file ${path} holds no certificate, expected a PEM block “CERTIFICATE”. Put the right file there.`,
+      ),
     )
   }
 }
@@ -81,7 +105,10 @@ function keyIn(pem: string, path: string): ReturnType<typeof createPrivateKey> {
     return createPrivateKey(pem)
   } catch {
     throw new StartError(
-      `The file ${path} holds no private key, expected a PEM block “PRIVATE KEY”. Put the right file there.`,
+      text(
+        `Die Datei ${path} enthält keinen privaten Schlüssel, erwartet wird ein PEM-Block „PRIVATE KEY“. Die richtige Datei dorthin legen.`,
+        `The file ${path} holds no private key, expected a PEM block “PRIVATE KEY”. Put the right file there.`,
+      ),
     )
   }
 }
@@ -97,7 +124,7 @@ export function watchRevocations(path: string, revoke: (list: string) => Promise
       await revoke(list)
       log.info({ path }, 'revocation list taken over')
     } catch (error) {
-      log.error({ path, reason: systemReason(error) }, 'revocation list refused, the old one stays in force')
+      log.error({ path, reason: systemReason(error).en }, 'revocation list refused, the old one stays in force')
     }
   }
   const listener = () => void changed()

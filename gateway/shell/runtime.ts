@@ -1,8 +1,11 @@
 // The running gateway: opens its parts, joins them by the loop, and closes them in the opposite order.
 import { join } from 'node:path'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { startLoop } from '../../protocol/step.ts'
+import { type Language, lines, text } from '../../protocol/text.ts'
 import { type Instant, instant, wallTime } from '../../protocol/time.ts'
 import { gatewayStep, initialState } from '../core/gateway.ts'
 import type { Effect, Event, State } from '../core/model.ts'
@@ -17,7 +20,6 @@ import { readMqttKeys, readPair, watchRevocations } from './key-files.ts'
 import { perform } from './perform.ts'
 import type { Emit, Log, Store, Unstamped } from './ports.ts'
 import { createRehearsal } from './rehearsal.ts'
-import { StartError, systemReason } from './start-error.ts'
 import { openAccounts } from './store/accounts.ts'
 import { type Commits, createCommits } from './store/commits.ts'
 import { openSessions } from './store/session-table.ts'
@@ -49,7 +51,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await using opened = new AsyncDisposableStack()
   const { emit, deliverTo } = createInbox()
   const commits = createCommits(limits.commitPatienceMs)
-  const store = opened.use(openRecords(settings.data, emit, commits))
+  const store = opened.use(openRecords(settings.data, emit, commits, configuration.language))
   const accounts = opened.use(openAccounts(databaseIn(settings.data)))
   const sessions = opened.use(openSessions(databaseIn(settings.data)))
   const loop = startLoop<State, Event, Effect>({
@@ -63,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   opened.defer(loop.stop)
 
   const sign = createSigner(keys.key)
-  const onDevicePing = createRehearsal(loop.state, sign, log)
+  const onDevicePing = createRehearsal(loop.state, sign, store, log)
   const mqtt = { listen: settings.mqtt, tls: keys, gateway: settings.gateway, sign, accounts, emit, onDevicePing, log }
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
   const { whenRecorded } = commits
@@ -93,18 +95,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function valid(read: ReadConfiguration): Extract<ReadConfiguration, { ok: true }> {
-  if (!read.ok) throw new StartError(read.problems.join('\n'))
+  if (!read.ok) throw new StartError(lines(read.problems))
   return read
 }
 
-function openRecords(folder: string, emit: Emit, commits: Commits): Store {
+/** @param language of the fault when a commit fails: as the configuration had it at the start. */
+function openRecords(folder: string, emit: Emit, commits: Commits, language: Language): Store {
   return openStore(databaseIn(folder), {
     onRecorded: through => {
       emit({ kind: 'recorded', through })
       commits.recorded(through)
     },
     onFailed: reason => {
-      emit({ kind: 'recordFailed', reason })
+      emit({ kind: 'recordFailed', reason: reason[language] })
       commits.failed()
     },
   })
@@ -148,7 +151,11 @@ const cannotListen =
   (error: unknown): never => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (!listeningErrors.has(code)) throw error
+    const reason = systemReason(error)
     throw new StartError(
-      `The gateway cannot listen at ${address} port ${port} (${name}): ${systemReason(error)}. Change ${name}.address or ${name}.port in gateway.yaml, or free the port.`,
+      text(
+        `Die Zentrale kann ${address}, Port ${port} (${name}), nicht öffnen: ${reason.de}. In gateway.yaml ${name}.address oder ${name}.port ändern oder den Port freigeben.`,
+        `The gateway cannot listen at ${address} port ${port} (${name}): ${reason.en}. Change ${name}.address or ${name}.port in gateway.yaml, or free the port.`,
+      ),
     )
   }

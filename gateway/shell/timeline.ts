@@ -1,13 +1,14 @@
 // One plain sentence for each record, in German and English: what the console's timeline and the command line show.
 // It names responders as they are configured and nobody else [D11].
 import { assertNever } from '../../protocol/assert.ts'
-import { faults, type Language } from '../../protocol/faults.ts'
+import { faults } from '../../protocol/faults.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationReason, Outcome, SecurityEventKind } from '../../protocol/messages.ts'
+import { type Text, text } from '../../protocol/text.ts'
 import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/model.ts'
 import type { Names } from './names.ts'
+import { pressText } from './press-text.ts'
 
-export type Text = Readonly<Record<Language, string>>
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
 
 /** @param names the configured name of a responder or of the gateway; the id itself if there is none. */
@@ -19,14 +20,10 @@ type AlarmRecord = Extract<GatewayRecord, { alarm: AlarmId }>
 function alarmText(record: AlarmRecord, names: Names): Text {
   switch (record.kind) {
     case 'alarmRaised':
-      return alarmRaised(record)
     case 'pressRepeated':
-      return text('Der Taster wurde noch einmal gedrückt.', 'The button was pressed again.')
+    case 'pressReleased':
     case 'pressDuplicated':
-      return text(
-        'Das Gerät hat dieselbe Betätigung noch einmal gesendet. Es entstand kein neuer Alarm.',
-        'The device sent the same press again. No new alarm was raised.',
-      )
+      return pressText(record)
     case 'stepEntered':
       return stepEntered(record)
     case 'notified':
@@ -80,6 +77,11 @@ function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Na
       return notificationEnded(record, names)
     case 'securityEvent':
       return securityEvent(record, names)
+    case 'recordsYielded':
+      return text(
+        `Solange die Zentrale ihr Protokoll nicht schreiben konnte, wurden ${record.count} nachrangige Einträge weggelassen.`,
+        `While the gateway could not write its record, ${record.count} lesser entries were left out.`,
+      )
     case 'configurationApplied':
       return text(
         `Konfiguration übernommen (Stand ${record.version}).`,
@@ -96,8 +98,6 @@ function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Na
       return assertNever(record)
   }
 }
-
-const text = (de: string, en: string): Text => ({ de, en })
 
 export const outcomeText: Readonly<Record<Outcome, Text>> = {
   incident: text('Vorfall', 'incident'),
@@ -121,14 +121,6 @@ const reasonText: Readonly<Record<NotificationReason, Text>> = {
   reconnected: text('wieder verbunden', 'connected again'),
   fault: text('Störung', 'fault'),
   faultCleared: text('Störung behoben', 'fault cleared'),
-}
-
-function alarmRaised({ alarmKind, place, late }: RecordOf<'alarmRaised'>): Text {
-  const where = [place.site, place.zone, place.room, place.button].filter(part => part !== '').join(', ')
-  const delay = late ? text(' Er ist verspätet eingetroffen.', ' It arrived late.') : text('', '')
-  return alarmKind === 'test'
-    ? text(`Probealarm ausgelöst: ${where}.${delay.de}`, `Test alarm raised: ${where}.${delay.en}`)
-    : text(`Alarm ausgelöst: ${where}.${delay.de}`, `Alarm raised: ${where}.${delay.en}`)
 }
 
 function stepEntered({ step, reason }: RecordOf<'stepEntered'>): Text {

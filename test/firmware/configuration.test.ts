@@ -1,7 +1,10 @@
 // Every mistake in device.yaml is told with file, line, field, what was found and what is expected.
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseConfiguration, readConfiguration } from '../../firmware/shell/configuration.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { same, type Text } from '../../protocol/text.ts'
 
 const good = `device: rathaus-1
 data: data
@@ -13,15 +16,19 @@ buttons:
   - { id: tresen, chip: simulated, offset: 1, closedLevel: low }
   - { id: kasse, chip: simulated, offset: 2, closedLevel: high, confirmMs: 50 }
 `
+const onChip = (offset: number) => ({ chip: 'simulated', offset })
 const read = (text: string) => parseConfiguration(text, '/etc/stillruf/device.yaml')
-const refusal = (text: string): string => {
+/** What is said of it in both languages. */
+const told = (content: string): Text => {
   try {
-    read(text)
+    read(content)
   } catch (error) {
-    return error instanceof Error ? error.message : ''
+    if (error instanceof StartError) return error.text
+    throw error
   }
-  return 'accepted'
+  return same('accepted')
 }
+const refusal = (content: string): string => told(content).en
 const changed = (from: string, to: string): string => {
   expect(good).toContain(from)
   return refusal(good.replace(from, to))
@@ -39,23 +46,87 @@ test('paths are relative to the file, and what is left out has its usual place',
     },
     lines: { backend: 'simulated', socket: '/etc/stillruf/data/lines.sock' },
     buttons: [
-      { id: 'tresen', address: { chip: 'simulated', offset: 1 }, closedLevel: 'low', confirmMs: 30 },
-      { id: 'kasse', address: { chip: 'simulated', offset: 2 }, closedLevel: 'high', confirmMs: 50 },
+      {
+        id: 'tresen',
+        wiring: { kind: 'normallyOpen', line: 'tresen/normallyOpen' },
+        timing: { confirmMs: 30, releaseMs: 250 },
+        latching: false,
+        inputs: [{ line: 'tresen/normallyOpen', address: onChip(1), closedLevel: 'low', atRest: 'open' }],
+      },
+      {
+        id: 'kasse',
+        wiring: { kind: 'normallyOpen', line: 'kasse/normallyOpen' },
+        timing: { confirmMs: 50, releaseMs: 250 },
+        latching: false,
+        inputs: [{ line: 'kasse/normallyOpen', address: onChip(2), closedLevel: 'high', atRest: 'open' }],
+      },
     ],
+    tamper: null,
     indicator: null,
+    relay: null,
   })
 })
 
 test('everything may be given', () => {
   const all = `${good.replace('backend: simulated', 'backend: simulated\n  socket: /run/lines.sock')}
 identity: { key: id/key.pem, certificate: /etc/ssl/device.pem }
-indicator: { chip: simulated, offset: 16, activeLevel: high }
+tamper: { chip: simulated, offset: 3, closedLevel: low }
+indicator: { chip: simulated, offset: 16, activeLevel: high, pattern: slowBlink }
+relay: { chip: simulated, offset: 17, activeLevel: low }
 `
   expect(read(all)).toMatchObject({
     identity: { key: '/etc/stillruf/id/key.pem', certificate: '/etc/ssl/device.pem' },
     lines: { socket: '/run/lines.sock' },
-    indicator: { address: { chip: 'simulated', offset: 16 }, activeLevel: 'high' },
+    tamper: {
+      wiring: { kind: 'normallyClosed', line: 'device/tamper', cutWireIs: 'alarm' },
+      inputs: [{ line: 'device/tamper', address: onChip(3), closedLevel: 'low', atRest: 'closed' }],
+    },
+    indicator: { address: onChip(16), activeLevel: 'high', pattern: 'slowBlink' },
+    relay: { address: onChip(17), activeLevel: 'low', pattern: 'steady' },
   })
+})
+
+test('each wiring has its lines, in the order in which a press moves them', () => {
+  const buttons = read(`${good}  - { id: foyer, chip: c, offset: 3, closedLevel: low, wiring: normallyClosed }
+  - { id: keller, chip: c, offset: 4, closedLevel: low, wiring: normallyClosed, cutWireIs: fault, pattern: doublePress }
+  - id: amt
+    wiring: antivalent
+    latching: true
+    normallyOpen: { chip: c, offset: 5, closedLevel: low }
+    normallyClosed: { chip: c, offset: 6, closedLevel: high }
+  - id: tor
+    wiring: twoHand
+    first: { chip: c, offset: 7, closedLevel: low }
+    second: { chip: c, offset: 8, closedLevel: low }
+`).buttons.slice(2)
+  expect(buttons.map(({ wiring }) => wiring)).toEqual([
+    { kind: 'normallyClosed', line: 'foyer/normallyClosed', cutWireIs: 'alarm' },
+    { kind: 'normallyClosed', line: 'keller/normallyClosed', cutWireIs: 'fault' },
+    { kind: 'antivalent', normallyOpen: 'amt/normallyOpen', normallyClosed: 'amt/normallyClosed' },
+    { kind: 'twoHand', first: 'tor/first', second: 'tor/second' },
+  ])
+  expect(buttons.flatMap(({ inputs }) => inputs.map(({ line, atRest }) => `${line} ${atRest}`))).toEqual([
+    'foyer/normallyClosed closed',
+    'keller/normallyClosed closed',
+    'amt/normallyClosed closed',
+    'amt/normallyOpen open',
+    'tor/first open',
+    'tor/second open',
+  ])
+  expect(buttons.map(({ latching, timing }) => [latching, timing.releaseMs])).toEqual([
+    [false, 250],
+    [false, 80],
+    [true, 250],
+    [false, 250],
+  ])
+})
+
+test('the sample in the README is valid', () => {
+  const readme = readFileSync(new URL('../../firmware/README.md', import.meta.url), 'utf8')
+  const [, sample = ''] = readme.match(/```yaml\n(.*?)```/s) ?? []
+  const { buttons, tamper, indicator, relay } = read(`${good.replace(/buttons:.*/s, '')}${sample}`)
+  expect(buttons.map(({ wiring }) => wiring.kind)).toEqual(['normallyOpen', 'normallyClosed', 'antivalent', 'twoHand'])
+  expect([tamper, indicator, relay]).not.toContain(null)
 })
 
 test('the sample configurations are valid', () => {
@@ -71,7 +142,7 @@ describe('a mistake is told where it stands', () => {
   const file = '/etc/stillruf/device.yaml'
   test('a field that is missing', () => {
     expect(changed('device: rathaus-1\n', '')).toBe(
-      `${file}:1: device: found nothing, expected the name of the device, as in its certificate: 1 to 32 lower-case letters, digits and inner hyphens. Add it.`,
+      `${file}:1: device: found nothing, expected 1 to 32 lower-case letters, digits and inner hyphens (the name of the device, as in its certificate). Add it.`,
     )
     expect(changed(', offset: 2', '')).toContain(`${file}:9: buttons[1].offset: found nothing, expected`)
   })
@@ -80,33 +151,72 @@ describe('a mistake is told where it stands', () => {
       `${file}:10: colour: found an unknown field, expected one of device,`,
     )
     expect(changed('confirmMs: 50', 'confirmMS: 50')).toContain(
-      `${file}:9: buttons[1].confirmMS: found an unknown field`,
+      `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, closedLevel, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
     )
   })
   test('a value that is not as expected', () => {
     expect(changed('closedLevel: low', 'closedLevel: down')).toBe(
-      `${file}:8: buttons[0].closedLevel: found “down”, expected one of low, high. Correct it.`,
+      `${file}:8: buttons[0].closedLevel: found “down”, expected one of low, high (the level of the line while the contact is closed). Correct it.`,
     )
     expect(changed('offset: 1', 'offset: one')).toContain(
-      `${file}:8: buttons[0].offset: found “one”, expected the place`,
+      `${file}:8: buttons[0].offset: found “one”, expected a whole number from 0 to 65535 (the place of the line on its chip)`,
     )
-    expect(changed('confirmMs: 50', 'confirmMs: 500')).toContain('found 500, expected how long the contact')
+    expect(changed('confirmMs: 50', 'confirmMs: 500')).toContain('found 500, expected a whole number from 1 to 200 (')
     expect(changed('mqtts:', 'http:')).toContain(`${file}:4: gateways[0].url: found “http://`)
     expect(changed('backend: simulated', 'backend: gpiod')).toContain(`${file}:6: lines.backend: found “gpiod”`)
     expect(changed('device: rathaus-1', 'device: Rathaus 1')).toContain(`${file}:1: device: found “Rathaus 1”`)
   })
   test('a list that is empty', () => {
     expect(refusal(good.replace(/buttons:[\s\S]*/, 'buttons: []\n'))).toContain(
-      `${file}:7: buttons: found an empty list, expected a list of 1 to 32 buttons. Correct it.`,
+      `${file}:7: buttons: found an empty list, expected a list of 1 to 32 entries (the buttons). Correct it.`,
     )
   })
   test('an id, a gateway or a line that stands twice', () => {
-    expect(changed('id: kasse', 'id: tresen')).toContain(`${file}:9: buttons[1].id: found the id tresen a second time`)
+    expect(changed('id: kasse', 'id: tresen')).toContain(`${file}:9: buttons[1].id: found “tresen” a second time`)
     expect(changed('offset: 2', 'offset: 1')).toContain(
       `${file}:9: buttons[1].offset: found line 1 of simulated a second`,
     )
     expect(refusal(`${good}indicator: { chip: simulated, offset: 2, activeLevel: low }`)).toContain('indicator.offset')
     expect(changed('lines:', '  - url: mqtts://zentrale.example:8883\nlines:')).toContain(`${file}:5: gateways[1].url`)
+  })
+  test('a field that another wiring has, or one that this wiring lacks', () => {
+    expect(refusal(`${good}  - { id: foyer, wiring: triple }`)).toContain(
+      `${file}:10: buttons[2].wiring: found “triple”, expected one of normallyOpen, normallyClosed, antivalent, twoHand (how the button is wired). Correct it.`,
+    )
+    expect(changed('closedLevel: low', 'closedLevel: low, cutWireIs: fault')).toContain(
+      `${file}:8: buttons[0].cutWireIs: found an unknown field, expected one of id, wiring, chip, offset,`,
+    )
+    const antivalent =
+      '  - { id: foyer, wiring: antivalent, normallyOpen: { chip: simulated, offset: 3, closedLevel: low } }'
+    expect(refusal(good + antivalent)).toBe(
+      `${file}:10: buttons[2].normallyClosed: found nothing, expected the fields chip, offset, closedLevel (the contact that a press opens). Add it.`,
+    )
+    expect(refusal(good + antivalent.replace(' wiring', ' offset: 4, wiring'))).toContain(
+      'buttons[2].offset: found an unknown',
+    )
+    expect(refusal(`${good}  - { id: foyer, wiring: twoHand, first: 3 }`)).toContain(
+      'buttons[2].first: found 3, expected the fields chip, offset, closedLevel (the contact for one hand). Correct it.',
+    )
+  })
+  test('the line of a second contact that is taken', () => {
+    const line = (offset: number) => `{ chip: simulated, offset: ${offset}, closedLevel: low }`
+    expect(
+      refusal(
+        `${good}  - { id: foyer, wiring: twoHand, first: ${line(3)}, second: ${line(2)} }\ntamper: ${line(3)}`,
+      ).split('\n'),
+    ).toEqual([
+      `${file}:10: buttons[2].second.offset: found line 2 of simulated a second time, expected each one once. Change one of the two.`,
+      `${file}:11: tamper.offset: found line 3 of simulated a second time, expected each one once. Change one of the two.`,
+    ])
+  })
+  test('a button that stays pressed, of which something is expected that only letting go shows', () => {
+    const latching = (more: string) => changed('closedLevel: low', `closedLevel: low, latching: true, ${more}`)
+    expect(latching('pattern: doublePress')).toBe(
+      `${file}:8: buttons[0].pattern: found doublePress for a button that stays pressed, expected single, or latching: false. Change one of the two.`,
+    )
+    expect(latching('wiring: normallyClosed, cutWireIs: fault')).toContain(
+      `${file}:8: buttons[0].cutWireIs: found fault for a button that stays pressed, expected alarm, or latching: false.`,
+    )
   })
   test('a socket that would do nothing', () => {
     expect(changed('backend: simulated', 'backend: onoff\n  socket: x')).toContain(
@@ -123,13 +233,80 @@ describe('a mistake is told where it stands', () => {
     expect(refusal('a: &x [1]\nb: *x\n')).toContain(`${file}:2: found a reference (*), expected plain values.`)
   })
   test('a file that is empty, or something else altogether', () => {
-    expect(refusal('')).toContain('found nothing, expected the fields device, data, gateways, lines and buttons')
+    expect(refusal('')).toContain(
+      'found nothing, expected the fields device, data, gateways, identity, lines, buttons, tamper, indicator, relay (',
+    )
     expect(refusal('- a list')).toContain('found a list, expected the fields')
   })
 })
 
+test.each<[string, string, string]>([
+  [
+    'a missing field',
+    good.replace('device: rathaus-1\n', ''),
+    '1: device: gefunden: nichts; erwartet: 1 bis 32 Kleinbuchstaben, Ziffern und Bindestriche im Inneren (der Name des Geräts, wie in seinem Zertifikat). Das Feld ergänzen.',
+  ],
+  [
+    'a misspelt field',
+    good.replace('confirmMs: 50', 'confirmMS: 50'),
+    '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, wiring, chip, offset, closedLevel, confirmMs, pattern, latching. Ist „confirmMs“ gemeint?',
+  ],
+  [
+    'a wrong level',
+    good.replace('closedLevel: low', 'closedLevel: down'),
+    '8: buttons[0].closedLevel: gefunden: „down“; erwartet: eines von low, high (der Pegel der Leitung bei geschlossenem Kontakt). Den Wert berichtigen.',
+  ],
+  [
+    'an address of another kind',
+    good.replace('mqtts:', 'http:'),
+    '4: gateways[0].url: gefunden: „http://zentrale.example:8883“; erwartet: eine Adresse wie mqtts://zentrale.example:8883. Den Wert berichtigen.',
+  ],
+  [
+    'a line for two things',
+    good.replace('offset: 2', 'offset: 1'),
+    '9: buttons[1].offset: gefunden: Leitung 1 von simulated zum zweiten Mal; erwartet: nur einmal. Eines der beiden ändern.',
+  ],
+  [
+    'a contact that is missing',
+    `${good}  - { id: foyer, wiring: twoHand, first: { chip: c, offset: 3, closedLevel: low } }`,
+    '10: buttons[2].second: gefunden: nichts; erwartet: die Felder chip, offset, closedLevel (der Kontakt für die andere Hand). Das Feld ergänzen.',
+  ],
+  [
+    'a double press of a button that latches',
+    good.replace('closedLevel: low', 'closedLevel: low, latching: true, pattern: doublePress'),
+    '8: buttons[0].pattern: gefunden: doublePress bei einem Taster, der eingerastet bleibt; erwartet: single, oder latching: false. Eines der beiden ändern.',
+  ],
+  [
+    'something that is no button',
+    `${good}  - foyer`,
+    '10: buttons[2]: gefunden: „foyer“; erwartet: die Felder id, wiring, chip, offset, closedLevel, confirmMs, pattern, latching (ein Taster mit Schließer). Den Wert berichtigen.',
+  ],
+  [
+    'a socket that would do nothing',
+    good.replace('backend: simulated', 'backend: onoff\n  socket: x'),
+    '7: lines.socket: gefunden: ein Socket für das Backend onoff; erwartet: ein solcher nur für nachgebildete Leitungen. Das Feld entfernen.',
+  ],
+  [
+    'what is no YAML',
+    'device: "rathaus-1\n',
+    '2: kein gültiges YAML: ein Zeichen fehlt, zum Beispiel Anführungszeichen, Klammer, Komma, Doppelpunkt oder Leerzeichen (MISSING_CHAR). Einrückung, Anführungszeichen und Doppelpunkte prüfen.',
+  ],
+  [
+    'a reference',
+    'a: &x [1]\nb: *x\n',
+    '2: gefunden: ein Verweis (*); erwartet: einfache Werte. Den Wert ausschreiben.',
+  ],
+])('in German, too: %s', (_, content, sentence) => {
+  expect(told(content).de).toBe(`/etc/stillruf/device.yaml:${sentence}`)
+})
+
 test('a file that is not there', () => {
   expect(() => readConfiguration('/nowhere/device.yaml')).toThrow(
-    'The configuration /nowhere/device.yaml cannot be read: it does not exist. Name the right file with --config.',
+    expect.objectContaining({
+      text: {
+        de: 'Die Konfiguration /nowhere/device.yaml ist nicht lesbar: nicht vorhanden (ENOENT). Mit --config die richtige Datei nennen.',
+        en: 'The configuration /nowhere/device.yaml cannot be read: it does not exist (ENOENT). Name the right file with --config.',
+      },
+    }),
   )
 })

@@ -103,13 +103,28 @@ test('an expired certificate is warned of and keeps no device from starting: its
   expect((await loadIdentity(place.files, deviceName)).warnings).toEqual([expect.stringContaining('expired on')])
 })
 
-test('the command makes both files and says what comes next', async () => {
+test.each([
+  ['de', 'neu; er verlässt dieses Gerät nie', 'vorhanden; er verlässt dieses Gerät nie', 'Weiter:'],
+  ['en', 'new; it never leaves this device', 'kept; it never leaves this device', 'Next:'],
+])('the command makes both files and says what comes next, in %s', async (language, made, kept, next) => {
   await using folder = await temporaryFolder()
-  await using program = new Program('identity', '--data', folder.path, '--device', 'rathaus-7')
-  const { code, out, err } = await program.finished
-  expect({ code, err }).toEqual({ code: 0, err: '' })
-  expect(out).toContain(join(folder.path, 'request.csr'))
-  expect(out).not.toContain('PRIVATE KEY')
+  for (const state of [made, kept]) {
+    await using program = new Program(
+      'identity',
+      '--data',
+      folder.path,
+      '--device',
+      'rathaus-7',
+      '--language',
+      language,
+    )
+    const { code, out, err } = await program.finished
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain(`${join(folder.path, 'key.pem')} (${state})`)
+    expect(out).toContain(join(folder.path, 'request.csr'))
+    expect(out).toContain(next)
+    expect(out).not.toContain('PRIVATE KEY')
+  }
 })
 
 test('the command refuses a name that is none and a folder that is a file', async () => {
@@ -118,7 +133,15 @@ test('the command refuses a name that is none and a folder that is a file', asyn
   const file = join(folder.path, 'file')
   await writeFile(file, '')
   await using bad = new Program('identity', '--data', folder.path, '--device', 'Rathaus 7')
-  expect(await bad.finished).toMatchObject({ code: 2, err: expect.stringContaining('--device is “Rathaus 7”') })
+  expect(await bad.finished).toMatchObject({ code: 2, err: expect.stringContaining('--device ist „Rathaus 7“') })
+  await using nowhere = new Program('identity', '--data', '/proc/stillruf/device', '--device', 'rathaus-7')
+  expect(await nowhere.finished).toMatchObject({
+    code: 2,
+    err: 'Der Ordner /proc/stillruf/device ist nicht benutzbar: nicht vorhanden (ENOENT). Mit --data einen beschreibbaren nennen.\n',
+  })
   await using blocked = new Program('identity', '--data', file, '--device', 'rathaus-7')
-  expect(await blocked.finished).toMatchObject({ code: 2, err: expect.stringContaining('cannot be used') })
+  expect(await blocked.finished).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('ist nicht benutzbar: schon vorhanden (EEXIST)'),
+  })
 })

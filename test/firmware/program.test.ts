@@ -237,10 +237,14 @@ describe('the command line', () => {
     await eventually(() => expect(gateway.of('heartbeat').length).toBeGreaterThan(0))
     expect(await outcome('press', '--config', place.config, '--button', 'kasse', '--hold', '80')).toEqual({
       code: 0,
-      out: `Pressed kasse of ${deviceName} for 80 ms.\n`,
+      out: `kasse von ${deviceName} wurde 80 ms lang gedrückt.\n`,
       err: '',
     })
-    expect(await outcome('press', '--data', root.path)).toMatchObject({ code: 0, err: '' })
+    expect(await outcome('press', '--data', root.path, '--language', 'en')).toEqual({
+      code: 0,
+      out: `Pressed tresen of ${deviceName} for 200 ms.\n`,
+      err: '',
+    })
     expect(await outcome('press', '--data', root.path, '--device', deviceName, '--button', 'kasse')).toMatchObject({
       code: 0,
     })
@@ -249,35 +253,73 @@ describe('the command line', () => {
     const missing = await outcome('press', '--data', root.path, '--device', 'rathaus-9')
     expect(missing).toMatchObject({
       code: 2,
-      err: expect.stringContaining('There is no device rathaus-9, only rathaus-1 in'),
+      err: `In ${join(root.path, 'devices')} gibt es kein Gerät rathaus-9, nur rathaus-1. Mit --data den Ordner der Geräte nennen, oder mit --config die Datei eines Geräts.\n`,
     })
     const unknown = await outcome('press', '--config', place.config, '--button', 'x')
-    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('has no button x, only tresen, kasse') })
+    expect(unknown).toMatchObject({
+      code: 2,
+      err: `Das Gerät ${deviceName} hat keinen Taster x, nur tresen, kasse. Einen davon mit --button nennen.\n`,
+    })
   })
+
+  /** One sentence on stderr, in German and then in English, and exit status 2. */
+  const refusal = async (...commandLine: string[]): Promise<readonly string[]> => {
+    const both = await Promise.all([outcome(...commandLine), outcome('--language', 'en', ...commandLine)])
+    for (const { code, out, err } of both) {
+      expect({ code, out, isOneLine: /^[^\n]+\n$/.test(err) }).toEqual({ code: 2, out: '', isOneLine: true })
+    }
+    return both.map(({ err }) => err.trimEnd())
+  }
 
   test('refuses what it does not understand or cannot use with one sentence and status 2', async () => {
     await using place = await deviceFolder(authority, ['mqtts://127.0.0.1:1'])
-    const sentences: [string[], string][] = [
-      [['run', '--config', 'x', '--fast'], "unknown option '--fast'"],
-      [['fly'], "unknown command 'fly'"],
-      [['run'], "required option '--config <file>' not specified"],
-      [['run', '--config', '/nowhere.yaml'], 'cannot be read: it does not exist'],
-      [['press', '--config', place.config], 'Is the device rathaus-1 running?'],
-      [['press', '--hold', 'long'], '--hold is “long”'],
+    const sentences: [string[], string, string][] = [
+      [
+        [],
+        'Es fehlt ein Befehl. „stillruf-device --help“ zeigt, was möglich ist.',
+        'A command is missing. “stillruf-device --help” shows what is possible.',
+      ],
+      [
+        ['run', '--config', 'x', '--fast'],
+        'Die Option „--fast“ gibt es hier nicht. „stillruf-device run --help“ zeigt, was möglich ist.',
+        'There is no option “--fast” here. “stillruf-device run --help” shows what is possible.',
+      ],
+      [['rum'], 'Den Befehl „rum“ gibt es nicht. Ist „run“ gemeint?', 'There is no command “rum”. Did you mean “run”?'],
+      [['run'], 'Die Option --config <Datei> fehlt.', 'The option --config <file> is missing.'],
+      [
+        ['run', '--config', '/nowhere.yaml'],
+        'ist nicht lesbar: nicht vorhanden (ENOENT)',
+        'cannot be read: it does not exist (ENOENT)',
+      ],
+      [['press', '--config', place.config], 'Läuft das Gerät rathaus-1?', 'Is the device rathaus-1 running?'],
+      [
+        ['press', '--hold', 'long'],
+        '--hold ist „long“; erwartet wird eine ganze Zahl von 1 bis 3600000.',
+        '--hold is “long”, expected a whole number from 1 to 3600000.',
+      ],
+      [
+        ['press', '--config', place.config, '--device', 'rathaus-9'],
+        'ist die Konfiguration von rathaus-1, nicht von rathaus-9.',
+        'is the configuration of rathaus-1, not of rathaus-9.',
+      ],
     ]
-    for (const [commandLine, sentence] of sentences) {
-      const { code, err, out } = await outcome(...commandLine)
-      expect({ code, out }, sentence).toEqual({ code: 2, out: '' })
-      expect(err).toContain(sentence)
-      expect(err.trim().split('\n').length).toBeLessThanOrEqual(2)
-    }
+    for (const [commandLine, german, english] of sentences)
+      expect(await refusal(...commandLine)).toEqual([expect.stringContaining(german), expect.stringContaining(english)])
     await rename(join(place.folder, 'certificate.pem'), join(place.folder, 'moved.pem'))
-    expect(await outcome('run', '--config', place.config)).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('certificate.pem cannot be read: it does not exist.'),
-    })
+    expect(await refusal('run', '--config', place.config)).toEqual([
+      expect.stringMatching(/certificate\.pem ist nicht lesbar: nicht vorhanden \(ENOENT\)\. Die Zentrale macht sie/),
+      expect.stringMatching(/certificate\.pem cannot be read: it does not exist \(ENOENT\)\. The gateway makes it/),
+    ])
     await writeFile(place.config, 'device: x\n')
     expect(await outcome('run', '--config', place.config)).toMatchObject({ code: 2 })
+  })
+
+  test('refuses an unknown language before anything is done', async () => {
+    expect(await outcome('run', '--config', '/nowhere.yaml', '--language', 'fr')).toEqual({
+      code: 2,
+      out: '',
+      err: '--language ist „fr“; möglich sind de (Deutsch) und en (Englisch).\n',
+    })
   })
 
   test('does not run the same device twice', async () => {
@@ -286,7 +328,7 @@ describe('the command line', () => {
     await eventually(() => expect(first.err).toContain('device started'))
     expect(await outcome('run', '--config', place.config)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('Another stillruf-device already runs with the data folder'),
+      err: expect.stringContaining('läuft schon ein stillruf-device. Dieses zuerst beenden.'),
     })
   })
 })

@@ -42,52 +42,116 @@ async function refused(args: readonly string[], environment: Readonly<Record<str
   return stderr.slice(0, -1)
 }
 
-const more = '“stillruf-gateway --help” shows what is possible.'
+describe('a mistake is one sentence on stderr and exit status 2, in German unless English was asked for', () => {
+  const de = (page: string): string => `„stillruf-gateway${page} --help“ zeigt, was möglich ist.`
+  const en = (page: string): string => `“stillruf-gateway${page} --help” shows what is possible.`
 
-describe('a mistake is one sentence on stderr and exit status 2', () => {
-  test.each<[string, readonly string[], string]>([
-    ['no command', [], 'No command was given. “stillruf-gateway --help” shows all.'],
-    ['an unknown command', ['recrods'], `Unknown command 'recrods' (Did you mean records?). ${more}`],
-    ['an unknown option', ['run', '--prot', '1'], `Unknown option '--prot'. ${more}`],
-    ['a misspelt option', ['records', '--alrm', 'x'], `Unknown option '--alrm' (Did you mean --alarm?). ${more}`],
-    ['a missing option', ['account', 'add', 'wache'], `Required option '--role <role>' not specified. ${more}`],
+  test.each<[string, readonly string[], string, string]>([
+    ['no command', [], `Es fehlt ein Befehl. ${de('')}`, `A command is missing. ${en('')}`],
+    [
+      'no command of a group',
+      ['account'],
+      `Es fehlt ein Befehl. ${de(' account')}`,
+      `A command is missing. ${en(' account')}`,
+    ],
+    [
+      'an unknown command',
+      ['recrods'],
+      `Den Befehl „recrods“ gibt es nicht. Ist „records“ gemeint? ${de('')}`,
+      `There is no command “recrods”. Did you mean “records”? ${en('')}`,
+    ],
+    [
+      'an unknown option',
+      ['run', '--prot', '1'],
+      `Die Option „--prot“ gibt es hier nicht. ${de(' run')}`,
+      `There is no option “--prot” here. ${en(' run')}`,
+    ],
+    [
+      'a misspelt option',
+      ['records', '--alrm', 'x'],
+      `Die Option „--alrm“ gibt es hier nicht. Ist „--alarm“ gemeint? ${de(' records')}`,
+      `There is no option “--alrm” here. Did you mean “--alarm”? ${en(' records')}`,
+    ],
+    [
+      'an option like several others',
+      ['records', '--al'],
+      `Die Option „--al“ gibt es hier nicht. Ist „--all“ gemeint? ${de(' records')}`,
+      `There is no option “--al” here. Did you mean “--all”? ${en(' records')}`,
+    ],
+    [
+      'a missing option',
+      ['account', 'add', 'wache'],
+      `Die Option --role <Rolle> fehlt. ${de(' account add')}`,
+      `The option --role <role> is missing. ${en(' account add')}`,
+    ],
+    [
+      'an option without its value',
+      ['run', '--config'],
+      `Der Wert der Option --config <Datei> fehlt. ${de(' run')}`,
+      `The value of the option --config <file> is missing. ${en(' run')}`,
+    ],
+    [
+      'a missing argument',
+      ['sign', '--out', 'certificate.pem'],
+      `Die Angabe <Anfrage> fehlt. ${de(' sign')}`,
+      `The argument <request> is missing. ${en(' sign')}`,
+    ],
+    [
+      'an argument too many',
+      ['account', 'remove', 'wache', 'empfang'],
+      `Zu viele Angaben: erwartet 1, gefunden 2. ${de(' account remove')}`,
+      `Too many arguments: expected 1, found 2. ${en(' account remove')}`,
+    ],
+    [
+      'two options that exclude each other',
+      ['records', '--all', '--alarm', 'x'],
+      `Von --alarm <Kennung> und --all ist nur eines möglich. ${de(' records')}`,
+      `Only one of --alarm <id> and --all is possible. ${en(' records')}`,
+    ],
     [
       'a role that is none',
       ['account', 'add', 'wache', '--role', 'chef'],
-      `Option '--role <role>' argument 'chef' is invalid. Allowed choices are administrator, responder, monitor. ${more}`,
+      '--role ist „chef“; möglich sind administrator, responder, monitor.',
+      '--role is “chef”; possible are administrator, responder, monitor.',
     ],
     [
       'a limit that is no number',
       ['records', '--limit', 'many'],
-      `Option '--limit <number>' argument 'many' is invalid. Expected a whole number from 1 to 100000. ${more}`,
+      '--limit ist „many“; erwartet wird eine ganze Zahl von 1 bis 100000.',
+      '--limit is “many”, expected a whole number from 1 to 100000.',
     ],
     [
       'a missing configuration',
       ['run', '--config', '/nowhere/gateway.yaml'],
-      'The configuration /nowhere/gateway.yaml cannot be read: it does not exist. Name the right file with --config.',
+      'Die Konfiguration /nowhere/gateway.yaml ist nicht lesbar: nicht vorhanden (ENOENT). Mit --config die richtige Datei nennen.',
+      'The configuration /nowhere/gateway.yaml cannot be read: it does not exist (ENOENT). Name the right file with --config.',
     ],
     [
       'a folder that cannot be made',
       ['setup', '--data', '/dev/null/stillruf'],
-      'The folder /dev/null/stillruf cannot be created: a part of the path is not a folder. Choose another with --data, or check its rights.',
+      'Der Ordner /dev/null/stillruf kann nicht angelegt werden: ein Teil des Pfades ist kein Ordner (ENOTDIR). Mit --data einen anderen wählen oder seine Zugriffsrechte prüfen.',
+      'The folder /dev/null/stillruf cannot be created: a part of the path is not a folder (ENOTDIR). Choose another with --data, or check its rights.',
     ],
     [
       'an account name that is none',
       ['setup', '--data', '/dev/null/stillruf', '--account', 'Frau Müller'],
-      '“Frau Müller” cannot be an account’s name. Use 1 to 32 lower-case letters, digits and hyphens, for example “empfang”.',
+      '„Frau Müller“ ist als Name eines Kontos nicht möglich. Erlaubt sind 1 bis 32 Kleinbuchstaben, Ziffern und Bindestriche im Inneren, zum Beispiel „empfang“.',
+      '“Frau Müller” cannot be an account’s name. Use 1 to 32 lower-case letters, digits and inner hyphens, for example “empfang”.',
     ],
     [
       'a host that is none',
       ['setup', '--data', '/dev/null/stillruf', '--host', 'http://zentrale'],
-      'Found “http://zentrale” for --host, expected a DNS name or an IP address, for example “zentrale.example.org”. Correct it.',
+      '--host ist „http://zentrale“; erwartet wird ein DNS-Name oder eine IP-Adresse, zum Beispiel „zentrale.example.org“.',
+      '--host is “http://zentrale”, expected a DNS name or an IP address, for example “zentrale.example.org”.',
     ],
     [
       'no database',
       ['records', '--data', '/nowhere'],
+      'Die Datenbank /nowhere/stillruf.db ist nicht vorhanden. „stillruf-gateway setup --data /nowhere“ legt sie an; liegt sie anderswo, ihren Ordner mit --data nennen.',
       'The database /nowhere/stillruf.db does not exist. Create it with “stillruf-gateway setup --data /nowhere”, or name the right folder with --data.',
     ],
-  ])('%s', patience, async (_, args, sentence) => {
-    expect(await refused(args)).toBe(sentence)
+  ])('%s', patience, async (_, args, german, english) => {
+    expect(await Promise.all([refused(args), refused(['--language', 'en', ...args])])).toEqual([german, english])
   })
 
   test('an invalid configuration: every mistake with its line', patience, async () => {
@@ -100,7 +164,7 @@ describe('a mistake is one sentence on stderr and exit status 2', () => {
         .replace('language: de', 'language: fr'),
     )
     expect(await refused(['run', '--config', path])).toMatch(
-      /^gateway\.yaml:6: language: found “fr”, expected one of de, en /,
+      /^gateway\.yaml:6: language: gefunden: „fr“; erwartet: eines von de, en /,
     )
     expect(readdirSync(own.path)).toEqual(['gateway.yaml'])
   })
@@ -109,7 +173,10 @@ describe('a mistake is one sentence on stderr and exit status 2', () => {
     using own = temporaryFolder()
     writeConfiguration(own.path, { mqtt: 0, console: 0 })
     expect(await refused(['run', '--data', own.path])).toBe(
-      `The file ${own.path}/authority.pem cannot be read: it does not exist. Run “stillruf-gateway setup”, or name the right file in gateway.yaml.`,
+      `Die Datei ${own.path}/authority.pem ist nicht lesbar: nicht vorhanden (ENOENT). „stillruf-gateway setup“ ausführen oder in gateway.yaml die richtige Datei nennen.`,
+    )
+    expect(await refused(['run', '--data', own.path, '--language', 'en'])).toBe(
+      `The file ${own.path}/authority.pem cannot be read: it does not exist (ENOENT). Run “stillruf-gateway setup”, or name the right file in gateway.yaml.`,
     )
   })
 
@@ -117,8 +184,12 @@ describe('a mistake is one sentence on stderr and exit status 2', () => {
     await using busy = await busyPort()
     const ports = { mqtt: 0, console: 0, [name]: busy.port }
     using own = temporaryFolder()
-    expect(await refused(['run', '--config', writeConfiguration(own.path, ports), '--data', data])).toBe(
-      `The gateway cannot listen at 127.0.0.1 port ${busy.port} (${name}): another program uses this port. Change ${name}.address or ${name}.port in gateway.yaml, or free the port.`,
+    const run = ['run', '--config', writeConfiguration(own.path, ports), '--data', data]
+    expect(await refused(run)).toBe(
+      `Die Zentrale kann 127.0.0.1, Port ${busy.port} (${name}), nicht öffnen: ein anderes Programm benutzt diesen Port (EADDRINUSE). In gateway.yaml ${name}.address oder ${name}.port ändern oder den Port freigeben.`,
+    )
+    expect(await refused([...run, '--language', 'en'])).toBe(
+      `The gateway cannot listen at 127.0.0.1 port ${busy.port} (${name}): another program uses this port (EADDRINUSE). Change ${name}.address or ${name}.port in gateway.yaml, or free the port.`,
     )
   })
 
@@ -129,13 +200,15 @@ describe('a mistake is one sentence on stderr and exit status 2', () => {
     const database = join(own.path, 'stillruf.db')
     truncateSync(database, 5000)
     for (const args of [['run'], ['records'], ['account', 'list'], ['setup']])
-      expect((await gateway([...args, '--data', own.path])).stderr).toMatch(/^The database .* is damaged: [^\n]*\n$/)
+      expect((await gateway([...args, '--data', own.path])).stderr).toMatch(
+        /^Die Datenbank .* ist beschädigt: [^\n]*\n$/,
+      )
     expect(statSync(database).size).toBe(5000)
   })
 
   test('an alarm that is not on record', patience, async () => {
     expect(await refused(['records', '--alarm', 'tresen-1.0000000000000001.1', '--data', data])).toBe(
-      'There is no alarm “tresen-1.0000000000000001.1” on record. “stillruf-gateway records” lists the latest alarms with their names.',
+      'Im Protokoll gibt es keinen Alarm „tresen-1.0000000000000001.1“. „stillruf-gateway records“ zeigt die letzten Alarme mit ihren Kennungen.',
     )
   })
 
@@ -145,48 +218,81 @@ describe('a mistake is one sentence on stderr and exit status 2', () => {
     const request = join(own.path, 'request.csr')
     writeFileSync(request, 'Einkaufsliste')
     expect(await refused(['sign', request, '--out', out, '--data', data])).toMatch(
-      /^.*request\.csr: This is not a certificate request; /,
+      /^.*request\.csr: Das ist keine Zertifikatsanfrage; /,
     )
     expect(await refused(['sign', `${request}x`, '--out', out, '--data', data])).toMatch(
-      /cannot be read: it does not exist/,
+      /ist nicht lesbar: nicht vorhanden/,
     )
     expect(existsSync(out)).toBe(false)
   })
 
   test('a device that has no certificate cannot be revoked', patience, async () => {
     expect(await refused(['revoke', 'tresen-9', '--data', data])).toBe(
-      'No certificate was issued to “tresen-9”. Name a device, or the serial number of a certificate that “stillruf-gateway sign” made.',
+      'Für „tresen-9“ wurde kein Zertifikat ausgestellt. Ein Gerät nennen, oder die Seriennummer eines Zertifikats, das „stillruf-gateway sign“ gemacht hat.',
     )
     expect(existsSync(join(data, 'revoked.pem'))).toBe(false)
   })
 
   test('a monitor without gateway, and without password', patience, async () => {
     expect(await refused(['monitor', '--account', 'empfang', '--data', data], { STILLRUF_PASSWORD: 'x' })).toMatch(
-      /^The gateway does not answer at 127\.0\.0\.1 port \d+: nothing listens there\. Start it with “stillruf-gateway run”, or see its log\.$/,
+      /^Die Zentrale antwortet nicht unter 127\.0\.0\.1, Port \d+: dort antwortet kein Programm \(ECONNREFUSED\)\. Sie mit „stillruf-gateway run“ starten, oder in ihrem Logbuch nachsehen\.$/,
     )
     expect(await refused(['monitor', '--account', 'empfang', '--data', data])).toBe(
-      'The password of “empfang” is missing. Set it in STILLRUF_PASSWORD, or run this in a terminal.',
+      'Das Passwort von „empfang“ fehlt. Es in STILLRUF_PASSWORD angeben oder den Befehl in einem Terminal ausführen.',
     )
   })
 })
 
-test('--help of every command reads without an error', patience, async () => {
-  const commands = [
-    [],
-    ['run'],
-    ['setup'],
-    ['account'],
-    ['account', 'add'],
-    ['sign'],
-    ['revoke'],
-    ['monitor'],
-    ['records'],
-  ]
-  const texts = await Promise.all(commands.map(words => gateway([...words, '--help'])))
-  for (const { status, stdout, stderr } of texts) {
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toMatch(/^Usage: stillruf-gateway/)
-  }
+describe('the language', () => {
+  const unknown = ['account', 'remove', 'niemand']
+  const [german, english] = ['Das Konto „niemand“ gibt es nicht.', 'There is no account “niemand”.']
+
+  test(
+    'is the one asked for, else that of STILLRUF_LANGUAGE, else that of gateway.yaml, else German',
+    patience,
+    async () => {
+      using own = temporaryFolder()
+      const path = writeConfiguration(own.path, { mqtt: 0, console: 0 })
+      writeFileSync(path, readFileSync(path, 'utf8').replace('language: de', 'language: en'))
+      const [inGerman, inEnglish] = [{ STILLRUF_LANGUAGE: 'de' }, { STILLRUF_LANGUAGE: 'en' }]
+      const place = ['--config', path, '--data', data]
+      expect(await refused([...unknown, ...place])).toContain(english)
+      expect(await refused([...unknown, ...place], inGerman)).toContain(german)
+      expect(await refused([...unknown, ...place, '--language=en'], inGerman)).toContain(english)
+      expect(await refused([...unknown, ...place], { STILLRUF_LANGUAGE: '' })).toContain(english)
+      expect(await refused([...unknown, '--data', data], { LANG: 'en_GB.UTF-8', LC_ALL: 'en_GB.UTF-8' })).toContain(
+        german,
+      )
+      expect(await refused([...unknown, '--data', data], inEnglish)).toContain(english)
+      expect((await gateway(['records', '--help', ...place])).stdout).toMatch(
+        /^Usage: stillruf-gateway records \[options\]/,
+      )
+      expect((await gateway(['records', '--help', ...place], inGerman)).stdout).toMatch(/^Aufruf: .* \[Optionen\]/)
+    },
+  )
+
+  test('is that of gateway.yaml for a mistake in it, too', patience, async () => {
+    using own = temporaryFolder()
+    const path = writeConfiguration(own.path, { mqtt: 0, console: 0 })
+    const inEnglish = readFileSync(path, 'utf8').replace('language: de', 'language: en')
+    writeFileSync(path, inEnglish.replace('defaultPolicy: alle', 'defaultPolicy: keiner'))
+    expect(await refused(['run', '--config', path])).toContain('found “keiner”')
+  })
+
+  test('that is unknown is refused before anything is done', patience, async () => {
+    using own = temporaryFolder()
+    const target = join(own.path, 'new')
+    expect(await refused(['setup', '--data', target, '--language', 'fr'])).toBe(
+      '--language ist „fr“; möglich sind de (Deutsch) und en (Englisch).',
+    )
+    expect(await refused(['setup', '--data', target], { STILLRUF_LANGUAGE: 'fr' })).toBe(
+      'STILLRUF_LANGUAGE ist „fr“; möglich sind de (Deutsch) und en (Englisch).',
+    )
+    expect(await refused(['setup', '--data', target, '--language', 'fr'], { STILLRUF_LANGUAGE: 'en' })).toBe(
+      '--language is “fr”; possible are de (German) and en (English).',
+    )
+    expect(existsSync(target)).toBe(false)
+  })
 })
 
 test('setup makes what is missing, keeps what is there, and keeps secrets to their owner', patience, async () => {
@@ -213,9 +319,7 @@ test('setup makes what is missing, keeps what is there, and keeps secrets to the
   expect(text).toMatch(/DNS:localhost.*IP Address:127\.0\.0\.1.*DNS:zentrale\.example\.org.*IP Address:192\.0\.2\.7/)
 
   rmSync(join(target, 'authority-key.pem'))
-  expect((await gateway(['setup', '--data', target])).stderr).toMatch(
-    /authority-key\.pem is missing, but .* is there\./,
-  )
+  expect((await gateway(['setup', '--data', target])).stderr).toMatch(/authority-key\.pem fehlt, .* ist aber da\./)
 })
 
 test('accounts are added, listed, renewed and removed', patience, async () => {
@@ -230,7 +334,7 @@ test('accounts are added, listed, renewed and removed', patience, async () => {
   expect((await gateway(['account', 'remove', 'leitstelle', ...at])).stdout).toBe('Konto „leitstelle“ entfernt.\n')
   expect((await gateway(['account', 'list', ...at])).stdout).not.toContain('leitstelle')
   expect(await refused(['account', 'remove', 'leitstelle', ...at])).toBe(
-    'There is no account “leitstelle”. “stillruf-gateway account list” shows all.',
+    'Das Konto „leitstelle“ gibt es nicht. „stillruf-gateway account list“ zeigt alle.',
   )
 })
 
@@ -255,10 +359,10 @@ test('a gateway runs, is watched by a monitor, refuses a second one, and stops c
   await using running = startCommand(['run', ...at])
   await running.line('"text":"started"')
   expect(await refused(['run', ...at])).toBe(
-    `Another gateway is running with the data in ${data}. Stop it first, or give this one its own folder with --data.`,
+    `Mit den Daten in ${data} läuft schon eine Zentrale. Diese zuerst beenden, oder der neuen mit --data einen eigenen Ordner geben.`,
   )
   expect(await refused(['monitor', '--account', 'sicht', ...at], { STILLRUF_PASSWORD: 'falsch' })).toBe(
-    'The gateway refused “sicht”: the name or the password is wrong. “stillruf-gateway account list” shows the accounts.',
+    'Die Zentrale lehnt „sicht“ ab: Name oder Passwort ist falsch. „stillruf-gateway account list“ zeigt die Konten.',
   )
   await using monitor = startCommand(['monitor', '--account', 'sicht', ...at], { STILLRUF_PASSWORD: monitorPassword })
   await monitor.line('Mit der Zentrale verbunden.')

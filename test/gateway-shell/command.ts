@@ -11,10 +11,12 @@ const main = join(import.meta.dirname, '../../gateway/main.ts')
 
 export type Finished = { readonly status: number; readonly stdout: string; readonly stderr: string }
 type Environment = Readonly<Record<string, string>>
+/** Whatever the person who runs the tests prefers. */
+const nobodysLanguage: Environment = { STILLRUF_LANGUAGE: '' }
 
 export function gateway(args: readonly string[], environment: Environment = {}): Promise<Finished> {
   return new Promise(resolve => {
-    const options = { env: { ...process.env, ...environment } }
+    const options = { env: { ...process.env, ...nobodysLanguage, ...environment } }
     const child = execFile(process.execPath, [main, ...args], options, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     )
@@ -34,7 +36,7 @@ export type Running = {
 export function startCommand(args: readonly string[], environment: Environment = {}): Running {
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...nobodysLanguage, ...environment },
   })
   const lines: string[] = []
   const ended = once(child, 'close')

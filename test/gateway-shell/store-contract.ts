@@ -4,6 +4,7 @@ import type { GatewayRecord } from '../../gateway/core/model.ts'
 import type { Store } from '../../gateway/shell/ports.ts'
 import type { StoreEvents } from '../../gateway/shell/store/store.ts'
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
+import type { Text } from '../../protocol/text.ts'
 import { wallTime } from '../../protocol/time.ts'
 import { alarmId, closed, raised, recordNumber, started } from './samples.ts'
 
@@ -18,12 +19,12 @@ const waiting = { timeout: 20_000, interval: 5 }
 
 function listen() {
   const recorded: number[] = []
-  const failed: string[] = []
+  const failed: Text[] = []
   return {
     recorded,
     failed,
     onRecorded: (through: number) => void recorded.push(through),
-    onFailed: (reason: string) => void failed.push(reason),
+    onFailed: (reason: Text) => void failed.push(reason),
   }
 }
 
@@ -102,7 +103,7 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       restore()
       await vi.waitFor(() => expect(events.recorded).toEqual([1, 4]), waiting)
       expect(numbers(store.records())).toEqual([1, 2, 3, 4])
-      expect(events.failed[0]).not.toBe('')
+      expect(events.failed[0]).toEqual({ de: expect.stringMatching(/\w/), en: expect.stringMatching(/\w/) })
     })
 
     test('closing the store writes what still waits', async () => {

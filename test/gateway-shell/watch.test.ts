@@ -5,6 +5,7 @@ import { exampleConfiguration } from '../../gateway/shell/cli/example-configurat
 import { readConfiguration } from '../../gateway/shell/configuration/configuration.ts'
 import { watchConfiguration } from '../../gateway/shell/configuration/watch.ts'
 import type { Log, Unstamped } from '../../gateway/shell/ports.ts'
+import { lines } from '../../protocol/text.ts'
 import { temporaryFolder } from './samples.ts'
 
 const soon = { timeout: 20_000, interval: 20 }
@@ -15,7 +16,7 @@ function watched() {
   const path = join(folder.path, 'gateway.yaml')
   writeFileSync(path, exampleConfiguration)
   const read = readConfiguration(path)
-  if (!read.ok) throw new Error(read.problems.join('\n'))
+  if (!read.ok) throw new Error(lines(read.problems).en)
   const events: Unstamped[] = []
   const text = vi.fn<Log['warn']>()
   const log: Log = { debug: text, info: text, warn: text, error: text }
@@ -72,13 +73,13 @@ test('a faulty file is refused with its reason, and the old one taken over again
         {
           kind: 'configurationRefused',
           reason:
-            'gateway.yaml:32: policies[0].steps[0].afterSeconds: found 7, expected 0, because the first step begins with the alarm. Correct the time.',
+            'gateway.yaml:32: policies[0].steps[0].afterSeconds: gefunden: 7; erwartet: 0, weil die erste Stufe mit dem Alarm beginnt. Die Zeit berichtigen.',
         },
       ]),
     soon,
   )
   expect(log).toHaveBeenCalledWith(
-    { problems: [expect.stringContaining('gateway.yaml:32')] },
+    { problems: [expect.stringContaining('found 7, expected 0')] },
     'configuration refused, the old one stays in force',
   )
   writeFileSync(path, exampleConfiguration)
@@ -94,7 +95,7 @@ test('of several mistakes the first is told, with how many there are', async () 
       expect(events).toEqual([
         {
           kind: 'configurationRefused',
-          reason: expect.stringMatching(/niemand.* \(And 1 more, all in the gateway’s log\.\)$/),
+          reason: expect.stringMatching(/niemand.* \(Und 1 weitere, alle im Logbuch der Zentrale\.\)$/),
         },
       ]),
     soon,
@@ -107,7 +108,7 @@ test('a removed file is refused like a faulty one', async () => {
   await vi.waitFor(
     () =>
       expect(events).toMatchObject([
-        { kind: 'configurationRefused', reason: expect.stringContaining('does not exist') },
+        { kind: 'configurationRefused', reason: expect.stringContaining('nicht vorhanden (ENOENT)') },
       ]),
     soon,
   )
@@ -122,11 +123,26 @@ test('another address needs a restart: the file is refused as a whole', async ()
         {
           kind: 'configurationRefused',
           reason:
-            'gateway.yaml: console.port: found “8081”, expected “8080” as at the start, because it cannot change while the gateway runs. Restart the gateway, or set it back.',
+            'gateway.yaml: console.port: gefunden: „8081“; erwartet: „8080“ wie beim Start, weil es sich im Betrieb nicht ändern lässt. Die Zentrale neu starten oder den alten Wert eintragen.',
         },
       ]),
     soon,
   )
+})
+
+test('a refusal is told in the language in force, and logged in English', async () => {
+  const inEnglish = changed('language: de', 'language: en')
+  const { path, events, log } = watched()
+  writeFileSync(path, changed('console: {', 'language: fr\nconsole: {').replace('language: de\n', ''))
+  await vi.waitFor(
+    () => expect(events.at(-1)).toMatchObject({ reason: expect.stringContaining('gefunden: „fr“') }),
+    soon,
+  )
+  writeFileSync(path, inEnglish)
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ kind: 'configured' }), soon)
+  writeFileSync(path, inEnglish.replace('language: en', 'language: fr'))
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ reason: expect.stringContaining('found “fr”') }), soon)
+  for (const [fields] of log.mock.calls) expect(JSON.stringify(fields)).not.toContain('gefunden')
 })
 
 test('a look at a file that says the same changes nothing', () => {

@@ -6,7 +6,10 @@ import { basename, delimiter, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const repository = join(import.meta.dirname, '../..')
-const calmLine = /^Lines through sysfs \(onoff\) are not available: [^\n]+\. Only if [^\n]+ run npm ci again\.\n$/
+const calmLine = {
+  de: /^Leitungen über sysfs \(onoff\) sind nicht verfügbar: [^\n]+\. Nur wenn [^\n]+ npm ci ausführen\.\n$/,
+  en: /^Lines through sysfs \(onoff\) are not available: [^\n]+\. Only if [^\n]+ run npm ci again\.\n$/,
+}
 const missing = ['g++', 'make', 'python3', 'npm'].filter(tool => findOnPath(tool) === null)
 const skip = process.platform !== 'linux' || missing.length > 0
 const needs = missing.length === 0 ? '' : ` (needs ${missing.join(', ')})`
@@ -34,17 +37,22 @@ test.skipIf(skip)(`without a compiler the install goes on, with one calm line${n
   symlinkSync(realpathSync(findOnPath('npm') ?? ''), join(tools, 'npm'))
   const { status, said } = runNative(install.path, { PATH: tools, npm_config_node_gyp: undefined })
   expect(status).toBe(0)
-  expect(said).toMatch(calmLine)
-  expect(said).toContain(`could not be built for Node ${process.version}`)
+  expect(said).toMatch(calmLine.de)
+  expect(said).toContain(`ließ sich für Node ${process.version} nicht bauen`)
 })
 
 test.skipIf(process.platform !== 'linux')('without onoff the install goes on, with one calm line', testLimit, () => {
   using install = copyInstall()
   rmSync(join(install.path, 'node_modules'), { recursive: true })
-  const { status, said } = runNative(install.path)
-  expect(status).toBe(0)
-  expect(said).toMatch(calmLine)
-  expect(said).toContain('onoff is not installed')
+  for (const [language, reason] of [
+    ['de', 'onoff ist nicht installiert'],
+    ['en', 'onoff is not installed'],
+  ] as const) {
+    const { status, said } = runNative(install.path, { STILLRUF_LANGUAGE: language })
+    expect(status).toBe(0)
+    expect(said).toMatch(calmLine[language])
+    expect(said).toContain(reason)
+  }
 })
 
 /** The script, and the packages that it looks for, in a folder of their own. */
@@ -74,7 +82,7 @@ function runNative(install: string, environment: NodeJS.ProcessEnv = {}): { stat
   const run = spawnSync(process.execPath, [join(install, 'hardware/native.ts')], {
     cwd: install,
     encoding: 'utf8',
-    env: { ...process.env, ...environment },
+    env: { ...process.env, STILLRUF_LANGUAGE: '', ...environment },
   })
   return { status: run.status, said: run.stdout + run.stderr }
 }

@@ -26,7 +26,10 @@ test('after a failure the line is found again, though its number has moved', asy
   await using line = await openInput(rig)
   world('gone')
   await vi.waitFor(
-    () => expect(line.failures).toEqual([expect.stringContaining('imitation line 0 cannot be read (ENODEV)')]),
+    () =>
+      expect(line.failures).toEqual([
+        expect.stringContaining('imitation line 0 cannot be read: the chip is gone (ENODEV).'),
+      ]),
     limit,
   )
   world('level 0 0')
@@ -93,7 +96,7 @@ test('an output that could not be set can be set again once its chip is back', a
   await using light = await rig.backend.openOutput({ address: output, activeLevel: 'low' })
   world('gone')
   await expect(light.set(true)).rejects.toThrow(
-    'imitation line 3 cannot be set (ENODEV). See that the board is connected.',
+    'imitation line 3 cannot be set: the chip is gone (ENODEV). See that the board is connected.',
   )
   world('back 600')
   await light.set(true)

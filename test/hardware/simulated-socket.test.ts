@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test, vi } from 'vitest'
-import type { LineBackend } from '../../hardware/lines.ts'
+import type { LineBackend, LineText } from '../../hardware/lines.ts'
 import { createSimulatedBackend, sendLineCommand } from '../../hardware/simulated.ts'
 import { levels, openInput } from './line-contract.ts'
 
@@ -61,7 +61,7 @@ test('a path that cannot carry a socket is refused with what to do', async () =>
   const long = join(folder.path, 'x'.repeat(120))
   await expect(createSimulatedBackend({ socketPath: long })).rejects.toThrow(/has \d+ bytes; expected 1 to 107/)
   await expect(createSimulatedBackend({ socketPath: join(folder.path, 'none', 'lines') })).rejects.toThrow(
-    /cannot be created \(\w+\)\. See that its folder exists and that this account may write there\./,
+    /cannot be created: [a-z ]+ \(\w+\)\. See that its folder exists and that this account may write there\./,
   )
 })
 
@@ -79,7 +79,14 @@ test('a command to a line that the device does not have names those that it has'
   const press = (): Promise<void> => sendLineCommand(bench.socketPath, { kind: 'press', line: unknown, holdMs: 1 })
   await expect(press()).rejects.toThrow('panel line 3 is not an input of this device. Its inputs are: none yet.')
   await using _line = await openInput({ backend: bench.backend, input })
-  await expect(press()).rejects.toThrow('Its inputs are: panel line 0.')
+  await expect(press()).rejects.toThrow(
+    expect.objectContaining({
+      text: {
+        de: 'Leitung 3 von panel ist kein Eingang dieses Geräts. Seine Eingänge: Leitung 0 von panel.',
+        en: 'panel line 3 is not an input of this device. Its inputs are: panel line 0.',
+      },
+    }),
+  )
 })
 
 test('a program that ends while it is asked, or is another one, is not waited for', async () => {
@@ -95,28 +102,52 @@ test('a program that ends while it is asked, or is another one, is not waited fo
 })
 
 test.each([
-  ['press', 'A command is one JSON object on one line; this is none.'],
-  ['{"kind":"push"}', 'Field kind is "push"; expected one of press, close,'],
-  ['{"kind":"toString"}', 'Field kind is "toString"; expected one of press, close,'],
-  ['{"kind":"close"}', 'Field line is missing; expected {"chip": a name, "offset": a whole number from 0}.'],
-  ['{"kind":"close","line":{"chip":"panel","offset":1.5}}', 'Field line is {"chip":"panel","offset":1.5}; expected'],
+  [
+    'press',
+    'Ein Befehl ist ein JSON-Objekt in einer Zeile; das ist keines.',
+    'A command is one JSON object on one line; this is none.',
+  ],
+  [
+    '{"kind":"push"}',
+    'Das Feld kind ist "push"; erwartet: eines von press, close,',
+    'Field kind is "push"; expected one of press, close,',
+  ],
+  [
+    '{"kind":"toString"}',
+    'Das Feld kind ist "toString"; erwartet: eines von press, close,',
+    'Field kind is "toString"; expected one of press, close,',
+  ],
+  [
+    '{"kind":"close"}',
+    'Das Feld line fehlt; erwartet: {"chip": ein Name, "offset": eine ganze Zahl ab 0}.',
+    'Field line is missing; expected {"chip": a name, "offset": a whole number from 0}.',
+  ],
+  [
+    '{"kind":"close","line":{"chip":"panel","offset":1.5}}',
+    'Das Feld line ist {"chip":"panel","offset":1.5}; erwartet:',
+    'Field line is {"chip":"panel","offset":1.5}; expected',
+  ],
   [
     '{"kind":"press","line":{"chip":"panel","offset":0},"holdMs":-1}',
+    'Das Feld holdMs ist -1; erwartet: eine Zahl von 0 bis 3600000.',
     'Field holdMs is -1; expected a number from 0 to 3600000.',
   ],
   [
     '{"kind":"press","line":{"chip":"panel","offset":0},"holdMs":1,"bounce":{"edges":1.5,"gapMs":1}}',
+    'Das Feld bounce ist {"edges":1.5,"gapMs":1}; erwartet: {"edges": eine ganze Zahl von 1 bis 1000, "gapMs":',
     'Field bounce is {"edges":1.5,"gapMs":1}; expected {"edges": a whole number from 1 to 1000, "gapMs":',
   ],
   [
     '{"kind":"open","line":{"chip":"panel","offset":0},"loud":true}',
+    'Das Feld "loud" ist hier nicht bekannt; bekannt sind kind, line.',
     'Field "loud" is not known here; known are kind, line.',
   ],
-])('the malformed command %s is refused in one sentence and moves nothing', async (text, sentence) => {
+])('the malformed command %s is refused in one sentence and moves nothing', async (text, de, en) => {
   await using bench = await createBench()
   await using line = await openInput({ backend: bench.backend, input })
   const [answer] = await converse(bench.socketPath, `${text}\n`, 1)
-  expect(answer).toMatchObject({ ok: false, error: expect.stringContaining(sentence) })
+  const error = { de: expect.stringContaining(de), en: expect.stringContaining(en) }
+  expect(answer).toMatchObject({ ok: false, error })
   expect(line.edges).toEqual([])
 })
 
@@ -127,7 +158,7 @@ test('several commands on one connection are answered in their order', async () 
   const open = JSON.stringify({ kind: 'open', line: input })
   const answers = await converse(bench.socketPath, `${press}\nnonsense\n${open}\n`, 3)
   expect(answers.map(answer => answer.ok)).toEqual([false, false, true])
-  expect(answers[0]?.error).toContain('was moved otherwise')
+  expect(answers[0]?.error?.en).toContain('was moved otherwise')
   expect(levels(line)).toEqual(['closed', 'open'])
 })
 
@@ -135,7 +166,10 @@ test('an endless line is refused and disturbs nobody else', async () => {
   await using bench = await createBench()
   await using line = await openInput({ backend: bench.backend, input })
   const [answer] = await converse(bench.socketPath, 'x'.repeat(10_000), 1)
-  expect(answer?.error).toBe('A command is at most 4096 characters long. Send shorter lines.')
+  expect(answer?.error).toEqual({
+    de: 'Ein Befehl ist höchstens 4096 Zeichen lang. Kürzere Zeilen senden.',
+    en: 'A command is at most 4096 characters long. Send shorter lines.',
+  })
   await sendLineCommand(bench.socketPath, { kind: 'close', line: input })
   expect(levels(line)).toEqual(['closed'])
 })
@@ -154,7 +188,7 @@ test('a closed backend leaves no socket behind', async () => {
 })
 
 type Bench = AsyncDisposable & { readonly backend: LineBackend; readonly socketPath: string }
-type ReadAnswer = { readonly ok: boolean; readonly error?: string }
+type ReadAnswer = { readonly ok: boolean; readonly error?: LineText }
 
 async function createBench(): Promise<Bench> {
   const folder = await createFolder()

@@ -48,7 +48,7 @@ async function startGateway(sent: string[]) {
   const store = stack.use(
     openStore(database, {
       onRecorded: through => emit({ kind: 'recorded', through }),
-      onFailed: reason => emit({ kind: 'recordFailed', reason }),
+      onFailed: reason => emit({ kind: 'recordFailed', reason: reason.de }),
     }),
   )
   const loop = startLoop<State, Event, Effect>({

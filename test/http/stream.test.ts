@@ -60,6 +60,7 @@ test('a change of something that is not configured, and a store that fails, dist
   await using other = await startWorld({
     store: {
       append: () => undefined,
+      prepare: () => undefined,
       records: () => [],
       recordsOfAlarm: () => [],
       closedAlarms: () => [],

@@ -37,4 +37,5 @@ const deviceOf = (index: number): DevicePlan => ({
   confirmMs: 30,
   timeSource: 'kernel',
   hasClockBattery: true,
+  wiring: 'normallyOpen',
 })

@@ -53,6 +53,12 @@ export function lineFailure(world: World, act: ActOf<'lineFailure'>): void {
   world.agenda.after(act.durationMs, () => contact?.recover())
 }
 
+export function cutWire(world: World, act: ActOf<'cutWire'>): void {
+  const contact = contactOf(world, act)
+  contact?.cut()
+  world.agenda.after(act.durationMs, () => contact?.mend())
+}
+
 export function disk(world: World, act: ActOf<'disk'>): void {
   const machine = machineOf(world, act.machine)
   if (machine === undefined) return

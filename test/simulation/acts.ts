@@ -2,7 +2,7 @@
 import { assertNever } from '../../protocol/assert.ts'
 import { building } from './acts-of-buildings.ts'
 import { brush, chatter, press, pressAgain, pressTogether, storm, stuck } from './acts-of-fingers.ts'
-import { clockStep, deadInterrupt, disk, heldAtStart, lineFailure, outage, stop } from './acts-of-machines.ts'
+import { clockStep, cutWire, deadInterrupt, disk, heldAtStart, lineFailure, outage, stop } from './acts-of-machines.ts'
 import { halfOpen, isolation, partition, reset, slowPath, unruly } from './acts-of-network.ts'
 import { away, deviceRemoved, reload, slowReader, sweep, testMode } from './acts-of-people.ts'
 import { attack } from './attack.ts'
@@ -30,6 +30,8 @@ export function perform(world: World, act: Act) {
       return deadInterrupt(world, act)
     case 'lineFailure':
       return lineFailure(world, act)
+    case 'cutWire':
+      return cutWire(world, act)
     case 'heldAtStart':
       return heldAtStart(world, act)
     case 'powerCut':

@@ -95,5 +95,5 @@ const inventedPress = (device: DeviceId, owner: DeviceId): Unsigned<PressMessage
   pressedAt: wallTime(1_800_000_000_000),
   ageMs: millis(30),
   ageBasis: 'monotonic',
-  contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+  contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
 })

@@ -3,7 +3,7 @@
 
 import { mqttChannel, type Receiver } from '../../gateway/channels/mqtt.ts'
 import type { Delivery, Effect, ToDevice, ToMonitor } from '../../gateway/core/model.ts'
-import { createDeliveries } from '../../gateway/shell/broker/deliveries.ts'
+import { type Answers, createDeliveries, type Deliveries } from '../../gateway/shell/broker/deliveries.ts'
 import { topicForDevice } from '../../gateway/shell/broker/destinations.ts'
 import { type Inbound, judgePublish } from '../../gateway/shell/broker/inbound.ts'
 import type { Emit, NotificationChannel } from '../../gateway/shell/ports.ts'
@@ -21,12 +21,12 @@ type Connected = {
   readonly party: Party
   readonly end: End
   readonly outgoing: Outgoing
-  readonly answers: ReturnType<ReturnType<typeof createDeliveries>['open']>
+  readonly answers: Answers
   isListening: boolean
 }
 
 export class Broker {
-  readonly deliveries = createDeliveries()
+  readonly deliveries: Deliveries
   readonly channel: NotificationChannel
   readonly #machine: GatewayMachine
   readonly #emit: Emit
@@ -39,6 +39,7 @@ export class Broker {
   constructor(machine: GatewayMachine, emit: Emit) {
     this.#machine = machine
     this.#emit = emit
+    this.deliveries = createDeliveries(deliveries => emit({ kind: 'deliveriesEnded', deliveries }))
     this.channel = mqttChannel(
       responder => this.#receiversOf(responder),
       (notification, responder, outcome) =>

@@ -21,6 +21,7 @@ export const base: any = {
       confirmMs: 30,
       timeSource: 'kernel',
       hasClockBattery: false,
+      wiring: 'normallyOpen',
     },
   ],
   people: [{ id: 'anna', channel: 'mqtt', habits }],

@@ -23,6 +23,8 @@ export function describeAct(act: Act): string {
       return `${act.device}/${act.button} gives no interrupts${forSeconds}`
     case 'lineFailure':
       return `the line of ${act.device}/${act.button} fails${forSeconds}`
+    case 'cutWire':
+      return `one wire of ${act.device}/${act.button} is cut${forSeconds}`
     case 'heldAtStart':
       return `${act.device}/${act.button} is held while its device starts again`
     case 'powerCut':

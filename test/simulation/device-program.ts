@@ -1,11 +1,13 @@
 // The device program at work: the real step in the real loop, and around it what firmware/shell does, in virtual time.
+import type { LineId } from '../../firmware/core/circuit.ts'
 import type { Level } from '../../firmware/core/debounce.ts'
 import { type Effect, type Event, initialState, type LinkId, type State } from '../../firmware/core/model.ts'
 import { assertNever } from '../../protocol/assert.ts'
-import type { BootId, ButtonId, GatewayId } from '../../protocol/ids.ts'
+import type { BootId, GatewayId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import { type Loop, startLoop } from '../../protocol/step.ts'
 import { type Instant, type Millis, millis } from '../../protocol/time.ts'
-import type { Contact } from './contact.ts'
+import type { Contact, Wire } from './contact.ts'
 import type { DeviceMachine } from './device.ts'
 import type { Journal } from './journal-disk.ts'
 import type { Ending } from './power.ts'
@@ -22,7 +24,7 @@ const settledMs = 2000
 const clockErrorMs = millis(20)
 
 /** What is known of a line, so that only changes are reported [firmware/shell/inputs.ts]. */
-type Line = { readonly contact: Contact; hasBackendFailed: boolean; isReportedFailed: boolean; lastEdgeAt: number }
+type Line = { readonly wire: Wire; hasBackendFailed: boolean; isReportedFailed: boolean; lastEdgeAt: number }
 
 export class DeviceProgram {
   readonly #machine: DeviceMachine
@@ -30,14 +32,14 @@ export class DeviceProgram {
   readonly #timer: Timer
   readonly #journal: Journal
   readonly #uplinks: ReadonlyMap<LinkId, Uplink>
-  readonly #lines: ReadonlyMap<ButtonId, Line>
+  readonly #lines: ReadonlyMap<LineId, Line>
   #isRunning = true
 
   constructor(machine: DeviceMachine, boot: BootId) {
     const { world, plan, clock } = machine
     const { programs, observe, agenda } = world
     this.#machine = machine
-    this.#lines = new Map([...machine.contacts].map(([button, contact]) => [button, this.#listen(button, contact)]))
+    this.#lines = new Map([...machine.contacts.values()].flatMap(contact => this.#listen(contact)))
     this.#uplinks = new Map(
       world.plan.gateways.map(({ id }) => this.#uplink(id, boot)).map(uplink => [uplink.link, uplink]),
     )
@@ -48,8 +50,16 @@ export class DeviceProgram {
       onWritten: entry => this.dispatch({ kind: 'journaled', entry }),
       onFailed: entry => this.dispatch({ kind: 'journalFailed', entry }),
     })
-    const buttons = plan.buttons.map(id => ({ id, confirmMs: millis(plan.confirmMs) }))
-    const settings = { device: plan.id, boot, program: 'simulated', buttons, links: [...this.#uplinks.keys()] }
+    const timing = { confirmMs: millis(plan.confirmMs), releaseMs: limits.releaseMs }
+    const buttons = [...machine.contacts].map(([id, { wiring }]) => ({ id, wiring, timing, latching: false }))
+    const settings = {
+      device: plan.id,
+      boot,
+      program: 'simulated',
+      buttons,
+      tamper: null,
+      links: [...this.#uplinks.keys()],
+    }
     this.#loop = startLoop<State, Event, Effect>({
       initial: initialState(settings, clock.now()),
       step: (before, event) => {
@@ -78,7 +88,7 @@ export class DeviceProgram {
     if (how === 'stop') this.dispatch({ kind: 'stopping' })
     this.#isRunning = false
     this.#loop.stop()
-    for (const { contact } of this.#lines.values()) contact.listener = null
+    for (const contact of this.#machine.contacts.values()) contact.listener = null
     for (const uplink of this.#uplinks.values()) uplink.close(how)
   }
 
@@ -99,12 +109,13 @@ export class DeviceProgram {
         this.#uplinks.get(effect.link)?.connect(effect.session)
         break
       case 'auditLevels':
-        for (const [button, line] of this.#lines) this.#audit(button, line)
+        for (const [id, line] of this.#lines) this.#audit(id, line)
         break
       case 'readClock':
         this.dispatch({ kind: 'clockRead', ...this.#clockQuality() })
         break
       case 'indicate':
+      case 'switchRelay':
       case 'reportFault':
       case 'reportYielded':
         break // seen by those who observe the steps
@@ -135,57 +146,62 @@ export class DeviceProgram {
     })
   }
 
-  #listen(button: ButtonId, contact: Contact): Line {
-    const line: Line = { contact, hasBackendFailed: false, isReportedFailed: false, lastEdgeAt: 0 }
-    contact.listener = {
-      onEdge: level => this.#edge(button, line, level),
-      onFailure: () => {
-        line.hasBackendFailed = true
-        this.#judge(button, line, true)
-      },
-      onRecovery: () => {
-        line.hasBackendFailed = false
-        this.#judge(button, line, false)
-      },
+  #listen(contact: Contact): readonly (readonly [LineId, Line])[] {
+    const lines = contact.wires.map((wire): readonly [LineId, Line] => [
+      wire.id,
+      { wire, hasBackendFailed: false, isReportedFailed: false, lastEdgeAt: 0 },
+    ])
+    const backend = (hasFailed: boolean): void => {
+      for (const [id, line] of lines) {
+        line.hasBackendFailed = hasFailed
+        this.#judge(id, line, hasFailed)
+      }
     }
-    return line
+    const own = new Map(lines)
+    contact.listener = {
+      onEdge: (id, level) => {
+        const line = own.get(id)
+        if (line !== undefined) this.#edge(id, line, level)
+      },
+      onFailure: () => backend(true),
+      onRecovery: () => backend(false),
+    }
+    return lines
   }
 
   /** The kernel stamps the edge when it happens; the program hears of it a little later, in order. */
-  #edge(button: ButtonId, line: Line, level: Level): void {
+  #edge(id: LineId, line: Line, level: Level): void {
     const { world, clock, random, plan } = this.#machine
     const happenedAt = clock.now()
     line.lastEdgeAt = Math.max(line.lastEdgeAt, world.agenda.now() + random.heavyTail(edgeMs.least, edgeMs.most))
     world.agenda.at(line.lastEdgeAt, () => {
       const stampedAt = plan.timeSource === 'kernel' ? happenedAt : clock.now()
-      this.dispatch({ kind: 'edgeSeen', button, level, stampedAt, timeSource: plan.timeSource })
+      this.dispatch({ kind: 'edgeSeen', line: id, level, stampedAt, timeSource: plan.timeSource })
     })
   }
 
   /** At rest the answer comes at once; otherwise what happens between question and answer may happen. */
-  #audit(button: ButtonId, line: Line): void {
+  #audit(id: LineId, line: Line): void {
     const { world, clock, random } = this.#machine
     const readAt = clock.now()
-    if (this.#restUntil() !== null) this.#answerAudit(button, line, readAt)
+    if (this.#restUntil() !== null) this.#answerAudit(id, line, readAt)
     else
-      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), () =>
-        this.#answerAudit(button, line, readAt),
-      )
+      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), () => this.#answerAudit(id, line, readAt))
   }
 
-  #answerAudit(button: ButtonId, line: Line, readAt: Instant): void {
+  #answerAudit(id: LineId, line: Line, readAt: Instant): void {
     if (!this.#isRunning) return
-    const level = line.contact.reading
-    this.#judge(button, line, level === null)
-    if (level !== null) this.dispatch({ kind: 'levelRead', button, level, readAt })
+    const level = line.wire.reading
+    this.#judge(id, line, level === null)
+    if (level !== null) this.dispatch({ kind: 'levelRead', line: id, level, readAt })
   }
 
   /** Reports only changes. A line whose edges have failed stays failed even while its level can be read. */
-  #judge(button: ButtonId, line: Line, isFailing: boolean): void {
+  #judge(id: LineId, line: Line, isFailing: boolean): void {
     const failed = isFailing || line.hasBackendFailed
     if (failed === line.isReportedFailed) return
     line.isReportedFailed = failed
-    this.dispatch({ kind: failed ? 'lineFailed' : 'lineRecovered', button })
+    this.dispatch({ kind: failed ? 'lineFailed' : 'lineRecovered', line: id })
   }
 
   /** World time until which nothing needs this program, its heartbeat apart; null: something may. */
@@ -201,8 +217,7 @@ export class DeviceProgram {
     const { outbox, journal, links } = this.#loop.state()
     if (outbox.length > 0 || journal.underWay.length > 0 || journal.retryAt !== null) return false
     for (const { state } of links.values()) if (state !== 'up') return false
-    for (const { contact, isReportedFailed } of this.#lines.values())
-      if (isReportedFailed || contact.level === 'closed') return false
+    for (const { wire, isReportedFailed } of this.#lines.values()) if (isReportedFailed || !wire.isAtRest) return false
     return true
   }
 }

@@ -59,7 +59,7 @@ export class DeviceMachine {
   }
 
   #contact(button: ButtonId): Contact {
-    return new Contact({ device: this.plan.id, button }, contact => {
+    return new Contact({ device: this.plan.id, button }, this.plan.wiring, contact => {
       this.lastMovedAt = this.world.agenda.now()
       this.world.observe({ kind: 'contactMoved', contact })
     })

@@ -70,6 +70,12 @@ const draws: { readonly [Kind in ActKind]: Draw<Kind> } = {
     ...{ at, kind: 'lineFailure', ...button(town, random) },
     ...{ noticed: random.pick(['atOnce', 'atReading'] as const), durationMs: duration(random, 1000, 10 * minuteMs) },
   }),
+  cutWire: (town, random, at) => {
+    const devices = town.devices.filter(({ wiring }) => wiring === 'antivalent')
+    if (devices.length === 0) return null
+    const durationMs = duration(random, 1000, 10 * minuteMs)
+    return { at, kind: 'cutWire', ...button({ ...town, devices }, random), durationMs }
+  },
   heldAtStart: (town, random, at) => ({
     ...{ at, kind: 'heldAtStart', ...button(town, random) },
     ...{ durationMs: duration(random, 1000, 10_000), holdMs: Math.round(random.between(3000, 20_000)) },

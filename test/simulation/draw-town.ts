@@ -41,6 +41,7 @@ const drawDevice = (random: Random, index: number, buttons: number): DevicePlan 
   confirmMs: random.pick([30, 30, 30, 20, 120, 200]),
   timeSource: random.chance(0.25) ? 'arrival' : 'kernel',
   hasClockBattery: random.chance(0.5),
+  wiring: random.pick(['normallyOpen', 'normallyOpen', 'normallyClosed', 'antivalent'] as const),
 })
 
 const drawPeople = (random: Random): readonly PersonPlan[] =>

@@ -18,7 +18,7 @@ const focusing = 0.7
 
 const pressing = ['press', 'press', 'pressAgain', 'pressTogether', 'testMode', 'brush'] as const
 const disturbing = [
-  ...(['storm', 'chatter', 'stuck', 'deadInterrupt', 'lineFailure', 'heldAtStart'] as const),
+  ...(['storm', 'chatter', 'stuck', 'deadInterrupt', 'lineFailure', 'cutWire', 'heldAtStart'] as const),
   ...(['powerCut', 'crash', 'stop', 'disk', 'clockStep'] as const),
   ...(['partition', 'isolation', 'halfOpen', 'reset', 'unruly', 'slowPath'] as const),
   ...(['away', 'slowReader', 'reload', 'deviceRemoved', 'attack'] as const),

@@ -28,6 +28,8 @@ export type DevicePlan = {
   readonly timeSource: 'kernel' | 'arrival'
   /** Without a battery its wall clock stands still while it is off, until a time server sets it. */
   readonly hasClockBattery: boolean
+  /** How its buttons are wired. antivalent: one contact closes and one opens. */
+  readonly wiring: 'normallyOpen' | 'normallyClosed' | 'antivalent'
 }
 export type PersonPlan = {
   readonly id: ResponderId
@@ -88,6 +90,8 @@ export type Act = { readonly at: number } & (
   | ({ readonly kind: 'deadInterrupt' } & ButtonName & Lasting)
   /** atOnce: the backend says so. atReading: it is found when the level is read. */
   | ({ readonly kind: 'lineFailure'; readonly noticed: 'atOnce' | 'atReading' } & ButtonName & Lasting)
+  /** The wire of the contact that a press opens is cut: the two contacts of the button disagree. */
+  | ({ readonly kind: 'cutWire' } & ButtonName & Lasting)
   | ({ readonly kind: 'heldAtStart'; readonly holdMs: number } & ButtonName & Lasting)
   | ({ readonly kind: 'powerCut' | 'crash'; readonly machine: string } & Outage)
   /** Stopped by its administrator, for an update: it says goodbye. */
@@ -154,7 +158,7 @@ export type ActOf<Kind extends ActKind> = Act extends infer Each
 
 /** Acts that disturb the system: while one of them lasts the world is not calm. */
 const disturbing: ReadonlySet<ActKind> = new Set<ActKind>([
-  ...(['chatter', 'stuck', 'deadInterrupt', 'lineFailure', 'heldAtStart'] as const),
+  ...(['chatter', 'stuck', 'deadInterrupt', 'lineFailure', 'cutWire', 'heldAtStart'] as const),
   ...(['powerCut', 'crash', 'stop'] as const),
   ...(['partition', 'isolation', 'halfOpen', 'reset', 'unruly', 'slowPath', 'slowReader'] as const),
   ...(['disk', 'clockStep', 'deviceRemoved', 'building'] as const),

@@ -23,7 +23,15 @@ test('a press is seen and receipted', () => {
     hours: 1,
     gateways: [{ id: 'zentrale-1' as GatewayId, driftPpm: 0 }],
     devices: [
-      { id: device, driftPpm: 0, buttons: [button], confirmMs: 30, timeSource: 'kernel', hasClockBattery: true },
+      {
+        id: device,
+        driftPpm: 0,
+        buttons: [button],
+        confirmMs: 30,
+        timeSource: 'kernel',
+        hasClockBattery: true,
+        wiring: 'normallyOpen',
+      },
     ],
     people: [{ id: anna, channel: 'mqtt', habits }],
     rules: {

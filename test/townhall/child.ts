@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { languageVariable } from '../../protocol/command-line/language.ts'
+import type { Language } from '../../protocol/text.ts'
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly sentence: string }
 export type Child = {
@@ -16,9 +18,9 @@ export type Child = {
 
 const patienceMs = 10_000
 
-/** @param log file for what the program logs in this run. */
-export function startChild(file: string, args: readonly string[], log: string): Child {
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+/** @param language of its own sentence. @param log file for what the program logs in this run. */
+export function startChild(file: string, args: readonly string[], language: Language, log: string): Child {
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(language) })
   const output = createWriteStream(log)
   const spoken: string[] = []
   const lines = createInterface({ input: child.stderr })
@@ -62,11 +64,14 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; signal
 export async function runCommand(
   file: string,
   args: readonly string[],
+  language: Language,
 ): Promise<{ readonly code: number | null; readonly said: string; readonly sentence: string }> {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(language) })
   const [said, sentence] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
   return { code: child.exitCode, said, sentence: sentence.trim() }
 }
+
+const environment = (language: Language): NodeJS.ProcessEnv => ({ ...process.env, [languageVariable]: language })
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   let text = ''

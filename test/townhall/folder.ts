@@ -5,21 +5,19 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ButtonSettings, readConfiguration as readDevice } from '../../firmware/shell/configuration.ts'
-import { reasonOf, StartError } from '../../firmware/shell/start-error.ts'
+import { readConfiguration as readDevice } from '../../firmware/shell/configuration.ts'
+import type { ButtonSettings } from '../../firmware/shell/configuration-buttons.ts'
 import { readConfiguration as readGateway, type Settings } from '../../gateway/shell/configuration/configuration.ts'
 import { assert } from '../../protocol/assert.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
+import { type Language, lines, same } from '../../protocol/text.ts'
 import { runCommand } from './child.ts'
-import type { Texts } from './texts.ts'
+import { obstacle } from './texts.ts'
 
 export const gatewayProgram = fileURLToPath(new URL('../../gateway/dist/main.js', import.meta.url))
 export const deviceProgram = fileURLToPath(new URL('../../firmware/dist/main.js', import.meta.url))
 const sample = fileURLToPath(new URL('.', import.meta.url))
-
-/** One sentence that tells a person what is in the way. */
-export class Obstacle extends Error {
-  override readonly name = 'Obstacle'
-}
 
 export type Ports = { readonly mqtt: number | null; readonly console: number | null }
 export type TownHall = {
@@ -35,34 +33,34 @@ export type Device = {
   readonly socket: string
   readonly buttons: readonly {
     readonly id: string
-    readonly address: ButtonSettings['address']
+    readonly inputs: ButtonSettings['inputs']
     readonly place: string
   }[]
 }
 
 /**
  * Makes what is missing in the folder.
- * @param onNew called before a new folder is filled.
- * @returns the password of the account `empfang`, if it was made now. @throws Obstacle
+ * @param language of the sentences of the two programs. @param onNew called before a new folder is filled.
+ * @returns the password of the account `empfang`, if it was made now. @throws StartError
  */
 export async function prepareFolder(
   folder: string,
   ports: Ports,
-  texts: Texts,
+  language: Language,
   onNew: () => void,
 ): Promise<string | null> {
   try {
-    if (existsSync(configurationIn(folder))) refuseOtherPorts(folder, ports, texts)
+    if (existsSync(configurationIn(folder))) refuseOtherPorts(folder, ports)
     else {
       onNew()
       await copySample(folder, ports)
     }
   } catch (error) {
-    if (error instanceof Obstacle) throw error
-    throw new Obstacle(texts.unwritable(folder, reasonOf(error)))
+    if (error instanceof StartError) throw error
+    throw obstacle(texts => texts.unwritable(folder, systemReason(error)))
   }
-  const password = await setUpGateway(folder)
-  for (const device of await devicesIn(folder)) await giveIdentity(folder, device)
+  const password = await setUpGateway(folder, language)
+  for (const device of await devicesIn(folder)) await giveIdentity(folder, device, language)
   return password
 }
 
@@ -87,14 +85,14 @@ async function copySample(folder: string, ports: Ports): Promise<void> {
 }
 
 /** A port belongs to the configuration: an option that says another one must not be ignored in silence. */
-function refuseOtherPorts(folder: string, ports: Ports, texts: Texts): void {
+function refuseOtherPorts(folder: string, ports: Ports): void {
   const { mqtt, console } = readGatewayIn(folder).settings
   for (const [option, wanted, found] of [
     ['--mqtt-port', ports.mqtt, mqtt.port],
     ['--console-port', ports.console, console.port],
   ] as const)
     if (wanted !== null && wanted !== 0 && wanted !== found)
-      throw new Obstacle(texts.otherPort(option, wanted, found, configurationIn(folder)))
+      throw obstacle(texts => texts.otherPort(option, wanted, found, configurationIn(folder)))
 }
 
 async function portFor(wanted: number | null, usual: number): Promise<number> {
@@ -107,31 +105,32 @@ async function portFor(wanted: number | null, usual: number): Promise<number> {
   return address.port
 }
 
-async function setUpGateway(folder: string): Promise<string | null> {
+async function setUpGateway(folder: string, language: Language): Promise<string | null> {
   const made = ['authority.pem', 'gateway-certificate.pem', 'stillruf.db'].map(file => join(folder, file))
   if (made.every(existsSync)) return null
-  const said = await command(gatewayProgram, ['setup', '--data', folder, '--account', 'empfang'])
+  const said = await command(gatewayProgram, ['setup', '--data', folder, '--account', 'empfang'], language)
   return /^(?:Passwort|Password): (\S+)$/m.exec(said)?.[1] ?? null
 }
 
-async function giveIdentity(folder: string, device: string): Promise<void> {
+async function giveIdentity(folder: string, device: string, language: Language): Promise<void> {
   const identity = join(folder, 'devices', device, 'identity')
   const certificate = join(identity, 'certificate.pem')
   if (existsSync(certificate)) return
-  await command(deviceProgram, ['identity', '--device', device, '--data', identity])
+  await command(deviceProgram, ['identity', '--device', device, '--data', identity], language)
   await copyFile(join(folder, 'authority.pem'), join(identity, 'authority.pem'))
-  await command(gatewayProgram, ['sign', join(identity, 'request.csr'), '--data', folder, '--out', certificate])
+  const request = join(identity, 'request.csr')
+  await command(gatewayProgram, ['sign', request, '--data', folder, '--out', certificate], language)
 }
 
-/** @throws Obstacle with the program's own sentence. */
-async function command(program: string, args: readonly string[]): Promise<string> {
-  const { code, said, sentence } = await runCommand(program, args)
-  if (code !== 0) throw new Obstacle(sentence)
+/** @throws StartError with the program's own sentence. */
+async function command(program: string, args: readonly string[], language: Language): Promise<string> {
+  const { code, said, sentence } = await runCommand(program, args, language)
+  if (code !== 0) throw new StartError(same(sentence))
   return said
 }
 
-/** What the configurations say now. @throws Obstacle */
-export async function openFolder(folder: string, texts: Texts): Promise<TownHall> {
+/** What the configurations say now. @throws StartError */
+export async function openFolder(folder: string): Promise<TownHall> {
   const { configuration, settings } = readGatewayIn(folder)
   const places = new Map(
     configuration.devices.flatMap(device =>
@@ -143,33 +142,25 @@ export async function openFolder(folder: string, texts: Texts): Promise<TownHall
     name: configuration.gateway.name,
     settings,
     gatewayLog: join(folder, 'gateway.log'),
-    devices: devices.map(id => openDevice(join(folder, 'devices', id), places, texts)),
+    devices: devices.map(id => openDevice(join(folder, 'devices', id), places)),
   }
 }
 
 function readGatewayIn(folder: string): Extract<ReturnType<typeof readGateway>, { ok: true }> {
   const read = readGateway(configurationIn(folder), folder)
-  if (!read.ok) throw new Obstacle(read.problems.join('\n'))
+  if (!read.ok) throw new StartError(lines(read.problems))
   return read
 }
 
-function openDevice(folder: string, places: ReadonlyMap<string, string>, texts: Texts): Device {
+function openDevice(folder: string, places: ReadonlyMap<string, string>): Device {
   const configuration = join(folder, 'device.yaml')
-  const { device, lines, buttons } = sentences(() => readDevice(configuration))
-  if (lines.backend !== 'simulated') throw new Obstacle(texts.realLines(configuration))
+  const { device, lines, buttons } = readDevice(configuration)
+  if (lines.backend !== 'simulated') throw obstacle(texts => texts.realLines(configuration))
   return {
     id: device,
     configuration,
     log: join(folder, 'device.log'),
     socket: lines.socket,
-    buttons: buttons.map(({ id, address }) => ({ id, address, place: places.get(`${device}/${id}`) ?? id })),
-  }
-}
-
-function sentences<Value>(action: () => Value): Value {
-  try {
-    return action()
-  } catch (error) {
-    throw error instanceof StartError ? new Obstacle(error.message) : error
+    buttons: buttons.map(({ id, inputs }) => ({ id, inputs, place: places.get(`${device}/${id}`) ?? id })),
   }
 }

@@ -1,6 +1,8 @@
 // Keys of a terminal as fingers on buttons. A terminal tells of a key only that it was typed, and again while it is kept
 // down: a button is released when its key has been still for longer than a keyboard waits before it repeats.
+import { LineError } from '../../hardware/lines.ts'
 import { sendLineCommand } from '../../hardware/simulated.ts'
+import { same, type Text } from '../../protocol/text.ts'
 import type { Device } from './folder.ts'
 
 const stillMs = 800
@@ -18,18 +20,20 @@ export const fingersOf = (devices: readonly Device[]): readonly Finger[] =>
     .flatMap(device => device.buttons.slice(0, 2).map(button => ({ device, button })))
     .map((finger, index) => ({ key: String(index + 1), ...finger }))
 
-export type Touched = { readonly finger: Finger; readonly level: 'closed' | 'open' } | { readonly failure: string }
+export type Touched = { readonly finger: Finger; readonly level: 'closed' | 'open' } | { readonly failure: Text }
 
 /** Returns the function that takes a typed key; the button follows. */
 export function createHand(fingers: readonly Finger[], onTouched: (touched: Touched) => void): (key: string) => void {
   const releases = new Map<string, NodeJS.Timeout>()
   const move = async (finger: Finger, level: 'closed' | 'open'): Promise<void> => {
     try {
-      const kind = level === 'closed' ? 'close' : 'open'
-      await sendLineCommand(finger.device.socket, { kind, line: finger.button.address })
+      for (const { address, atRest } of finger.button.inputs) {
+        const kind = (atRest === 'open') === (level === 'closed') ? 'close' : 'open'
+        await sendLineCommand(finger.device.socket, { kind, line: address })
+      }
       onTouched({ finger, level })
     } catch (error) {
-      onTouched({ failure: error instanceof Error ? error.message : String(error) })
+      onTouched({ failure: error instanceof LineError ? error.text : same(String(error)) })
     }
   }
   return key => {

@@ -1,32 +1,36 @@
 // The programs of the town hall while they run: started in order, killed on demand, stopped without a remainder.
+
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { type Language, same } from '../../protocol/text.ts'
 import { type Child, type Ended, startChild } from './child.ts'
-import { type Device, deviceProgram, gatewayProgram, Obstacle, type TownHall } from './folder.ts'
-import type { Texts } from './texts.ts'
+import { type Device, deviceProgram, gatewayProgram, type TownHall } from './folder.ts'
+import { obstacle } from './texts.ts'
 
 /** Class because it must be closed: no process may outlive it. */
 export class Running implements AsyncDisposable {
   readonly #hall: TownHall
   readonly #folder: string
-  readonly #texts: Texts
+  readonly #language: Language
   readonly #devices = new Map<string, Child>()
   readonly #cut = new Set<string>()
-  readonly #unasked = Promise.withResolvers<Obstacle>()
+  readonly #unasked = Promise.withResolvers<StartError>()
   #gateway: Child | null = null
   #stopping = false
   #restarting = false
 
-  constructor(hall: TownHall, folder: string, texts: Texts) {
+  /** @param language of the sentences of the programs. */
+  constructor(hall: TownHall, folder: string, language: Language) {
     this.#hall = hall
     this.#folder = folder
-    this.#texts = texts
+    this.#language = language
   }
 
   /** Resolves when a program ends without having been asked to. */
-  get endedUnasked(): Promise<Obstacle> {
+  get endedUnasked(): Promise<StartError> {
     return this.#unasked.promise
   }
 
-  /** @throws Obstacle with the sentence of the program that does not start. */
+  /** @throws StartError with the sentence of the program that does not start. */
   async start(): Promise<void> {
     await this.#startGateway()
     for (const device of this.#hall.devices) await this.#startDevice(device)
@@ -57,13 +61,13 @@ export class Running implements AsyncDisposable {
 
   async #startGateway(): Promise<void> {
     const log = this.#hall.gatewayLog
-    this.#gateway = startChild(gatewayProgram, ['run', '--data', this.#folder], log)
+    this.#gateway = startChild(gatewayProgram, ['run', '--data', this.#folder], this.#language, log)
     this.#watch(this.#gateway, 'stillruf-gateway', log)
     await this.#untilStarted(this.#gateway, 'started', 'stillruf-gateway', log)
   }
 
   async #startDevice({ id, configuration, log }: Device): Promise<void> {
-    const child = startChild(deviceProgram, ['run', '--config', configuration], log)
+    const child = startChild(deviceProgram, ['run', '--config', configuration], this.#language, log)
     this.#devices.set(id, child)
     this.#watch(child, id, log)
     await this.#untilStarted(child, 'device started', id, log)
@@ -82,9 +86,10 @@ export class Running implements AsyncDisposable {
   }
 
   /** The program's own sentence, if it had one. */
-  #obstacle({ sentence, code, signal }: Ended, who: string, log: string): Obstacle {
+  #obstacle({ sentence, code, signal }: Ended, who: string, log: string): StartError {
     const isOwn = code === 2 && sentence !== ''
-    return new Obstacle(isOwn ? sentence : this.#texts.endedUnasked(who, signal ?? `${code}`, log))
+    if (isOwn) return new StartError(same(sentence))
+    return obstacle(texts => texts.endedUnasked(who, signal ?? `${code}`, log))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

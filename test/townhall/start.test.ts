@@ -76,7 +76,7 @@ test('a busy port is one sentence and exit status 2, with nothing left running',
     const data = join(folder, `busy${option}`)
     const other = option === '--mqtt-port' ? '--console-port' : '--mqtt-port'
     const { status, sentence } = await refusal(['--data', data, option, String(taken.port), other, '0'])
-    expect(sentence).toMatch(new RegExp(`^[^\\n]*${taken.port}[^\\n]*\\n$`))
+    expect(sentence).toMatch(new RegExp(`^Die Zentrale kann 127\\.0\\.0\\.1, Port ${taken.port} [^\\n]*\\n$`))
     expect(status).toBe(2)
     expect(await processesOf(data)).toEqual([])
   }
@@ -86,7 +86,9 @@ test('a folder that cannot be written is one sentence and exit status 2', limit,
   const file = join(folder, 'file')
   await writeFile(file, '')
   const { status, sentence } = await refusal(['--data', join(file, 'data')])
-  expect(sentence).toMatch(/^Im Ordner .*file\/data kann nichts angelegt werden \([^\n]+\)\.[^\n]+\n$/)
+  expect(sentence).toMatch(
+    /^Im Ordner .*file\/data kann nichts angelegt werden: ein Teil des Pfades ist kein Ordner \(ENOTDIR\)\.[^\n]+\n$/,
+  )
   expect(status).toBe(2)
 })
 
@@ -102,10 +104,11 @@ test('a damaged database is one sentence and exit status 2, and stays as it is',
 
 test('a mistaken option is one sentence and exit status 2', limit, async () => {
   for (const [args, words] of [
-    [['--dota', 'x'], '„--dota x“ ist so nicht möglich'],
+    [['--dota', 'x'], 'Die Option „--dota“ gibt es hier nicht. Ist „--data“ gemeint? „npm start -- --help“ zeigt,'],
     [['--mqtt-port', 'many'], '--mqtt-port ist „many“'],
     [['--console-port', '70000'], '--console-port ist „70000“'],
-    [['data'], '„data“ ist so nicht möglich'],
+    [['data'], 'Zu viele Angaben: erwartet 0, gefunden 1.'],
+    [['--language', 'fr'], '--language ist „fr“; möglich sind de (Deutsch) und en (Englisch).'],
   ] as const) {
     const { status, sentence } = await refusal(args)
     expect(sentence).toContain(words)
@@ -125,11 +128,11 @@ type TownHall = {
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 } & AsyncDisposable
 
-/** In a terminal it speaks English here, elsewhere German. */
+/** In a terminal it is asked for English here; elsewhere it speaks German, whatever the machine's locale says. */
 function startTownHall(args: readonly string[], options: { readonly terminal?: true } = {}): TownHall {
   const line = [process.execPath, start, ...args]
   const [file = '', ...rest] = options.terminal ? ['script', '-qec', line.join(' '), '/dev/null'] : line
-  const child = spawn(file, rest, { stdio: 'pipe', env: environment(options.terminal ? 'en_GB.UTF-8' : 'de_DE.UTF-8') })
+  const child = spawn(file, rest, { stdio: 'pipe', env: environment(options.terminal ? 'en' : '') })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += String(chunk)))
   const ended = endOf(child)
@@ -153,7 +156,11 @@ function startTownHall(args: readonly string[], options: { readonly terminal?: t
   }
 }
 
-const environment = (language: string): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: language })
+const environment = (language: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  LC_ALL: 'en_GB.UTF-8',
+  STILLRUF_LANGUAGE: language,
+})
 
 async function endOf(child: ChildProcess): Promise<number | null> {
   await once(child, 'close')
@@ -165,7 +172,7 @@ async function refusal(
 ): Promise<{ readonly status: number | null; readonly sentence: string }> {
   const child = spawn(process.execPath, [start, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: environment('de_DE.UTF-8'),
+    env: environment(''),
   })
   let sentence = ''
   child.stderr.on('data', chunk => (sentence += String(chunk)))

@@ -1,5 +1,6 @@
 // What `npm start` says, in both languages.
-import type { Language } from '../../protocol/faults.ts'
+import { StartError } from '../../protocol/command-line/start-error.ts'
+import { type Language, type Text, text } from '../../protocol/text.ts'
 import type { TownHall } from './folder.ts'
 
 export type Texts = {
@@ -10,7 +11,7 @@ export type Texts = {
   readonly commands: (folder: string, device: string, button: string) => readonly string[]
   readonly pressed: (key: string, place: string) => string
   readonly released: (key: string, place: string) => string
-  readonly notPressed: (reason: string) => string
+  readonly notPressed: (reason: Text) => string
   readonly killing: string
   readonly back: (seconds: string) => string
   readonly cut: (device: string) => string
@@ -18,14 +19,11 @@ export type Texts = {
   readonly stopping: string
   readonly stopped: string
   readonly endedUnasked: (who: string, how: string, log: string) => string
-  readonly badPort: (option: string, value: string) => string
-  readonly badOptions: (given: string) => string
   readonly otherPort: (option: string, wanted: number, found: number, file: string) => string
-  readonly unwritable: (folder: string, reason: string) => string
+  readonly unwritable: (folder: string, reason: Text) => string
   readonly realLines: (file: string) => string
 }
 
-const options = '[--data FOLDER] [--mqtt-port PORT] [--console-port PORT]'
 const consoleUrl = ({ settings: { console } }: TownHall): string =>
   `${console.tls === null ? 'http' : 'https'}://${console.address}:${console.port}`
 const mqttUrl = ({ settings: { mqtt } }: TownHall): string => `mqtts://${mqtt.address}:${mqtt.port}`
@@ -54,7 +52,7 @@ const de: Texts = {
   ],
   pressed: (key, place) => `${key}: ${place} ist gedrückt.`,
   released: (key, place) => `${key}: ${place} ist losgelassen.`,
-  notPressed: reason => `Nicht gedrückt: ${reason}`,
+  notPressed: reason => `Nicht gedrückt: ${reason.de}`,
   killing: 'Die Zentrale wird gewaltsam beendet …',
   back: seconds => `Die Zentrale läuft wieder, nach ${seconds} s.`,
   cut: device => `Das Netz von ${device} ist getrennt.`,
@@ -62,13 +60,10 @@ const de: Texts = {
   stopping: 'Alles wird beendet …',
   stopped: 'Beendet. Der nächste Start macht mit denselben Daten weiter.',
   endedUnasked: (who, how, log) => `${who} hat sich von selbst beendet (${how}); ${log} sagt, was geschah.`,
-  badPort: (option, value) =>
-    `${option} ist „${value}“; erwartet wird eine ganze Zahl von 0 (irgendein freier) bis 65535.`,
-  badOptions: given => `„${given}“ ist so nicht möglich. Möglich sind: npm start -- ${options}`,
   otherPort: (option, wanted, found, file) =>
-    `${option} ist ${wanted}, aber in ${file} steht ${found}. Bitte dort ändern (und in devices/*/device.yaml) oder mit --data einen anderen Ordner nennen.`,
+    `${option} ist ${wanted}, aber in ${file} steht ${found}. Dort ändern (und in devices/*/device.yaml) oder mit --data einen anderen Ordner nennen.`,
   unwritable: (folder, reason) =>
-    `Im Ordner ${folder} kann nichts angelegt werden (${reason}). Bitte seine Rechte prüfen oder mit --data einen anderen nennen.`,
+    `Im Ordner ${folder} kann nichts angelegt werden: ${reason.de}. Seine Zugriffsrechte prüfen oder mit --data einen anderen nennen.`,
   realLines: file => `${file}: npm start kann nur nachgebildete Leitungen bedienen (lines: backend: simulated).`,
 }
 
@@ -96,7 +91,7 @@ const en: Texts = {
   ],
   pressed: (key, place) => `${key}: ${place} is pressed.`,
   released: (key, place) => `${key}: ${place} is released.`,
-  notPressed: reason => `Not pressed: ${reason}`,
+  notPressed: reason => `Not pressed: ${reason.en}`,
   killing: 'Killing the gateway …',
   back: seconds => `The gateway is back, after ${seconds} s.`,
   cut: device => `The network of ${device} is cut.`,
@@ -104,19 +99,14 @@ const en: Texts = {
   stopping: 'Stopping everything …',
   stopped: 'Stopped. The next start goes on with the same data.',
   endedUnasked: (who, how, log) => `${who} ended by itself (${how}); ${log} says what happened.`,
-  badPort: (option, value) => `${option} is “${value}”; expected is a whole number from 0 (any free one) to 65535.`,
-  badOptions: given => `“${given}” is not possible. Possible are: npm start -- ${options}`,
   otherPort: (option, wanted, found, file) =>
     `${option} is ${wanted}, but ${file} says ${found}. Change it there (and in devices/*/device.yaml), or name another folder with --data.`,
   unwritable: (folder, reason) =>
-    `Nothing can be made in the folder ${folder} (${reason}). Check its rights, or name another one with --data.`,
+    `Nothing can be made in the folder ${folder}: ${reason.en}. Check its rights, or name another one with --data.`,
   realLines: file => `${file}: npm start works with simulated lines only (lines: backend: simulated).`,
 }
 
 export const textsIn: Readonly<Record<Language, Texts>> = { de, en }
 
-/** German, unless the terminal asks for English. */
-export function languageOf(environment: NodeJS.ProcessEnv): Language {
-  const asked = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || ''
-  return asked.startsWith('en') ? 'en' : 'de'
-}
+/** What is in the way, for the person who started it. */
+export const obstacle = (say: (texts: Texts) => string): StartError => new StartError(text(say(de), say(en)))

@@ -1,5 +1,6 @@
 // `stillruf-gateway account …`: who may log in to the console and to MQTT. A running gateway follows within a second.
 import type { AccountRole } from '../../../protocol/console.ts'
+import { type Text, text } from '../../../protocol/text.ts'
 import { databaseIn } from '../data-folder.ts'
 import { type AccountTable, accountId, openAccounts } from '../store/accounts.ts'
 import { type Place, type PlaceOptions, placeOf } from './place.ts'
@@ -26,7 +27,7 @@ export function removeAccount(name: string, options: PlaceOptions): void {
   using _closed = accounts
   const id = accountId(name)
   accounts.remove(id)
-  printLine(place.language === 'de' ? `Konto „${id}“ entfernt.` : `Account “${id}” removed.`)
+  printLine(text(`Konto „${id}“ entfernt.`, `Account “${id}” removed.`)[place.language])
 }
 
 export function listAccounts(options: PlaceOptions): void {
@@ -35,11 +36,12 @@ export function listAccounts(options: PlaceOptions): void {
 }
 
 export function printPassword(id: string, role: string, password: string, { language }: Place): void {
-  const lines =
-    language === 'de'
-      ? [`Konto „${id}“ (${role})`, `Passwort: ${password}`, 'Es wird nur dieses eine Mal gezeigt.']
-      : [`Account “${id}” (${role})`, `Password: ${password}`, 'It is shown this once.']
-  for (const line of lines) printLine(line)
+  const said: readonly Text[] = [
+    text(`Konto „${id}“ (${role})`, `Account “${id}” (${role})`),
+    text(`Passwort: ${password}`, `Password: ${password}`),
+    text('Es wird nur dieses eine Mal gezeigt.', 'It is shown this once.'),
+  ]
+  for (const line of said) printLine(line[language])
 }
 
 function open(options: PlaceOptions): { readonly place: Place; readonly accounts: AccountTable } {

@@ -4,7 +4,10 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../../protocol/command-line/system-reason.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
+import { type Text, text } from '../../../protocol/text.ts'
 import {
   type Authority,
   createAuthority,
@@ -14,8 +17,8 @@ import {
   signDeviceRequest,
 } from '../../provisioning/authority.ts'
 import { databaseIn, dataFiles } from '../data-folder.ts'
-import { StartError, systemReason } from '../start-error.ts'
-import { openDatabase, usingDatabase } from '../store/database.ts'
+import { openDatabase } from '../store/database.ts'
+import { usingDatabase } from '../store/database-mistakes.ts'
 import { bothExist, writeWhole } from './folder.ts'
 import { type PlaceOptions, placeOf } from './place.ts'
 import { printLine } from './terminal.ts'
@@ -42,8 +45,12 @@ function readAuthority(data: string): Authority {
   try {
     return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') }
   } catch (error) {
+    const reason = systemReason(error)
     throw new StartError(
-      `The authority in ${data} cannot be read: ${systemReason(error)}. Run “stillruf-gateway setup”, or name the right folder with --data.`,
+      text(
+        `Die Zertifizierungsstelle in ${data} ist nicht lesbar: ${reason.de}. „stillruf-gateway setup“ ausführen oder mit --data den richtigen Ordner nennen.`,
+        `The authority in ${data} cannot be read: ${reason.en}. Run “stillruf-gateway setup”, or name the right folder with --data.`,
+      ),
     )
   }
 }
@@ -131,8 +138,12 @@ function readRequest(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
+    const reason = systemReason(error)
     throw new StartError(
-      `The certificate request ${path} cannot be read: ${systemReason(error)}. Name the file that the device wrote.`,
+      text(
+        `Die Zertifikatsanfrage ${path} ist nicht lesbar: ${reason.de}. Die Datei nennen, die das Gerät geschrieben hat.`,
+        `The certificate request ${path} cannot be read: ${reason.en}. Name the file that the device wrote.`,
+      ),
     )
   }
 }
@@ -141,8 +152,8 @@ async function sentences<Value>(path: string, action: () => Promise<Value>): Pro
   try {
     return await action()
   } catch (error) {
-    if (error instanceof ProvisioningError) throw new StartError(`${path}: ${error.message}`)
-    throw error
+    if (!(error instanceof ProvisioningError)) throw error
+    throw new StartError(text(`${path}: ${error.text.de}`, `${path}: ${error.text.en}`))
   }
 }
 
@@ -159,7 +170,10 @@ export async function revoke(name: string, options: PlaceOptions): Promise<void>
   )
   if (found.length === 0)
     throw new StartError(
-      `No certificate was issued to “${name}”. Name a device, or the serial number of a certificate that “stillruf-gateway sign” made.`,
+      text(
+        `Für „${name}“ wurde kein Zertifikat ausgestellt. Ein Gerät nennen, oder die Seriennummer eines Zertifikats, das „stillruf-gateway sign“ gemacht hat.`,
+        `No certificate was issued to “${name}”. Name a device, or the serial number of a certificate that “stillruf-gateway sign” made.`,
+      ),
     )
   const revoked = database.prepare('SELECT serial FROM certificate WHERE revoked_at IS NOT NULL').all()
   const serials = revoked.map(({ serial }) => String(serial))
@@ -168,10 +182,8 @@ export async function revoke(name: string, options: PlaceOptions): Promise<void>
     await createRevocationList(authority, serials),
     0o644,
   )
-  for (const { serial, device } of found)
-    printLine(
-      language === 'de'
-        ? `Gesperrt: Zertifikat ${serial} des Geräts ${device}`
-        : `Revoked: certificate ${serial} of the device ${device}`,
-    )
+  for (const { serial, device } of found) printLine(revokedText(String(serial), String(device))[language])
 }
+
+const revokedText = (serial: string, device: string): Text =>
+  text(`Gesperrt: Zertifikat ${serial} des Geräts ${device}`, `Revoked: certificate ${serial} of the device ${device}`)

@@ -12,15 +12,21 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { StartError, systemReason } from '../start-error.ts'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../../protocol/command-line/system-reason.ts'
+import { text } from '../../../protocol/text.ts'
 
 /** True if the folder is new. @throws StartError if it cannot be made. */
 export function ensureFolder(path: string): boolean {
   try {
     return makeFolder(resolve(path))
   } catch (error) {
+    const reason = systemReason(error)
     throw new StartError(
-      `The folder ${path} cannot be created: ${systemReason(error)}. Choose another with --data, or check its rights.`,
+      text(
+        `Der Ordner ${path} kann nicht angelegt werden: ${reason.de}. Mit --data einen anderen wählen oder seine Zugriffsrechte prüfen.`,
+        `The folder ${path} cannot be created: ${reason.en}. Choose another with --data, or check its rights.`,
+      ),
     )
   }
 }
@@ -47,8 +53,12 @@ export function writeWhole(path: string, content: string, mode: 0o600 | 0o644): 
     renameSync(unfinished, path)
   } catch (error) {
     rmSync(unfinished, { force: true })
+    const reason = systemReason(error)
     throw new StartError(
-      `The file ${path} cannot be written: ${systemReason(error)}. Check the folder ${dirname(path)} and its rights.`,
+      text(
+        `Die Datei ${path} kann nicht geschrieben werden: ${reason.de}. Den Ordner ${dirname(path)} und seine Zugriffsrechte prüfen.`,
+        `The file ${path} cannot be written: ${reason.en}. Check the folder ${dirname(path)} and its rights.`,
+      ),
     )
   }
 }
@@ -59,6 +69,9 @@ export function bothExist(first: string, second: string): boolean {
   if (hasFirst === hasSecond) return hasFirst
   const [found, missing] = hasFirst ? [first, second] : [second, first]
   throw new StartError(
-    `The file ${missing} is missing, but ${found} is there. Put it back from a backup, or move ${found} away to begin anew.`,
+    text(
+      `Die Datei ${missing} fehlt, ${found} ist aber da. Sie aus einer Sicherung zurückholen, oder ${found} wegbewegen und neu beginnen.`,
+      `The file ${missing} is missing, but ${found} is there. Put it back from a backup, or move ${found} away to begin anew.`,
+    ),
   )
 }

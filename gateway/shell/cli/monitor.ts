@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 import mqtt, { type MqttClient } from 'mqtt'
 import { decode } from '../../../protocol/codec.ts'
-import type { Language } from '../../../protocol/faults.ts'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
+import { systemReason } from '../../../protocol/command-line/system-reason.ts'
+import { type Language, type Text, text } from '../../../protocol/text.ts'
 import { seconds, wallTime } from '../../../protocol/time.ts'
 import { prefix } from '../../../protocol/topics.ts'
 import type { Settings } from '../configuration/configuration.ts'
-import { StartError, systemReason } from '../start-error.ts'
 import { createMonitorLines } from './monitor-lines.ts'
 import { type PlaceOptions, requiredConfiguration } from './place.ts'
 import { askPassword, printLine, timeText } from './terminal.ts'
@@ -23,7 +24,7 @@ const refusals: readonly unknown[] = [4, 5]
 export async function monitor(options: MonitorOptions): Promise<void> {
   const { configuration, settings } = requiredConfiguration(options)
   const language = options.language ?? configuration.language
-  const password = await askPassword(options.account)
+  const password = await askPassword(options.account, language)
   const client = connect(settings, options.account, password)
   try {
     await watch(client, settings, options.account, language)
@@ -35,7 +36,10 @@ export async function monitor(options: MonitorOptions): Promise<void> {
 function connect({ mqtt: { address, port }, tls }: Settings, account: string, password: string): MqttClient {
   if (port === 0)
     throw new StartError(
-      'Found mqtt.port 0 in gateway.yaml, expected a fixed port to connect to. Set one, for example 8883.',
+      text(
+        'In gateway.yaml ist mqtt.port 0; zum Verbinden wird ein fester Port gebraucht. Einen eintragen, zum Beispiel 8883.',
+        'In gateway.yaml mqtt.port is 0, expected a fixed port to connect to. Set one, for example 8883.',
+      ),
     )
   const host = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : address
   return mqtt.connect({
@@ -54,8 +58,12 @@ function readAuthority(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
+    const reason = systemReason(error)
     throw new StartError(
-      `The authority ${path} cannot be read: ${systemReason(error)}. Run this where the gateway's data are, or name them with --data.`,
+      text(
+        `Das Zertifikat der Zertifizierungsstelle ${path} ist nicht lesbar: ${reason.de}. Den Befehl dort ausführen, wo die Daten der Zentrale liegen, oder ihren Ordner mit --data nennen.`,
+        `The authority’s certificate ${path} cannot be read: ${reason.en}. Run this where the gateway’s data are, or name their folder with --data.`,
+      ),
     )
   }
 }
@@ -90,7 +98,7 @@ function watch(client: MqttClient, settings: Settings, account: string, language
       })
     })
     client.on('close', () => {
-      if (link === 'new') reject(notReached(settings, 'it closed the connection'))
+      if (link === 'new') reject(notReached(settings, closedByGateway))
       if (link === 'up') say(texts.lost[language])
       link = 'lost'
     })
@@ -106,26 +114,37 @@ function watch(client: MqttClient, settings: Settings, account: string, language
 }
 
 /** Where a name has several addresses, the reason is in the attempts. */
-const reasonOf = (error: Error): string =>
+const reasonOf = (error: Error): Text =>
   systemReason(error instanceof AggregateError ? (error.errors[0] ?? error) : error)
 
 const refused = (account: string): StartError =>
   new StartError(
-    `The gateway refused “${account}”: the name or the password is wrong. “stillruf-gateway account list” shows the accounts.`,
+    text(
+      `Die Zentrale lehnt „${account}“ ab: Name oder Passwort ist falsch. „stillruf-gateway account list“ zeigt die Konten.`,
+      `The gateway refused “${account}”: the name or the password is wrong. “stillruf-gateway account list” shows the accounts.`,
+    ),
   )
 
 const notMonitor = (account: string): StartError =>
   new StartError(
-    `The gateway does not let “${account}” monitor. Use an account with the role monitor: “stillruf-gateway account add NAME --role monitor”.`,
+    text(
+      `Das Konto „${account}“ darf nicht mitlesen. Ein Konto mit der Rolle monitor darf es: „stillruf-gateway account add NAME --role monitor“.`,
+      `The account “${account}” may not monitor. One with the role monitor may: “stillruf-gateway account add NAME --role monitor”.`,
+    ),
   )
 
-const notReached = ({ mqtt: { address, port } }: Settings, reason: string): StartError =>
+const notReached = ({ mqtt: { address, port } }: Settings, reason: Text): StartError =>
   new StartError(
-    `The gateway does not answer at ${address} port ${port}: ${reason}. Start it with “stillruf-gateway run”, or see its log.`,
+    text(
+      `Die Zentrale antwortet nicht unter ${address}, Port ${port}: ${reason.de}. Sie mit „stillruf-gateway run“ starten, oder in ihrem Logbuch nachsehen.`,
+      `The gateway does not answer at ${address}, port ${port}: ${reason.en}. Start it with “stillruf-gateway run”, or see its log.`,
+    ),
   )
+
+const closedByGateway = text('sie hat die Verbindung beendet', 'it closed the connection')
 
 const texts = {
-  connected: { de: 'Mit der Zentrale verbunden.', en: 'Connected to the gateway.' },
-  lost: { de: 'Die Verbindung zur Zentrale ist unterbrochen.', en: 'The connection to the gateway is lost.' },
-  silent: { de: 'Die Zentrale meldet sich nicht.', en: 'The gateway is silent.' },
-} as const satisfies Record<string, Record<Language, string>>
+  connected: text('Mit der Zentrale verbunden.', 'Connected to the gateway.'),
+  lost: text('Die Verbindung zur Zentrale ist unterbrochen.', 'The connection to the gateway is lost.'),
+  silent: text('Die Zentrale meldet sich nicht.', 'The gateway is silent.'),
+}

@@ -1,9 +1,10 @@
 // `stillruf-gateway records`: what happened, read beside the running gateway.
+import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { parseAlarmId } from '../../../protocol/ids.ts'
+import { text } from '../../../protocol/text.ts'
 import type { GatewayRecord } from '../../core/model.ts'
 import { databaseIn } from '../data-folder.ts'
 import { recordedAlarmView } from '../http/alarm-views.ts'
-import { StartError } from '../start-error.ts'
 import { openRecordReader, type RecordReader } from '../store/record-reader.ts'
 import { outcomeText, timelineText } from '../timeline.ts'
 import { alarmStateText } from './alarm-words.ts'
@@ -26,12 +27,15 @@ export function records(options: RecordsOptions): void {
   else for (const alarm of reader.latestAlarms(options.limit)) printAlarm(reader.recordsOfAlarm(alarm), options, place)
 }
 
-function recordsOf(text: string, reader: RecordReader): readonly GatewayRecord[] {
-  const alarm = parseAlarmId(text)
+function recordsOf(id: string, reader: RecordReader): readonly GatewayRecord[] {
+  const alarm = parseAlarmId(id)
   const found = alarm === null ? [] : reader.recordsOfAlarm(alarm)
   if (found.length === 0)
     throw new StartError(
-      `There is no alarm “${text}” on record. “stillruf-gateway records” lists the latest alarms with their names.`,
+      text(
+        `Im Protokoll gibt es keinen Alarm „${id}“. „stillruf-gateway records“ zeigt die letzten Alarme mit ihren Kennungen.`,
+        `There is no alarm “${id}” on record. “stillruf-gateway records” lists the latest alarms with their ids.`,
+      ),
     )
   return found
 }
@@ -55,7 +59,7 @@ function printAlarm(ofAlarm: readonly GatewayRecord[], { json }: RecordsOptions,
   }
   const { site, zone, room, button } = view.place
   const state = view.outcome === null ? alarmStateText[view.state][language] : outcomeText[view.outcome][language]
-  const kind = view.kind === 'test' ? { de: 'Probealarm', en: 'test alarm' }[language] : 'Alarm'
+  const kind = view.kind === 'test' ? text('Probealarm', 'test alarm')[language] : 'Alarm'
   printLine(`${timeText(view.receivedAt, language)}  ${kind}  ${site}, ${zone}, ${room}, ${button}  –  ${state}`)
   printLine(`    ${view.id}`)
 }

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Language } from '../../../protocol/faults.ts'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
+import { type Language, text } from '../../../protocol/text.ts'
 import type { Settings } from '../configuration/configuration.ts'
 import { databaseIn, dataFiles } from '../data-folder.ts'
-import { StartError } from '../start-error.ts'
 import { accountId, openAccounts } from '../store/accounts.ts'
 import { createDatabase, openDatabase } from '../store/database.ts'
 import { printPassword } from './accounts.ts'
@@ -52,17 +52,17 @@ function makeExample(options: SetupOptions, account: string): { path: string; in
 type Part = keyof typeof parts
 
 const parts = {
-  configuration: { de: 'Konfiguration', en: 'Configuration' },
-  data: { de: 'Datenordner', en: 'Data folder' },
-  authority: { de: 'Zertifizierungsstelle', en: 'Authority' },
-  certificate: { de: 'Zertifikat der Zentrale', en: 'Gateway’s certificate' },
-  database: { de: 'Datenbank', en: 'Database' },
-  administrator: { de: 'Verwaltungskonto', en: 'Administrator account' },
-} as const satisfies Record<string, Record<Language, string>>
+  configuration: text('Konfiguration', 'Configuration'),
+  data: text('Datenordner', 'Data folder'),
+  authority: text('Zertifizierungsstelle', 'Authority'),
+  certificate: text('Zertifikat der Zentrale', 'Gateway’s certificate'),
+  database: text('Datenbank', 'Database'),
+  administrator: text('Verwaltungskonto', 'Administrator account'),
+}
 
 function partLine(part: Part, path: string, isNew: boolean, language: Language): string {
-  const state = { de: isNew ? 'neu' : 'vorhanden', en: isNew ? 'new' : 'kept' }[language]
-  return `${parts[part][language].padEnd(23)}  ${state.padEnd(9)}  ${path}`
+  const state = isNew ? text('neu', 'new') : text('vorhanden', 'kept')
+  return `${parts[part][language].padEnd(23)}  ${state[language].padEnd(9)}  ${path}`
 }
 
 function ensureDatabase(path: string): boolean {
@@ -83,12 +83,15 @@ async function ensureAdministrator(account: ReturnType<typeof accountId>, place:
 const isHost = (text: string): boolean =>
   isIP(text) !== 0 || /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)
 
-function checkedHost(text: string): string {
-  if (!isHost(text))
+function checkedHost(host: string): string {
+  if (!isHost(host))
     throw new StartError(
-      `Found “${text}” for --host, expected a DNS name or an IP address, for example “zentrale.example.org”. Correct it.`,
+      text(
+        `--host ist „${host}“; erwartet wird ein DNS-Name oder eine IP-Adresse, zum Beispiel „zentrale.example.org“.`,
+        `--host is “${host}”, expected a DNS name or an IP address, for example “zentrale.example.org”.`,
+      ),
     )
-  return text
+  return host
 }
 
 const machineName = (): readonly string[] => [hostname()].filter(isHost)

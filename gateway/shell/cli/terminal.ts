@@ -1,9 +1,9 @@
 // What a terminal shows and asks: plain lines, times of this place, and a password that nobody sees.
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import type { Language } from '../../../protocol/faults.ts'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
+import { type Language, text } from '../../../protocol/text.ts'
 import type { WallTime } from '../../../protocol/time.ts'
-import { StartError } from '../start-error.ts'
 
 /** Control characters could move the cursor or change the window: what others wrote is shown without them. */
 export const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '�')
@@ -24,16 +24,19 @@ export const timeText = (at: WallTime, language: Language): string => formats[la
  * The password from STILLRUF_PASSWORD, or asked for at the terminal without showing it.
  * @throws StartError if there is neither.
  */
-export async function askPassword(account: string): Promise<string> {
+export async function askPassword(account: string, language: Language): Promise<string> {
   const given = process.env.STILLRUF_PASSWORD
   if (given !== undefined) return given
   if (!process.stdin.isTTY)
     throw new StartError(
-      `The password of “${account}” is missing. Set it in STILLRUF_PASSWORD, or run this in a terminal.`,
+      text(
+        `Das Passwort von „${account}“ fehlt. Es in STILLRUF_PASSWORD angeben oder den Befehl in einem Terminal ausführen.`,
+        `The password of “${account}” is missing. Set it in STILLRUF_PASSWORD, or run this in a terminal.`,
+      ),
     )
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true })
-  process.stderr.write(`Passwort / password (${account}): `)
+  process.stderr.write(text(`Passwort von ${account}: `, `Password of ${account}: `)[language])
   try {
     return await reader.question('')
   } finally {

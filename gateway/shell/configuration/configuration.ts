@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { Compile } from 'typebox/compile'
 import { Settings as TypeBoxSettings } from 'typebox/system'
+import { languageNamed, usualLanguage } from '../../../protocol/command-line/language.ts'
+import { type Problem, problemText, unreadableText } from '../../../protocol/command-line/problems.ts'
+import { schemaProblems } from '../../../protocol/command-line/schema-problems.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
+import type { Language, Text } from '../../../protocol/text.ts'
 import { seconds } from '../../../protocol/time.ts'
 import type { Configuration, DeviceEntry, IncidentLevel } from '../../core/model.ts'
 import { dataFiles } from '../data-folder.ts'
-import { systemReason } from '../start-error.ts'
-import { type Problem, problemText, schemaProblems } from './problems.ts'
 import { ruleProblems, usualHeartbeatSeconds, usualSilentSeconds } from './rules.ts'
 import { GatewayFile } from './schema.ts'
 import { readYaml } from './yaml-source.ts'
@@ -28,40 +30,47 @@ export type Settings = {
 
 export type ReadConfiguration =
   | { readonly ok: true; readonly configuration: Configuration; readonly settings: Settings }
-  /** One sentence for each mistake: file and line, field, found, expected, what to do. */
-  | { readonly ok: false; readonly problems: readonly string[] }
+  /**
+   * One sentence for each mistake: file and line, field, found, expected, what to do.
+   * `language` is what the file says of it all the same, if it could be read that far.
+   */
+  | { readonly ok: false; readonly problems: readonly Text[]; readonly language: Language | null }
 
 /** @param data folder that takes the place of the one in the file. */
 export function readConfiguration(path: string, data: string | null = null): ReadConfiguration {
   try {
     return parseConfiguration(readFileSync(path, 'utf8'), path, data)
   } catch (error) {
-    const reason = `The configuration ${path} cannot be read: ${systemReason(error)}. Name the right file with --config.`
-    return { ok: false, problems: [reason] }
+    return { ok: false, problems: [unreadableText(path, error)], language: null }
   }
 }
 
 const file = Compile(GatewayFile)
 
 /** @param path of the file: names it in problems, and paths in it are relative to its folder. */
-export function parseConfiguration(text: string, path: string, data: string | null = null): ReadConfiguration {
-  const source = readYaml(text, basename(path))
-  if (source.problems.length > 0) return { ok: false, problems: source.problems }
+export function parseConfiguration(content: string, path: string, data: string | null = null): ReadConfiguration {
+  const source = readYaml(content, basename(path))
+  if (source.problems.length > 0) return { ok: false, problems: source.problems, language: null }
+  const found = source.value
   const refused = (problems: readonly Problem[]): ReadConfiguration => ({
     ok: false,
-    problems: problems.map(problem => problemText(problem, source)),
+    problems: problems.map(problem => problemText(source.placeOf(problem.path), problem)),
+    language: languageOf(found),
   })
-  const found = source.value
   if (!file.Check(found)) return refused(schemaProblems(everyError(found), GatewayFile, found))
   const problems = ruleProblems(found)
   if (problems.length > 0) return refused(problems)
-  const version = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const version = createHash('sha256').update(content).digest('hex').slice(0, 16)
   return {
     ok: true,
     configuration: configurationOf(found, version),
     settings: settingsOf(found, dirname(resolve(path)), data),
   }
 }
+
+/** Of a file that may be wrong elsewhere: its mistakes are told in its language. */
+const languageOf = (found: unknown): Language | null =>
+  typeof found === 'object' && found !== null && 'language' in found ? languageNamed(found.language) : null
 
 const errorsMax = 400
 
@@ -80,7 +89,7 @@ function configurationOf(content: GatewayFile, version: string): Configuration {
   return {
     version,
     gateway: content.gateway,
-    language: content.language ?? 'de',
+    language: content.language ?? usualLanguage,
     sites: content.sites,
     devices: content.devices.map(device => deviceEntry(device, content)),
     responders: content.responders,

@@ -1,8 +1,7 @@
 // What must hold between the fields of gateway.yaml: names are unique, references lead somewhere, times ascend.
-
-import { nearest, type Problem } from './problems.ts'
+import { didYouMean, type FieldPath, foundTwice, type Problem } from '../../../protocol/command-line/problems.ts'
+import { quoted, same, type Text, text } from '../../../protocol/text.ts'
 import type { GatewayFile } from './schema.ts'
-import type { FieldPath } from './yaml-source.ts'
 
 /** Everything that is wrong with a file whose shape is right. */
 export function ruleProblems(file: GatewayFile): readonly Problem[] {
@@ -47,8 +46,8 @@ function repeated(values: readonly string[], pathOf: (index: number) => FieldPat
       seen.add(value)
       return []
     }
-    const found = `“${value}” a second time`
-    return [{ path: pathOf(index), found, expected: 'each one once', whatToDo: 'Rename or remove one of the two.' }]
+    const whatToDo = text('Eines der beiden umbenennen oder entfernen.', 'Rename or remove one of the two.')
+    return [{ path: pathOf(index), ...foundTwice(quoted(value)), whatToDo }]
   })
 }
 
@@ -56,13 +55,13 @@ function references(file: GatewayFile): readonly Problem[] {
   const policies = file.policies.map(({ id }) => id)
   const responders = file.responders.map(({ id }) => id)
   const people = (notify: readonly string[], path: FieldPath) =>
-    notify.flatMap((name, index) => unknownName(name, responders, 'responders', [...path, index]))
+    notify.flatMap((name, index) => unknownName(name, responders, kinds.responders, [...path, index]))
   return [
     ...file.devices.flatMap((device, index) => placeReferences(file, device, policies, ['devices', index])),
     ...file.policies.flatMap((policy, index) =>
       policy.steps.flatMap((step, number) => people(step.notify, ['policies', index, 'steps', number, 'notify'])),
     ),
-    ...unknownName(file.defaultPolicy, policies, 'policies', ['defaultPolicy']),
+    ...unknownName(file.defaultPolicy, policies, kinds.policies, ['defaultPolicy']),
     ...people(file.faults.notify, ['faults', 'notify']),
   ]
 }
@@ -76,23 +75,36 @@ function placeReferences(
   const sites = file.sites.map(({ id }) => id)
   const zones = file.sites.find(({ id }) => id === device.site)?.zones.map(({ id }) => id)
   const ofButton = (button: (typeof device.buttons)[number], buttonPath: FieldPath) => [
-    ...(zones === undefined ? [] : unknownName(button.zone, zones, `zones of ${device.site}`, [...buttonPath, 'zone'])),
-    ...(button.policy === undefined ? [] : unknownName(button.policy, policies, 'policies', [...buttonPath, 'policy'])),
+    ...(zones === undefined ? [] : unknownName(button.zone, zones, zonesOf(device.site), [...buttonPath, 'zone'])),
+    ...(button.policy === undefined
+      ? []
+      : unknownName(button.policy, policies, kinds.policies, [...buttonPath, 'policy'])),
   ]
   return [
-    ...unknownName(device.site, sites, 'sites', [...path, 'site']),
+    ...unknownName(device.site, sites, kinds.sites, [...path, 'site']),
     ...device.buttons.flatMap((button, index) => ofButton(button, [...path, 'buttons', index])),
   ]
 }
 
+/** After “one of the”. */
+const kinds = {
+  sites: text('Standorte', 'sites'),
+  responders: text('Helfer', 'responders'),
+  policies: text('Alarmpläne', 'policies'),
+} as const
+const zonesOf = (site: string): Text => text(`Bereiche von ${site}`, `zones of ${site}`)
+
 const namesShown = 8
 
-function unknownName(name: string, known: readonly string[], what: string, path: FieldPath): readonly Problem[] {
+function unknownName(name: string, known: readonly string[], kind: Text, path: FieldPath): readonly Problem[] {
   if (known.includes(name)) return []
-  const meant = nearest(name, known)
   const shown = known.slice(0, namesShown).join(', ') + (known.length > namesShown ? ', …' : '')
-  const whatToDo = meant === null ? 'Correct the name, or add an entry for it.' : `Did you mean “${meant}”?`
-  return [{ path, found: `“${name}”`, expected: `one of the ${what} (${shown})`, whatToDo }]
+  const expected = text(`einer der ${kind.de} (${shown})`, `one of the ${kind.en} (${shown})`)
+  const otherwise = text(
+    'Den Namen berichtigen oder einen Eintrag dafür ergänzen.',
+    'Correct the name, or add an entry for it.',
+  )
+  return [{ path, found: quoted(name), expected, whatToDo: didYouMean(name, known, otherwise) }]
 }
 
 function stepTimes({ steps }: GatewayFile['policies'][number], path: FieldPath): readonly Problem[] {
@@ -101,10 +113,11 @@ function stepTimes({ steps }: GatewayFile['policies'][number], path: FieldPath):
     if (before === null ? afterSeconds === 0 : afterSeconds > before) return []
     const expected =
       before === null
-        ? '0, because the first step begins with the alarm'
-        : `more than ${before}, the time of the step before`
+        ? text('0, weil die erste Stufe mit dem Alarm beginnt', '0, because the first step begins with the alarm')
+        : text(`mehr als ${before}, die Zeit der Stufe davor`, `more than ${before}, the time of the step before`)
     const field = [...path, 'steps', index, 'afterSeconds']
-    return [{ path: field, found: String(afterSeconds), expected, whatToDo: 'Correct the time.' }]
+    const whatToDo = text('Die Zeit berichtigen.', 'Correct the time.')
+    return [{ path: field, found: same(String(afterSeconds)), expected, whatToDo }]
   })
 }
 
@@ -113,9 +126,15 @@ function consoleIsPrivate({ console }: GatewayFile): readonly Problem[] {
   return [
     {
       path: ['console', 'address'],
-      found: `“${console.address}” without tls`,
-      expected: '127.0.0.1, or tls, because passwords may not cross a network in the clear',
-      whatToDo: 'Add “tls: gateway” under console for https with the gateway’s own certificate.',
+      found: text(`„${console.address}“ ohne tls`, `“${console.address}” without tls`),
+      expected: text(
+        '127.0.0.1 oder tls, weil Passwörter nicht unverschlüsselt durch ein Netz gehen dürfen',
+        '127.0.0.1, or tls, because passwords may not cross a network in the clear',
+      ),
+      whatToDo: text(
+        'Unter console „tls: gateway“ ergänzen: https mit dem eigenen Zertifikat der Zentrale.',
+        'Add “tls: gateway” under console for https with the gateway’s own certificate.',
+      ),
     },
   ]
 }
@@ -130,7 +149,13 @@ function silenceIsLonger(file: GatewayFile): readonly Problem[] {
   const longest = Math.max(...file.devices.map(device => device.heartbeatSeconds ?? usualHeartbeatSeconds))
   const silent = file.supervision?.silentAfterSeconds ?? usualSilentSeconds
   if (silent >= 2 * longest) return []
-  const expected = `at least ${2 * longest}, twice the longest heartbeatSeconds, because one lost heartbeat is not silence`
-  const whatToDo = 'Raise it, or let the devices send heartbeats more often.'
-  return [{ path: ['supervision', 'silentAfterSeconds'], found: String(silent), expected, whatToDo }]
+  const expected = text(
+    `mindestens ${2 * longest}, das Doppelte des längsten heartbeatSeconds, weil ein verlorenes Lebenszeichen noch kein Ausfall ist`,
+    `at least ${2 * longest}, twice the longest heartbeatSeconds, because one lost heartbeat is not silence`,
+  )
+  const whatToDo = text(
+    'Den Wert erhöhen oder heartbeatSeconds der Geräte verkleinern.',
+    'Raise it, or let the devices send heartbeats more often.',
+  )
+  return [{ path: ['supervision', 'silentAfterSeconds'], found: same(String(silent)), expected, whatToDo }]
 }

@@ -2,9 +2,11 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { foundNothing } from '../../../protocol/command-line/problems.ts'
+import { systemReason } from '../../../protocol/command-line/system-reason.ts'
+import { quoted, type Text, text } from '../../../protocol/text.ts'
 import type { Configuration } from '../../core/model.ts'
 import type { Emit, Log } from '../ports.ts'
-import { systemReason } from '../start-error.ts'
 import { type ReadConfiguration, readConfiguration, type Settings } from './configuration.ts'
 
 export type WatchOptions = {
@@ -29,6 +31,8 @@ const quietMs = 150
 export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
   const { path, data, settings, emit, log } = options
   let last: ReadConfiguration = { ok: true, configuration: options.configuration, settings }
+  /** Of what is in force: a refusal is told like every other fault. */
+  let { language } = options.configuration
   let timer: NodeJS.Timeout | null = null
 
   function look(): void {
@@ -37,11 +41,12 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
     if (isSame(read, last)) return
     last = read
     if (read.ok) {
+      language = read.configuration.language
       log.info({ version: read.configuration.version }, 'configuration taken over')
       emit({ kind: 'configured', configuration: read.configuration })
     } else {
-      log.warn({ problems: read.problems }, 'configuration refused, the old one stays in force')
-      emit({ kind: 'configurationRefused', reason: summary(read.problems) })
+      log.warn({ problems: read.problems.map(({ en }) => en) }, 'configuration refused, the old one stays in force')
+      emit({ kind: 'configurationRefused', reason: summary(read.problems)[language] })
     }
   }
 
@@ -63,7 +68,7 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
 function watchFolder(path: string, onChanged: () => void, log: Log): FSWatcher | null {
   const unseen = (error: unknown) =>
     log.warn(
-      { path, reason: systemReason(error) },
+      { path, reason: systemReason(error).en },
       'changes of the configuration are not seen; send SIGHUP after a change',
     )
   try {
@@ -89,12 +94,19 @@ function withSameSettings(read: ReadConfiguration, settings: Settings, file: str
   const before = flat(settings)
   const problems = [...flat(read.settings)]
     .filter(([field, value]) => before.get(field) !== value)
-    .map(
-      ([field, value]) =>
-        `${file}: ${field}: found “${value}”, expected “${before.get(field) ?? 'nothing'}” as at the start, because it cannot change while the gateway runs. Restart the gateway, or set it back.`,
-    )
-  return problems.length === 0 ? read : { ok: false, problems }
+    .map(([field, value]) => fixedAtStart(`${file}: ${field}`, value, before.get(field) ?? ''))
+  return problems.length === 0 ? read : { ok: false, problems, language: read.configuration.language }
 }
+
+function fixedAtStart(place: string, now: string, before: string): Text {
+  const [found, expected] = [shown(now), shown(before)]
+  return text(
+    `${place}: gefunden: ${found.de}; erwartet: ${expected.de} wie beim Start, weil es sich im Betrieb nicht ändern lässt. Die Zentrale neu starten oder den alten Wert eintragen.`,
+    `${place}: found ${found.en}, expected ${expected.en} as at the start, because it cannot change while the gateway runs. Restart the gateway, or set it back.`,
+  )
+}
+
+const shown = (value: string): Text => (value === '' ? foundNothing : quoted(value))
 
 /** The settings as field names and texts, so that what differs can be named. */
 function flat(settings: Settings): ReadonlyMap<string, string> {
@@ -107,7 +119,7 @@ function flat(settings: Settings): ReadonlyMap<string, string> {
       'mqtt.port': String(mqtt.port),
       'console.address': console.address,
       'console.port': String(console.port),
-      'console.tls': console.tls === null ? 'nothing' : `${console.tls.certificate}, ${console.tls.key}`,
+      'console.tls': console.tls === null ? '' : `${console.tls.certificate}, ${console.tls.key}`,
       'tls.authority': tls.authority,
       'tls.certificate': tls.certificate,
       'tls.key': tls.key,
@@ -116,7 +128,11 @@ function flat(settings: Settings): ReadonlyMap<string, string> {
   )
 }
 
-const summary = (problems: readonly string[]): string =>
-  problems.length > 1
-    ? `${problems[0]} (And ${problems.length - 1} more, all in the gateway’s log.)`
-    : (problems[0] ?? '')
+function summary(problems: readonly Text[]): Text {
+  const [first = text('', ''), ...others] = problems
+  if (others.length === 0) return first
+  return text(
+    `${first.de} (Und ${others.length} weitere, alle im Logbuch der Zentrale.)`,
+    `${first.en} (And ${others.length} more, all in the gateway’s log.)`,
+  )
+}

@@ -10,22 +10,22 @@ import {
   parseDocument,
   type YAMLError,
 } from 'yaml'
-
-/** Keys and list positions from the top of the file to a value. */
-export type FieldPath = readonly (string | number)[]
+import type { FieldPath } from '../../../protocol/command-line/problems.ts'
+import { yamlReason } from '../../../protocol/command-line/yaml-reason.ts'
+import { type Text, text } from '../../../protocol/text.ts'
 
 export type YamlSource = {
   readonly value: unknown
   /** Problems of the YAML itself, each with its place. */
-  readonly problems: readonly string[]
+  readonly problems: readonly Text[]
   /** `gateway.yaml:12` of the field, or of the nearest one around it that exists. */
   readonly placeOf: (path: FieldPath) => string
 }
 
 /** @param file as it shall be named to people. */
-export function readYaml(text: string, file: string): YamlSource {
+export function readYaml(content: string, file: string): YamlSource {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
   const problems = yamlProblems(document.errors, at)
   return {
@@ -36,26 +36,37 @@ export function readYaml(text: string, file: string): YamlSource {
 }
 
 /** After the first error of syntax the rest is guesswork and is not told; fields that stand twice are all told. */
-function yamlProblems(errors: readonly YAMLError[], at: (offset: number) => string): string[] {
+function yamlProblems(errors: readonly YAMLError[], at: (offset: number) => string): Text[] {
   const twice = errors.filter(error => error.code === 'DUPLICATE_KEY')
   const syntax = errors.filter(error => error.code !== 'DUPLICATE_KEY').sort((a, b) => a.pos[0] - b.pos[0])
   return [
-    ...twice.map(
-      error => `${at(error.pos[0])}: found a field a second time, expected each one once. Remove one of the two.`,
-    ),
-    ...syntax
-      .slice(0, 1)
-      .map(
-        error => `${at(error.pos[0])}: found no valid YAML: ${error.message}. Check indentation, quotes and colons.`,
-      ),
+    ...twice.map(error => standsTwice(at(error.pos[0]))),
+    ...syntax.slice(0, 1).map(error => invalid(at(error.pos[0]), yamlReason(error))),
   ]
 }
 
-function plainValue(read: () => unknown, place: string, problems: string[]): unknown {
+const standsTwice = (place: string): Text =>
+  text(
+    `${place}: gefunden: ein Feld zum zweiten Mal; erwartet: jedes nur einmal. Eines der beiden entfernen.`,
+    `${place}: found a field a second time, expected each one once. Remove one of the two.`,
+  )
+
+const invalid = (place: string, reason: Text): Text =>
+  text(
+    `${place}: kein gültiges YAML: ${reason.de}. Einrückung, Anführungszeichen und Doppelpunkte prüfen.`,
+    `${place}: found no valid YAML: ${reason.en}. Check indentation, quotes and colons.`,
+  )
+
+function plainValue(read: () => unknown, place: string, problems: Text[]): unknown {
   try {
     return read()
   } catch {
-    problems.push(`${place}: found references (*) that grow without end, expected plain values. Write them out.`)
+    problems.push(
+      text(
+        `${place}: gefunden: Verweise (*), die endlos wachsen; erwartet: einfache Werte. Die Werte ausschreiben.`,
+        `${place}: found references (*) that grow without end, expected plain values. Write them out.`,
+      ),
+    )
     return null
   }
 }

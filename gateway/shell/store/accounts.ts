@@ -1,10 +1,12 @@
 // Accounts of the console and of MQTT, in the gateway's database. The command line may change them while the gateway runs.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { type AccountRole, accountRoles } from '../../../protocol/console.ts'
 import { parseResponderId, type ResponderId } from '../../../protocol/ids.ts'
+import { text } from '../../../protocol/text.ts'
 import type { Account, Accounts } from '../ports.ts'
-import { StartError } from '../start-error.ts'
-import { openDatabase, usingDatabase } from './database.ts'
+import { openDatabase } from './database.ts'
+import { usingDatabase } from './database-mistakes.ts'
 import { hashOfNobody, hashPassword, isPassword, newPassword } from './password.ts'
 
 /** What the command line does with accounts. A password is returned once and kept nowhere in the clear. */
@@ -38,7 +40,7 @@ export function openAccounts(path: string): AccountTable {
       .all()
       .flatMap(row => accountFrom(row) ?? [])
   return {
-    find: id => withoutPassword(stored(id)),
+    find: rememberingLast(id => withoutPassword(stored(id))),
     authenticate: inTurn(async (name, password) => {
       const account = stored(name)
       const right = await isPassword(password, account?.password ?? hashOfNobody)
@@ -51,7 +53,13 @@ export function openAccounts(path: string): AccountTable {
     ...changes(database, path, stored),
     watch: onEnded => {
       logins.onEnded(onEnded)
-      const timer = setInterval(logins.check, watchMs).unref()
+      const timer = setInterval(() => {
+        try {
+          logins.check()
+        } catch {
+          // what cannot be read ends nobody's session, and no gateway: it is looked at again in a moment
+        }
+      }, watchMs).unref()
       return () => clearInterval(timer)
     },
     [Symbol.dispose]: () => database.close(),
@@ -67,13 +75,21 @@ function changes(
     usingDatabase(path, () => database.prepare(sql).run(...values).changes)
   const mustExist = (id: ResponderId) => {
     if (stored(id) === null)
-      throw new StartError(`There is no account “${id}”. “stillruf-gateway account list” shows all.`)
+      throw new StartError(
+        text(
+          `Das Konto „${id}“ gibt es nicht. „stillruf-gateway account list“ zeigt alle.`,
+          `There is no account “${id}”. “stillruf-gateway account list” shows all.`,
+        ),
+      )
   }
   return {
     create: async (id, name, role) => {
       if (stored(id) !== null)
         throw new StartError(
-          `The account “${id}” exists already. Choose another name, or renew its password with “account password ${id}”.`,
+          text(
+            `Das Konto „${id}“ gibt es schon. Einen anderen Namen wählen, oder mit „stillruf-gateway account password ${id}“ ein neues Passwort vergeben.`,
+            `The account “${id}” exists already. Choose another name, or renew its password with “stillruf-gateway account password ${id}”.`,
+          ),
         )
       const password = newPassword()
       const hash = await hashPassword(password)
@@ -90,6 +106,22 @@ function changes(
       mustExist(id)
       write('DELETE FROM account WHERE id = ?', id)
     },
+  }
+}
+
+/** Who is logged in can still take an alarm while the disk cannot be read: the account is then taken to be as it was. */
+function rememberingLast(find: Accounts['find']): Accounts['find'] {
+  const last = new Map<ResponderId, Account | null>()
+  return id => {
+    try {
+      const found = find(id)
+      last.set(id, found)
+      return found
+    } catch (error) {
+      const known = last.get(id)
+      if (known === undefined) throw error
+      return known
+    }
   }
 }
 
@@ -154,11 +186,14 @@ function accountFrom(row: Record<string, SQLOutputValue> | undefined): StoredAcc
 }
 
 /** @throws StartError that says which names are allowed. */
-export function accountId(text: string): ResponderId {
-  const id = parseResponderId(text)
+export function accountId(name: string): ResponderId {
+  const id = parseResponderId(name)
   if (id === null)
     throw new StartError(
-      `“${text}” cannot be an account’s name. Use 1 to 32 lower-case letters, digits and hyphens, for example “empfang”.`,
+      text(
+        `„${name}“ ist als Name eines Kontos nicht möglich. Erlaubt sind 1 bis 32 Kleinbuchstaben, Ziffern und Bindestriche im Inneren, zum Beispiel „empfang“.`,
+        `“${name}” cannot be an account’s name. Use 1 to 32 lower-case letters, digits and inner hyphens, for example “empfang”.`,
+      ),
     )
   return id
 }

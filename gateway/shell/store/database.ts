@@ -1,8 +1,10 @@
-// The database file: its schema, who may open it, and what is said when it cannot be used. It is never replaced in silence.
+// The database file: its schema and who may open it. It is never replaced in silence.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { StartError, systemReason } from '../start-error.ts'
+import { StartError } from '../../../protocol/command-line/start-error.ts'
+import { same, type Text, text } from '../../../protocol/text.ts'
+import { damaged, databaseReason, isBusy, usingDatabase } from './database-mistakes.ts'
 
 /** `STRU`, in the file's header: tells this database from any other. */
 const applicationId = 0x53545255
@@ -60,8 +62,10 @@ const schema = `
 `
 
 export type Access =
-  /** The gateway itself: the file is checked once from end to end. */
+  /** The gateway itself, at its start: the file is checked once from end to end. */
   | 'owner'
+  /** The gateway's thread that writes the record. */
+  | 'writer'
   /** A second connection that writes a little, while the gateway runs or not. */
   | 'visitor'
   /** A second connection of the gateway, for what may be lost with the machine's power: its commits wait for no disk. */
@@ -69,7 +73,13 @@ export type Access =
   | 'reader'
 
 /** Milliseconds to wait for another connection's write. The gateway may not stand still for long: it tries again later. */
-const patience: Readonly<Record<Access, number>> = { owner: 100, resident: 100, visitor: 5000, reader: 5000 }
+const patience: Readonly<Record<Access, number>> = {
+  owner: 100,
+  writer: 100,
+  resident: 100,
+  visitor: 5000,
+  reader: 5000,
+}
 
 /**
  * Creates an empty database, complete or not at all.
@@ -77,7 +87,7 @@ const patience: Readonly<Record<Access, number>> = { owner: 100, resident: 100, 
  */
 export function createDatabase(path: string): void {
   if (statSync(path, { throwIfNoEntry: false }) !== undefined)
-    throw new StartError(`The database ${path} exists already.`)
+    throw new StartError(text(`Die Datenbank ${path} gibt es schon.`, `The database ${path} exists already.`))
   const unfinished = `${path}.creating`
   try {
     rmSync(unfinished, { force: true })
@@ -90,8 +100,12 @@ export function createDatabase(path: string): void {
     syncFolder(dirname(path))
   } catch (error) {
     rmSync(unfinished, { force: true })
+    const reason = databaseReason(error)
     throw new StartError(
-      `The database ${path} cannot be created: ${systemReason(error)}. Check the folder and its rights.`,
+      text(
+        `Die Datenbank ${path} kann nicht angelegt werden: ${reason.de}. Den Ordner, seine Zugriffsrechte und den Datenträger prüfen.`,
+        `The database ${path} cannot be created: ${reason.en}. Check the folder, its rights and the disk.`,
+      ),
     )
   }
 }
@@ -100,7 +114,10 @@ export function createDatabase(path: string): void {
 export function openDatabase(path: string, access: Access): DatabaseSync {
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
     throw new StartError(
-      `The database ${path} does not exist. Create it with “stillruf-gateway setup --data ${dirname(path)}”, or name the right folder with --data.`,
+      text(
+        `Die Datenbank ${path} ist nicht vorhanden. „stillruf-gateway setup --data ${dirname(path)}“ legt sie an; liegt sie anderswo, ihren Ordner mit --data nennen.`,
+        `The database ${path} does not exist. Create it with “stillruf-gateway setup --data ${dirname(path)}”, or name the right folder with --data.`,
+      ),
     )
   return usingDatabase(path, () => {
     const database = new DatabaseSync(path, { readOnly: access === 'reader', timeout: patience[access] })
@@ -116,15 +133,18 @@ export function openDatabase(path: string, access: Access): DatabaseSync {
 
 function prepare(database: DatabaseSync, path: string, access: Access): void {
   if (numberFrom(database, 'PRAGMA application_id') !== applicationId)
-    throw damaged(path, 'it is not a Stillruf database')
+    throw damaged(path, text('es ist keine Datenbank von Stillruf', 'it is not a Stillruf database'))
   const version = versionOf(database)
   if (version !== schemaVersion && upgrades[version] === undefined)
     throw new StartError(
-      `The database ${path} has schema ${version}, this program knows schema ${schemaVersion}. Install the version of Stillruf that wrote it, or a newer one.`,
+      text(
+        `Die Datenbank ${path} hat das Schema ${version}, dieses Programm kennt das Schema ${schemaVersion}. Die Version von Stillruf installieren, die sie geschrieben hat, oder eine neuere.`,
+        `The database ${path} has schema ${version}, this program knows schema ${schemaVersion}. Install the version of Stillruf that wrote it, or a newer one.`,
+      ),
     )
   if (access === 'owner') {
     const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
-    if (found !== 'ok') throw damaged(path, String(found))
+    if (found !== 'ok') throw damaged(path, same(String(found)))
   }
   if (access === 'reader') return
   const synchronous = access === 'resident' ? 'NORMAL' : 'FULL'
@@ -175,45 +195,22 @@ export function lockData(path: string): () => void {
     return () => held.close()
   } catch (error) {
     lock?.close()
-    const busy = primaryCode(error) === sqlite.busy
-    throw new StartError(
-      busy
-        ? `Another gateway is running with the data in ${dirname(path)}. Stop it first, or give this one its own folder with --data.`
-        : `The folder ${dirname(path)} cannot be written: ${systemReason(error)}. Check its rights.`,
-    )
+    const folder = dirname(path)
+    throw new StartError(isBusy(error) ? lockedByAnother(folder) : notWritable(folder, databaseReason(error)))
   }
 }
 
-export const damaged = (path: string, what: string): StartError =>
-  new StartError(
-    `The database ${path} is damaged: ${what}. Restore it from a backup, or move it away and run “stillruf-gateway setup” to begin with an empty record.`,
+const lockedByAnother = (folder: string): Text =>
+  text(
+    `Mit den Daten in ${folder} läuft schon eine Zentrale. Diese zuerst beenden, oder der neuen mit --data einen eigenen Ordner geben.`,
+    `Another gateway is running with the data in ${folder}. Stop it first, or give this one its own folder with --data.`,
   )
 
-const sqlite = { busy: 5, corrupt: 11, notDatabase: 26 } as const
-
-function primaryCode(error: unknown): number | null {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
-}
-
-/** Uses the database and turns what SQLite says against it into a sentence. @throws StartError */
-export function usingDatabase<Value>(path: string, use: () => Value): Value {
-  try {
-    return use()
-  } catch (error) {
-    throw sentenceFor(path, error)
-  }
-}
-
-/** A StartError for an error of SQLite; any other error unchanged. */
-export function sentenceFor(path: string, error: unknown): unknown {
-  const code = primaryCode(error)
-  if (code === null) return error
-  const reason = systemReason(error)
-  if (code === sqlite.corrupt || code === sqlite.notDatabase) return damaged(path, reason)
-  if (code === sqlite.busy)
-    return new StartError(`The database ${path} is in use by another program. Try again when that has ended.`)
-  return new StartError(`The database ${path} cannot be used: ${reason}. Check its rights, its folder and the disk.`)
-}
+const notWritable = (folder: string, reason: Text): Text =>
+  text(
+    `Der Ordner ${folder} ist nicht beschreibbar: ${reason.de}. Seine Zugriffsrechte prüfen.`,
+    `The folder ${folder} cannot be written: ${reason.en}. Check its rights.`,
+  )
 
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r')

@@ -2,11 +2,13 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import type { AlarmId } from '../../../protocol/ids.ts'
+import { text } from '../../../protocol/text.ts'
 import type { GatewayRecord } from '../../core/model.ts'
 import type { Store } from '../ports.ts'
-import { damaged, openDatabase, sentenceFor } from './database.ts'
+import { openDatabase } from './database.ts'
+import { damaged, sentenceFor } from './database-mistakes.ts'
 
-export type RecordReader = Omit<Store, 'append' | keyof AsyncDisposable>
+export type RecordReader = Omit<Store, 'append' | 'prepare' | keyof AsyncDisposable>
 
 /** Reads beside a running gateway. @throws StartError if the database is missing or damaged. */
 export function openRecordReader(path: string): RecordReader & Disposable {
@@ -56,7 +58,8 @@ function* everyRecord(database: DatabaseSync, path: string): Generator<GatewayRe
   let expected = 1
   try {
     for (const row of database.prepare('SELECT number, json, checksum FROM record ORDER BY number').iterate()) {
-      if (row.number !== expected) throw damaged(path, `record ${expected} is missing`)
+      if (row.number !== expected)
+        throw damaged(path, text(`Eintrag ${expected} fehlt`, `record ${expected} is missing`))
       yield recordFrom(row, path)
       expected += 1
     }
@@ -68,6 +71,9 @@ function* everyRecord(database: DatabaseSync, path: string): Generator<GatewayRe
 function recordFrom(row: Row, path: string): GatewayRecord {
   const { number, json, checksum } = row
   if (typeof json !== 'string' || crc32(json) !== checksum)
-    throw damaged(path, `record ${number} does not match its checksum`)
+    throw damaged(
+      path,
+      text(`die Prüfsumme von Eintrag ${number} stimmt nicht`, `record ${number} does not match its checksum`),
+    )
   return JSON.parse(json) as GatewayRecord
 }

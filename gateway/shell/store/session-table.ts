@@ -2,7 +2,8 @@
 import { parseResponderId } from '../../../protocol/ids.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import type { SessionStorage } from '../ports.ts'
-import { inTransaction, openDatabase, usingDatabase } from './database.ts'
+import { inTransaction, openDatabase } from './database.ts'
+import { usingDatabase } from './database-mistakes.ts'
 
 /**
  * On a connection of its own, which waits neither for the disk nor long for another writer: a login delays no alarm. A

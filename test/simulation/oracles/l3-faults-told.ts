@@ -37,7 +37,7 @@ function checkTold({ world, truth, accuse }: Court, { gateway }: Ledger, fault: 
 }
 
 /** What remains by design: a contact is only believed again after a sound press, a disk only after a quick write. */
-const remaining = new Set(['levelMismatch', 'contactChatter', 'journalSlow'])
+const remaining = new Set(['levelMismatch', 'lineDiscrepancy', 'contactChatter', 'journalSlow'])
 
 export const faultsEnd: Oracle = {
   promise: 'L3',

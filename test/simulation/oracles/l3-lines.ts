@@ -1,4 +1,4 @@
-// What is wrong with a line is reported by its device: a button that is stuck, a line that cannot be read.
+// What is wrong with a line is reported by its device: a button that is stuck, a line that cannot be read, a wire that is cut.
 
 import type { FaultCode } from '../../../protocol/faults.ts'
 import { limits } from '../../../protocol/limits.ts'
@@ -7,12 +7,12 @@ import type { Contact } from '../contact.ts'
 import type { Court, Oracle } from '../oracle.ts'
 
 /** Until it is noticed at all: the next audit, twice. */
-const noticeMs = 2 * limits.levelAuditMs + 2 * limits.confirmMsMax + 1000
+const noticeMs = 2 * limits.levelAuditMs + 2 * limits.confirmMsMax + limits.lineFaultMs + 1000
 
 export const linesReported: Oracle = {
   promise: 'L3',
   id: 'L3 lines',
-  sentence: `A button held for ${limits.stuckMs / 1000} s is reported as stuck, a line that cannot be read as failed, each within ${noticeMs / 1000} s.`,
+  sentence: `A button held for ${limits.stuckMs / 1000} s is reported as stuck, a line that cannot be read as failed, a cut wire as such, each within ${noticeMs / 1000} s.`,
   watch: court => {
     const failedAt = new Map<Contact, number>()
     const reported = new Map<string, Set<string>>()
@@ -24,6 +24,7 @@ export const linesReported: Oracle = {
         if (contact.level === 'closed') expectStuck(court, contact, isReported)
       },
       actBegan: ({ act }) => {
+        if (act.kind === 'cutWire') expectCut(court, contactOf(court.world, act), isReported)
         const contact = act.kind === 'lineFailure' ? contactOf(court.world, act) : undefined
         if (contact === undefined) return
         failedAt.set(contact, court.world.agenda.now())
@@ -52,8 +53,23 @@ function expectStuck({ world, truth, accuse }: Court, contact: Contact, isReport
     const closure = truth.presses.closuresOf(contact).at(-1)
     const isHeld = contact.level === 'closed' && closure?.from === from
     if (!isHeld || listener === null || contact.listener !== listener || contact.reading === null) return
-    if (!isReported(contact, 'buttonStuck'))
+    if (!isReported(contact, contact.wiring.kind === 'normallyClosed' ? 'lineCut' : 'buttonStuck'))
       accuse(`${contact.name.device}/${contact.name.button} is stuck since ${from} and its device does not say so`)
+  })
+}
+
+/** Its button was neither pressed nor unreadable meanwhile: then the two contacts contradict each other all the time. */
+function expectCut(court: Court, contact: Contact | undefined, isReported: IsReported): void {
+  if (contact === undefined) return
+  const { world, truth, accuse } = court
+  const { listener, name } = contact
+  const since = world.agenda.now()
+  world.agenda.after(noticeMs, () => {
+    const moved = truth.presses.closuresOf(contact).some(({ to }) => to === null || to > since - limits.releaseMs)
+    if (!contact.isCut || contact.reading === null || moved || listener === null || contact.listener !== listener)
+      return
+    if (!isReported(contact, 'lineCut'))
+      accuse(`${name.device}/${name.button} has a cut wire and its device does not say so`)
   })
 }
 
