@@ -13,14 +13,27 @@ export const everyStep: Oracle = {
   sentence:
     'The next step of an alarm that nobody has taken comes within its delay of the one before, or of the start of the gateway; the last one repeats.',
   watch: court => ({
-    gatewayStepped: ({ gateway, event }) => {
-      if (event.kind !== 'started') return
-      for (const { id } of court.truth.ledgers.get(gateway)?.openAlarms ?? []) expectNext(court, gateway, id)
+    gatewayStepped: ({ gateway, event, result }) => {
+      if (event.kind === 'started')
+        for (const { id } of court.truth.ledgers.get(gateway)?.openAlarms ?? []) expectNext(court, gateway, id)
+      for (const id of unrecordedRepeats(result.effects)) expectNext(court, gateway, id)
     },
     recordAsked: ({ record, step }) => {
       if (record.kind === 'stepEntered') expectNext(court, step.gateway, record.alarm)
     },
   }),
+}
+
+/** Alarms whose last step is told again in this step while its record yields to the bound. */
+function unrecordedRepeats(effects: GatewayStepped['result']['effects']): ReadonlySet<AlarmId> {
+  const repeated = new Set<AlarmId>()
+  for (const effect of effects) {
+    if (effect.kind === 'notify' && effect.message.reason === 'repeat' && effect.message.alarm !== null)
+      repeated.add(effect.message.alarm)
+    if (repeated.size > 0 && effect.kind === 'record')
+      for (const record of effect.records) if (record.kind === 'stepEntered') repeated.delete(record.alarm)
+  }
+  return repeated
 }
 
 function expectNext({ world, truth, accuse }: Court, gateway: GatewayId, id: AlarmId): void {

@@ -48,6 +48,10 @@ export class Ending {
     return `${this.#lines.join('\n')}\n`
   }
 
+  lastLines(count: number): string {
+    return this.#lines.slice(-count).join('\n')
+  }
+
   /** What this person was told of alarms. */
   calls(person: ResponderId): readonly Timed<NotificationMessage>[] {
     return this.#tellings(person).filter(({ alarm }) => alarm !== null)

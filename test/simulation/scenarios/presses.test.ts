@@ -1,7 +1,7 @@
 // Promises about fingers and contacts: what is a press, what is none, and what becomes of it in the first second.
 import { expect, test } from 'vitest'
 import { town } from './story.ts'
-import { anna, bert, hausmeister, kasse, minuteMs, rathaus, takesAfter, tresen, wache } from './town.ts'
+import { anna, bert, hausmeister, kasse, minuteMs, takesAfter, tresen, wache } from './town.ts'
 
 const secondMs = 1000
 
@@ -140,9 +140,4 @@ test('a second press soon after a test press is meant: it is an alarm', () => {
     { kind: 'alarm', isClosed: false },
   ])
   expect(end.reasons(wache)).toContain('escalated')
-})
-
-test('a press while the device restarts is owed and told, and forgotten only after its receipt', () => {
-  const end = town().press().crash(rathaus, 3000).ends()
-  expect(end.alarms()).toMatchObject([{ presses: 1 }])
 })

@@ -156,7 +156,7 @@ export class Story {
     try {
       running.finish()
     } catch (error) {
-      if (error instanceof Violation) error.message = `${error.oracle.id}: ${error.message}\n${ending.transcript}`
+      if (error instanceof Violation) error.message = `${error.oracle.id}: ${error.message}\n${ending.lastLines(40)}`
       throw error
     }
     return ending

@@ -8,7 +8,7 @@ test.for([
   ['foreignDevice', 'foreignTopic'],
   ['foreignAlarm', 'foreignAlarm'],
   ['foreignTopic', 'foreignTopic'],
-  ['malformed', 'malformed'],
+  ['malformed', 'malformedMessage'],
   ['inventedAlarm', 'foreignAlarm'],
 ] as const)('%s: nobody is called, and it is on record as %s', ([attack, event]) => {
   const end = town().attack(attack).ends()

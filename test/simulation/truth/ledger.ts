@@ -82,13 +82,21 @@ export class Ledger {
     },
     gatewayStepped: step => {
       if (step.gateway !== this.gateway) return
-      for (const effect of step.result.effects)
-        if (effect.kind === 'record')
-          for (const record of effect.records) {
-            this.#enter(record)
-            this.#world.observe({ kind: 'recordAsked', record, step })
-          }
+      for (const effect of step.result.effects) {
+        if (effect.kind === 'notify' && effect.message.reason === 'repeat') this.#repeated(effect.message.alarm)
+        if (effect.kind !== 'record') continue
+        for (const record of effect.records) {
+          this.#enter(record)
+          this.#world.observe({ kind: 'recordAsked', record, step })
+        }
+      }
     },
+  }
+
+  /** The last step is entered once more: people hear of it even while its record yields [S6]. */
+  #repeated(id: AlarmId | null): void {
+    const alarm = id === null ? undefined : this.alarms.get(id)
+    if (alarm !== undefined) alarm.steppedAt = this.#world.agenda.now()
   }
 
   /** What was only asked for is gone: the disk tells. */
