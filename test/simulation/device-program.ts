@@ -190,7 +190,10 @@ export class DeviceProgram {
     const isAtRest = this.#restUntil() !== null
     for (const [id, line] of this.#lines) {
       const answer = (): void => this.#answerAudit(id, line, readAt)
-      if (isAtRest) return answer()
+      if (isAtRest) {
+        answer()
+        break
+      }
       world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), answer)
     }
   }
