@@ -19,7 +19,7 @@ const machines: Readonly<Record<string, readonly string[]>> = {
     ...['raised → notifying: first', 'notifying → notifying: escalated', 'notifying → notifying: unreached'],
     ...['notifying → unanswered', 'unanswered → unanswered: repeat'],
     ...['notifying → acknowledged', 'unanswered → acknowledged'],
-    ...['notifying → closed', 'unanswered → closed', 'acknowledged → closed'],
+    ...['notifying → closed', 'acknowledged → closed'],
     ...['notifying → notifying: pressed again', 'unanswered → unanswered: pressed again'],
     ...['acknowledged → acknowledged: pressed again', 'acknowledged → acknowledged: taken again'],
     ...['notifying → notifying: restart', 'unanswered → unanswered: restart', 'acknowledged → acknowledged: restart'],
