@@ -47,9 +47,9 @@ export function timeOnButtons(change: Change, moment: Moment): Change {
   return caseMoved(moved, passed(tamper), moment)
 }
 
-function buttonMoved(change: Change, { id }: Button, judged: Judged | null, moment: Moment): Change {
+function buttonMoved(change: Change, { id, circuit }: Button, judged: Judged | null, moment: Moment): Change {
   if (judged === null) return change
-  const moved = withButton(change, id, { circuit: judged.circuit })
+  const moved = judged.circuit === circuit ? change : withButton(change, id, { circuit: judged.circuit })
   return each(moved, judged.findings, (next, finding) => found(next, id, finding, moment))
 }
 

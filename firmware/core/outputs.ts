@@ -15,6 +15,7 @@ export function settleOutputs(change: Change): Change {
   const isTaken = [...buttons.values()].some(({ acknowledged }) => acknowledged !== null)
   const indicator = isTaken && config.indicator === 'afterAcknowledgement' ? 'acknowledged' : 'off'
   const relay = isTaken ? 'closed' : 'open'
+  if (indicator === outputs.indicator && relay === outputs.relay) return change
   const settled = withState(change, { outputs: { indicator, relay } })
   const shown = indicator === outputs.indicator ? settled : withEffect(settled, { kind: 'indicate', state: indicator })
   return relay === outputs.relay ? shown : withEffect(shown, { kind: 'switchRelay', state: relay })

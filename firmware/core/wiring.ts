@@ -41,10 +41,12 @@ export function lineFailing(circuit: Circuit, line: Line, failed: boolean): Judg
 }
 
 /** When time alone changes something next. */
-export const linesDueAt = (circuit: Circuit): Instant | null =>
-  circuit.lines
-    .flatMap(line => [dueAt(line.contact, circuit.timing), aloneDueAt(circuit, line)])
-    .reduce<Instant | null>(earlier, null)
+export function linesDueAt(circuit: Circuit): Instant | null {
+  let due: Instant | null = null
+  for (const line of circuit.lines)
+    due = earlier(due, earlier(dueAt(line.contact, circuit.timing), aloneDueAt(circuit, line)))
+  return due
+}
 
 /** Debouncing calls a contact closed while it is as a press makes it. */
 const asPressed = ({ pressed }: Line, level: Level): Level => (level === pressed ? 'closed' : 'open')
@@ -66,6 +68,7 @@ function withContact(circuit: Circuit, id: LineId, { contact, findings }: Deboun
   const line = lineOf(circuit, id)
   if (line === undefined) return circuit
   const { hold } = line
+  if (contact === line.contact && findings.length === 0) return circuit
   const end = findings.find(({ kind }) => kind === 'released')
   if (hold !== null && end?.kind === 'released')
     return withLine(circuit, { ...line, contact, hold: { ...hold, endedAt: end.openedAt } })

@@ -2,9 +2,11 @@
 import { contactOf, holdNow } from './acts-of-fingers.ts'
 import type { DeviceMachine } from './device.ts'
 import type { GatewayMachine } from './gateway.ts'
-import type { ActOf } from './plan.ts'
+import { type ActOf, armedMs } from './plan.ts'
 import type { Power } from './power.ts'
 import type { World } from './world.ts'
+
+const midwayHoldMs = 300
 
 /** Down, up, and perhaps down once more before it has recovered. */
 export function outage(world: World, act: ActOf<'crash'>): void {
@@ -23,6 +25,29 @@ const fall = (power: Power, kind: 'powerCut' | 'crash'): void =>
   kind === 'powerCut' ? power.cut() : power.stop('crash')
 const rise = (power: Power, kind: 'powerCut' | 'crash'): void =>
   kind === 'powerCut' ? power.restore() : power.release()
+
+export function crashMidway(world: World, act: ActOf<'crashMidway'>): void {
+  const power = machineOf(world, act.machine)?.power
+  let stepsLeft = act.steps
+  let isArmed = power !== undefined
+  const strike = (): void => {
+    if (!isArmed || power === undefined) return
+    isArmed = false
+    fall(power, act.how)
+    world.agenda.after(act.durationMs, () => rise(power, act.how))
+  }
+  const stepped = (machine: string): void => {
+    if (machine !== act.machine || !isArmed) return
+    stepsLeft -= 1
+    if (stepsLeft === 0) world.agenda.after(0, strike)
+  }
+  world.observeWith({
+    deviceStepped: ({ device }) => stepped(device),
+    gatewayStepped: ({ gateway }) => stepped(gateway),
+  })
+  holdNow(world, act, midwayHoldMs)
+  world.agenda.after(armedMs, strike)
+}
 
 export function stop(world: World, act: ActOf<'stop'>): void {
   const power = world.devices.get(act.machine)?.power

@@ -2,7 +2,17 @@
 import { assertNever } from '../../protocol/assert.ts'
 import { building } from './acts-of-buildings.ts'
 import { brush, chatter, press, pressAgain, pressTogether, storm, stuck } from './acts-of-fingers.ts'
-import { clockStep, cutWire, deadInterrupt, disk, heldAtStart, lineFailure, outage, stop } from './acts-of-machines.ts'
+import {
+  clockStep,
+  crashMidway,
+  cutWire,
+  deadInterrupt,
+  disk,
+  heldAtStart,
+  lineFailure,
+  outage,
+  stop,
+} from './acts-of-machines.ts'
 import { halfOpen, isolation, partition, reset, slowPath, unruly } from './acts-of-network.ts'
 import { away, deviceRemoved, reload, slowReader, sweep, testMode } from './acts-of-people.ts'
 import { attack } from './attack.ts'
@@ -37,6 +47,8 @@ export function perform(world: World, act: Act) {
     case 'powerCut':
     case 'crash':
       return outage(world, act)
+    case 'crashMidway':
+      return crashMidway(world, act)
     case 'stop':
       return stop(world, act)
     case 'partition':

@@ -31,6 +31,8 @@ export function describeAct(act: Act): string {
       return `${act.machine} has no power${forSeconds}${act.again === null ? '' : ', and soon once more'}`
     case 'crash':
       return `the program of ${act.machine} is killed and stays down${forSeconds}${act.again === null ? '' : ', and soon once more'}`
+    case 'crashMidway':
+      return `a finger presses ${act.device}/${act.button}; after ${act.steps} steps ${act.machine} is gone (${act.how})${forSeconds}`
     case 'stop':
       return `${act.machine} is stopped for an update${forSeconds}`
     case 'partition':

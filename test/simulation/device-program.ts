@@ -109,7 +109,7 @@ export class DeviceProgram {
         this.#uplinks.get(effect.link)?.connect(effect.session)
         break
       case 'auditLevels':
-        for (const [id, line] of this.#lines) this.#audit(id, line)
+        this.#auditAll()
         break
       case 'readClock':
         this.dispatch({ kind: 'clockRead', ...this.#clockQuality() })
@@ -180,13 +180,22 @@ export class DeviceProgram {
     })
   }
 
-  /** At rest the answer comes at once; otherwise what happens between question and answer may happen. */
-  #audit(id: LineId, line: Line): void {
+  /**
+   * What happens between question and answer may happen. At rest nothing can: the answer comes at once, and for one line only,
+   * because none has moved since all were read.
+   */
+  #auditAll(): void {
     const { world, clock, random } = this.#machine
     const readAt = clock.now()
-    if (this.#restUntil() !== null) this.#answerAudit(id, line, readAt)
-    else
-      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), () => this.#answerAudit(id, line, readAt))
+    const isAtRest = this.#restUntil() !== null
+    for (const [id, line] of this.#lines) {
+      const answer = (): void => this.#answerAudit(id, line, readAt)
+      if (isAtRest) {
+        answer()
+        break
+      }
+      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), answer)
+    }
   }
 
   #answerAudit(id: LineId, line: Line, readAt: Instant): void {

@@ -88,6 +88,19 @@ const draws: { readonly [Kind in ActKind]: Draw<Kind> } = {
     ...{ at, kind: 'crash', machine: machine(town, random) },
     ...{ durationMs: duration(random, 100, 5 * minuteMs), again: again(random) },
   }),
+  crashMidway: (town, random, at) => {
+    const name = button(town, random)
+    return {
+      ...{
+        at,
+        kind: 'crashMidway',
+        ...name,
+        machine: random.chance(0.4) ? name.device : random.pick(town.gateways).id,
+      },
+      ...{ steps: random.whole(1, 24), how: random.pick(['crash', 'powerCut'] as const) },
+      durationMs: duration(random, 500, 30_000),
+    }
+  },
   stop: (town, random, at) => ({
     at,
     kind: 'stop',

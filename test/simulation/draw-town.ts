@@ -12,15 +12,18 @@ const driftPpmMost = 200
 export function drawTown(seed: number, random: Random): Plan {
   const people = drawPeople(random)
   const isHall = random.chance(0.02)
+  const rules = drawRules(random, people, isHall)
+  const devices = drawDevices(random, isHall)
+  const isCostly = devices.length > 2 || rules.heartbeatMs < 60_000
   return {
     seed,
     hours: 24,
     gateways: gatewayIds.slice(0, random.chance(0.25) ? 2 : 1).map(id => ({ id, driftPpm: drift(random) })),
-    devices: drawDevices(random, isHall),
+    devices,
     people,
-    rules: drawRules(random, people, isHall),
+    rules,
     latencyMs: random.pick([0.5, 2, 5, 20]),
-    wire: !isHall && random.chance(0.1) ? 'bytes' : 'objects',
+    wire: !isCostly && random.chance(0.12) ? 'bytes' : 'objects',
     acts: [],
   }
 }

@@ -2,6 +2,7 @@
 // faults that are rare together are never seen when everything happens always. Acts come in episodes of a few minutes, so
 // that they meet each other.
 import { drawAct } from './draw-acts.ts'
+import { drawMeetings } from './draw-meetings.ts'
 import { drawTown } from './draw-town.ts'
 import { type Act, type ActKind, endOf, type Plan } from './plan.ts'
 import { createRandom, type Random } from './random.ts'
@@ -19,7 +20,7 @@ const focusing = 0.7
 const pressing = ['press', 'press', 'pressAgain', 'pressTogether', 'testMode', 'brush'] as const
 const disturbing = [
   ...(['storm', 'chatter', 'stuck', 'deadInterrupt', 'lineFailure', 'cutWire', 'heldAtStart'] as const),
-  ...(['powerCut', 'crash', 'stop', 'disk', 'clockStep'] as const),
+  ...(['powerCut', 'crash', 'crashMidway', 'stop', 'disk', 'clockStep'] as const),
   ...(['partition', 'isolation', 'halfOpen', 'reset', 'unruly', 'slowPath'] as const),
   ...(['away', 'slowReader', 'reload', 'deviceRemoved', 'attack'] as const),
 ] as const satisfies readonly ActKind[]
@@ -48,6 +49,8 @@ function drawActs(town: Plan, random: Random): readonly Act[] {
     for (let faults = random.whole(0, 4); faults > 0; faults -= 1) add(draw(random.pick(chosen)))
   }
   if (random.chance(0.03)) add(drawAct(town, random, 'building', Math.round(random.between(firstAt, endAt / 2))))
+  for (const act of drawMeetings(town, random, () => Math.round(random.between(firstAt, endAt - 2 * episodeMs))))
+    add(act)
   return [...acts, ...drawSweeps(town, random, endAt), ...drawLastPresses(town, random)]
 }
 

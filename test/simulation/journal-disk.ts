@@ -3,6 +3,7 @@
 // what it wrote; a power cut leaves what was synced, and of the rest a part.
 import type { JournalEntry, Press } from '../../firmware/core/model.ts'
 import type { PressId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { Instant } from '../../protocol/time.ts'
 import type { Agenda, Appointment } from './agenda.ts'
 import type { DiskFault } from './plan.ts'
@@ -78,6 +79,10 @@ export class JournalDisk {
     return {
       presses,
       write: entry => {
+        if (waiting.length >= limits.journalQueueMax) {
+          this.#agenda.after(0, () => options.onFailed(entry))
+          return
+        }
         waiting.push(entry)
         next()
       },

@@ -94,6 +94,14 @@ export type Act = { readonly at: number } & (
   | ({ readonly kind: 'cutWire' } & ButtonName & Lasting)
   | ({ readonly kind: 'heldAtStart'; readonly holdMs: number } & ButtonName & Lasting)
   | ({ readonly kind: 'powerCut' | 'crash'; readonly machine: string } & Outage)
+  /** A press, and in the midst of what follows from it the machine is gone: after so many steps of its program. */
+  | ({
+      readonly kind: 'crashMidway'
+      readonly machine: string
+      readonly steps: number
+      readonly how: 'powerCut' | 'crash'
+    } & ButtonName &
+      Lasting)
   /** Stopped by its administrator, for an update: it says goodbye. */
   | ({ readonly kind: 'stop'; readonly machine: DeviceId } & Lasting)
   | ({ readonly kind: 'partition'; readonly path: PathName } & Lasting)
@@ -159,7 +167,7 @@ export type ActOf<Kind extends ActKind> = Act extends infer Each
 /** Acts that disturb the system: while one of them lasts the world is not calm. */
 const disturbing: ReadonlySet<ActKind> = new Set<ActKind>([
   ...(['chatter', 'stuck', 'deadInterrupt', 'lineFailure', 'cutWire', 'heldAtStart'] as const),
-  ...(['powerCut', 'crash', 'stop'] as const),
+  ...(['powerCut', 'crash', 'crashMidway', 'stop'] as const),
   ...(['partition', 'isolation', 'halfOpen', 'reset', 'unruly', 'slowPath', 'slowReader'] as const),
   ...(['disk', 'clockStep', 'deviceRemoved', 'building'] as const),
 ])
@@ -167,6 +175,8 @@ export const isDisturbing = (kind: ActKind): boolean => disturbing.has(kind)
 
 /** After this long everybody has noticed that a connection carries nothing. */
 const noticedMs = 60_000
+/** What follows from a press is over by then. */
+export const armedMs = 5000
 const reconnectedMs = 30_000
 const releasedMs = 500
 
@@ -189,6 +199,8 @@ export function endOf(act: Act): number {
     case 'powerCut':
     case 'crash':
       return act.at + act.durationMs + (act.again === null ? 0 : act.again.afterMs + act.again.durationMs)
+    case 'crashMidway':
+      return act.at + armedMs + act.durationMs
     case 'halfOpen':
       return act.at + noticedMs
     case 'reset':
@@ -202,8 +214,9 @@ export function endOf(act: Act): number {
 
 /** True if the act may concern this device. */
 export function isAbout(plan: Plan, act: Act, device: DeviceId): boolean {
-  if ('device' in act) return act.device === device
+  if (act.kind === 'crashMidway' && act.device === device) return true
   if ('machine' in act) return act.machine === device || plan.gateways.some(({ id }) => id === act.machine)
+  if ('device' in act) return act.device === device
   if ('path' in act) return act.path.client === device
   return act.kind === 'isolation' || act.kind === 'storm' || act.kind === 'reload'
 }

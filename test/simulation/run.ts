@@ -1,5 +1,6 @@
 // One run: a plan, the programs, all oracles. It ends well, or with the promise that was broken, or with a program that stopped
-// itself by an assertion.
+// itself by an assertion. `run(plan, programs)` is the way in: the plan is drawn from a seed (draw.ts) or written by hand, and
+// the programs are the real cores, or others that take their place (programs.ts).
 import { type Court, Violation } from './oracle.ts'
 import { oracles } from './oracles/all.ts'
 import type { Plan } from './plan.ts'
@@ -58,7 +59,8 @@ export function run(plan: Plan, programs: Programs = realPrograms): Outcome {
   }
 }
 
-function outcomeOf(error: unknown, at: number): Outcome {
+/** What a run comes to that ended with this. */
+export function outcomeOf(error: unknown, at: number): Outcome {
   if (error instanceof Violation) {
     const { oracle, message } = error
     return { kind: 'broken', oracle: oracle.id, sentence: oracle.sentence, detail: message, at: error.at }

@@ -1,8 +1,12 @@
 import type { PressId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
+import type { DeviceStepped } from '../observation.ts'
 import type { Oracle } from '../oracle.ts'
 
-/** A retirement in the journal is the moment of forgetting: after it a restart does not know the press any more. */
+/**
+ * A retirement in the journal is the moment of forgetting: after it a restart does not know the press any more. A press that
+ * is no longer owed is forgotten until then.
+ */
 export const forgottenAfterReceipt: Oracle = {
   promise: 'S2',
   id: 'S2 forgetting',
@@ -10,16 +14,24 @@ export const forgottenAfterReceipt: Oracle = {
   watch: ({ accuse }) => {
     const mayBeForgotten = new Set<PressId>()
     return {
-      deviceStepped: ({ device, event, before, result }) => {
+      deviceStepped: stepped => {
+        const { device, event, before, result } = stepped
         if (event.kind === 'received' && event.message.kind === 'receipt') mayBeForgotten.add(event.message.id)
-        for (const effect of result.effects) {
+        for (const effect of result.effects)
           if (effect.kind === 'reportYielded' && before.outbox.length >= limits.outboxMax)
             mayBeForgotten.add(effect.press)
-          if (effect.kind !== 'journal' || effect.entry.kind !== 'retired') continue
-          const { press } = effect.entry
+        for (const press of forgotten(stepped))
           if (!mayBeForgotten.has(press)) accuse(`${device} forgets ${press}, for which it has no receipt`)
-        }
       },
     }
   },
+}
+
+function forgotten({ before, result: { state, effects } }: DeviceStepped): readonly PressId[] {
+  const retired = effects.flatMap(effect =>
+    effect.kind === 'journal' && effect.entry.kind === 'retired' ? [effect.entry.press] : [],
+  )
+  if (before.outbox === state.outbox) return retired
+  const owed = new Set(state.outbox.map(({ press }) => press.id))
+  return [...retired, ...before.outbox.flatMap(({ press: { id } }) => (owed.has(id) ? [] : [id]))]
 }
