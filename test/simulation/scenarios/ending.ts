@@ -15,7 +15,7 @@ type Indication = { readonly kind: 'indicate'; readonly state: 'off' | 'acknowle
 export class Ending {
   readonly #run: Run
   readonly #beganAt: number
-  readonly #lines: string[] = []
+  readonly #lines: Timed<{ readonly line: string }>[] = []
   readonly #seen: Timed<ObservationOf<'notificationSeen'>>[] = []
   readonly #records: { readonly gateway: GatewayId; readonly atMs: number; readonly record: GatewayRecord }[] = []
   readonly #indications: Timed<Indication>[] = []
@@ -26,7 +26,7 @@ export class Ending {
     this.#beganAt = beganAt
     const { world } = run
     tellStory(world, line => {
-      if (world.agenda.now() >= beganAt) this.#lines.push(line)
+      if (this.#now >= 0) this.#lines.push({ line, atMs: this.#now })
     })
     world.observeWith({
       notificationSeen: seen => void this.#seen.push({ ...seen, atMs: this.#now }),
@@ -43,13 +43,17 @@ export class Ending {
     return this.#run.world.agenda.now() - this.#beganAt
   }
 
-  /** Everything that happened since the beginning of the story, line by line. */
-  get transcript(): string {
-    return `${this.#lines.join('\n')}\n`
+  /** What happened since the beginning of the story, line by line. */
+  transcript(untilMs: number): string {
+    const lines = this.#lines.filter(({ atMs }) => atMs <= untilMs)
+    return lines.map(({ line }) => `${line}\n`).join('')
   }
 
   lastLines(count: number): string {
-    return this.#lines.slice(-count).join('\n')
+    return this.#lines
+      .slice(-count)
+      .map(({ line }) => line)
+      .join('\n')
   }
 
   /** What this person was told of alarms. */

@@ -1,7 +1,6 @@
 // Promises about machines: power cuts, crashes, disks and clocks cost time, never an alarm.
 import { expect, test } from 'vitest'
 import type { ButtonId } from '../../../protocol/ids.ts'
-import { limits } from '../../../protocol/limits.ts'
 import { town } from './story.ts'
 import { anna, bert, hausmeister, minuteMs, rathaus, takesAfter, wache, zentrale } from './town.ts'
 
@@ -194,12 +193,4 @@ test('a gateway knows after a restart who was told: whoever has confirmed is not
   const end = town().press().later(20_000).crash(zentrale, 5000).ends()
   const beforeTheSecondStep = end.calls(anna).filter(({ atMs }) => atMs < minuteMs)
   expect(beforeTheSecondStep.map(({ reason }) => reason)).toEqual(['first'])
-})
-
-test('no more is remembered of a device than the table of limits allows', () => {
-  const end = town({ habits: { anna: takesAfter(1000, 1000) } })
-    .pressTimes(20, 5000)
-    .ends()
-  expect(end.presses()).toHaveLength(20)
-  expect(end.presses().length).toBeLessThan(limits.pressesRememberedPerDevice)
 })

@@ -80,7 +80,7 @@ test('a responder whose connection is dead without knowing it is told on coming 
 })
 
 test('whoever connects again beside a dead connection is told what it missed', () => {
-  const end = town({ channel: 'console' }).halfOpen(anna, 'client').later(1000).press().ends()
+  const end = town({ channel: 'console' }).halfOpen(anna, 'both').later(1000).press().ends()
   expect(end.reasons(anna)[0]).toBe('reconnected')
   expect(end.calls(anna)[0]?.atMs).toBeLessThan(minuteMs)
 })
