@@ -1,5 +1,6 @@
 // Every genuine press is noticed, recorded, receipted and seen by a person. Physics alone excuses: the device was off, nobody
-// could read the line, or all that knew of the press lost their power before any disk had it.
+// could read the line, or all that knew of the press lost their power before any disk had it; and the bound of the outbox, for
+// repetitions.
 import { calmMs, receiptedMs, seenAfterFaultsMs, seenMs } from '../bounds.ts'
 import type { Court, Oracle } from '../oracle.ts'
 import type { AlarmAccount, Ledger } from '../truth/ledger.ts'

@@ -30,6 +30,8 @@ export type Claim = {
   /** Whether the present program of the device knows it. */
   isInProgram: boolean
   receiptedAt: number | null
+  /** The device let it go because it owed too many [S6]; that it may is another oracle's matter. */
+  hasYielded: boolean
   /** World time at which the sending with this number left; numbers of another boot come later only. */
   readonly sentAt: Map<number, number>
 }
@@ -57,9 +59,9 @@ export class Presses {
   }
 
   /** True if the device, or its memory card if it does not run, still has this press. */
-  isInDevice({ id, device, isInProgram }: Claim): boolean {
+  isInDevice({ id, device, isInProgram, hasYielded }: Claim): boolean {
     const machine = this.#world.devices.get(device)
-    if (machine === undefined) return false
+    if (machine === undefined || hasYielded) return false
     return machine.program === null ? machine.disk.remembers(id) : isInProgram
   }
 
@@ -79,6 +81,10 @@ export class Presses {
     for (const effect of result.effects)
       if (effect.kind === 'journal' && effect.entry.kind === 'pressed' && machine !== undefined)
         this.#claimed(machine, effect.entry.press)
+    for (const effect of result.effects) {
+      const yielding = effect.kind === 'reportYielded' ? this.claims.get(effect.press) : undefined
+      if (yielding !== undefined) yielding.hasYielded = true
+    }
     for (const effect of result.effects)
       if (effect.kind === 'publish' && 'button' in effect.message)
         this.claims.get(effect.message.id)?.sentAt.set(effect.message.n, this.#world.agenda.now())
@@ -97,6 +103,7 @@ export class Presses {
       pressedAt: clock.worldAt(press.age.pressedAt),
       isInProgram: true,
       receiptedAt: null,
+      hasYielded: false,
       sentAt: new Map(),
     }
     this.claims.set(press.id, claim)
