@@ -1,0 +1,63 @@
+// Bugs of the gateway's program: what it notices of devices, disks, people and itself, and whom it tells.
+import type { Mutant } from './mutant.ts'
+
+export const supervisionMutants: readonly Mutant[] = [
+  {
+    name: 'old-will-marks-silent',
+    breaks: 'The will of a connection makes a device silent that lives on a newer one.',
+    file: 'gateway/core/supervision.ts',
+    find: "if (message.state === 'online' && !isStale(turn, message))",
+    replace: `if (message.state === 'offline')
+    silent(turn, message.device, turn.live.devices.get(message.device) ?? unheard(turn, message.device))
+  if (message.state === 'online' && !isStale(turn, message))`,
+  },
+  {
+    name: 'silence-unnoticed',
+    breaks: 'A device that is dead is never missed.',
+    file: 'gateway/core/supervision.ts',
+    find: 'if (bound <= turn.at) silent(turn, id, device)\n',
+    replace: 'if (bound <= turn.at) next = earlier(next, after(turn.at, turn.configuration.silentMs))\n',
+  },
+  {
+    name: 'fault-told-once',
+    breaks: 'A fault whose telling never arrived is not told again.',
+    file: 'gateway/core/fault.ts',
+    find: 'filter(fault => !fault.confirmed.has(responder))',
+    replace: 'filter(fault => !fault.told.has(responder))',
+  },
+  {
+    name: 'fault-never-ends',
+    breaks: 'What a device does not call faulty any more stays a fault.',
+    file: 'gateway/core/supervision.ts',
+    find: "if (state === 'raised') raiseFault(turn, code, device, subject, '')\n  else clearFault(turn, code, device, subject)",
+    replace: "raiseFault(turn, code, device, subject, '')",
+  },
+  {
+    name: 'nobody-there-unnoticed',
+    breaks: 'That nobody of a policy can be reached is found out by the next press.',
+    file: 'gateway/core/reachability.ts',
+    find: "for (const [policy] of due) raiseFault(turn, 'responderUnreachable', 'gateway', policy, policy)\n",
+    replace: '\n',
+  },
+  {
+    name: 'full-disk-unnoticed',
+    breaks: 'A record that cannot be written is no fault.',
+    file: 'gateway/core/promise.ts',
+    find: "if (!isStoreFailing(turn)) raiseFault(turn, 'storeFailed', 'gateway', 'records', reason)",
+    replace: 'if (reason === null) isStoreFailing(turn)',
+  },
+  {
+    name: 'monitors-forgotten-at-start',
+    breaks: 'After a restart security monitoring sees no alarm that was open before.',
+    file: 'gateway/core/gateway.ts',
+    find: 'tellEverything(turn)\n',
+    replace: '\n',
+  },
+  {
+    name: 'device-not-told-on-connect',
+    breaks: 'A device that was away does not learn what became of its alarms.',
+    file: 'gateway/core/gateway.ts',
+    find: 'if (alarm !== undefined) sendProgress(turn, alarm, alarm.state)',
+    replace: 'if (alarm === undefined) continue',
+  },
+]
