@@ -53,9 +53,9 @@ const breakings: readonly Breaking[] = [
     plan: plan(
       {
         ...{ at: at - 1000, kind: 'unruly', path: { client: device, gateway }, durationMs: 5 * minuteMs },
-        ...{ loss: 0.4, duplication: 0, reordering: 0 },
+        ...{ loss: 0.5, duplication: 0, reordering: 0 },
       },
-      { at, kind: 'pressAgain', device, button, holdMs: 300, times: 8, gapMs: 2000 },
+      { at, kind: 'pressAgain', device, button, holdMs: 300, times: 20, gapMs: 2000 },
     ),
     programs: () => ({
       ...realPrograms,
