@@ -3,6 +3,8 @@
 import { type Act, endOf, type Plan } from './plan.ts'
 
 const beforeMs = 30_000
+/** Spread over more than any rhythm of the programs, so that none of them meets every act at the same beat. */
+const spreadMs = 9973
 
 /** @returns for a time of the world, in ascending order: null within such a window, and otherwise when the next one begins. */
 export type Attention = (now: number) => number | null
@@ -10,7 +12,7 @@ export type Attention = (now: number) => number | null
 export function attentionTo(plan: Plan, isAbout: (act: Act) => boolean, settlingMs: number): Attention {
   const windows = plan.acts
     .filter(isAbout)
-    .map(act => ({ from: act.at - beforeMs, to: endOf(act) + settlingMs }))
+    .map(act => ({ from: act.at - beforeMs - (act.at % spreadMs), to: endOf(act) + settlingMs }))
     .concat({ from: 0, to: settlingMs })
     .sort((a, b) => a.from - b.from)
   let index = 0

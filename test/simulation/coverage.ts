@@ -87,10 +87,13 @@ function visitLinks({ before, result }: DeviceStepped, visit: Visit): void {
   }
 }
 
-function visitDevices({ before, result }: GatewayStepped, visit: Visit): void {
-  for (const [id, { state }] of result.state.live.devices) {
+/** What a device says concerns itself; all others are looked at when time passes. */
+function visitDevices({ before, event, result }: GatewayStepped, visit: Visit): void {
+  const { devices } = result.state.live
+  for (const id of event.kind === 'received' ? [event.sender] : devices.keys()) {
     const was = before.live.devices.get(id)?.state
-    if (was !== undefined && was !== state) visit(`supervision: ${was} → ${state}`)
+    const is = devices.get(id)?.state
+    if (was !== undefined && is !== undefined && was !== is) visit(`supervision: ${was} → ${is}`)
   }
 }
 

@@ -138,6 +138,7 @@ export class DeviceProgram {
       gateway,
       boot,
       asBytes: world.plan.wire === 'bytes',
+      observe: world.observe,
       dispatch: event => this.dispatch(event),
       onPuback: message => {
         const event = world.programs.pubackHeard(message)

@@ -33,7 +33,7 @@ const drift = (random: Random): number => Math.round(random.between(-driftPpmMos
 /** Mostly a house with a device or two; now and then a hall with hundreds of buttons. */
 function drawDevices(random: Random, isHall: boolean): readonly DevicePlan[] {
   if (isHall) return Array.from({ length: 10 }, (_, index) => drawDevice(random, index, 30))
-  const count = random.pick([1, 1, 1, 2, 2, 2, 3, 4])
+  const count = random.pick([1, 1, 1, 1, 2, 2, 2, 3])
   return Array.from({ length: count }, (_, index) => drawDevice(random, index, random.whole(1, 4)))
 }
 

@@ -2,7 +2,7 @@
 // and what the programs were told and asked for. Oracles, coverage and transcripts are made of nothing else.
 import type * as device from '../../firmware/core/model.ts'
 import type * as gateway from '../../gateway/core/model.ts'
-import type { DeviceId, GatewayId, ResponderId } from '../../protocol/ids.ts'
+import type { DeviceId, GatewayId, PressId, ResponderId } from '../../protocol/ids.ts'
 import type { NotificationMessage } from '../../protocol/messages.ts'
 import type { Result } from '../../protocol/step.ts'
 import type { Contact } from './contact.ts'
@@ -50,6 +50,8 @@ export type Observation =
     }
   | { readonly kind: 'personSpoke'; readonly person: ResponderId; readonly gateway: GatewayId; readonly said: Said }
   | { readonly kind: 'monitorTold'; readonly gateway: GatewayId; readonly message: gateway.ToMonitor }
+  /** A receipt that the gateway at the other end signed has reached the device. */
+  | { readonly kind: 'receiptArrived'; readonly device: DeviceId; readonly press: PressId }
   | { readonly kind: 'attacked'; readonly gateway: GatewayId; readonly attack: Attack }
   /** Derived: a device tells of a press for the first time. */
   | { readonly kind: 'claimed'; readonly claim: Claim }

@@ -7,6 +7,7 @@ import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage } from '../../protocol/messages.ts'
 import { type TopicName, topicOf } from '../../protocol/topics.ts'
 import type { Hello, Network } from './network.ts'
+import type { Observe } from './observation.ts'
 import { noSignature, type Packet, signedBytes, verifierOf, type Wire } from './packet.ts'
 import type { End, Host } from './path.ts'
 import type { UnstampedDevice } from './programs.ts'
@@ -20,6 +21,7 @@ type Options = {
   readonly gateway: GatewayId
   readonly boot: Unsigned<DeviceMessage>['boot']
   readonly asBytes: boolean
+  readonly observe: Observe
   readonly dispatch: (event: UnstampedDevice) => void
   readonly onPuback: (message: DeviceMessage) => void
 }
@@ -104,7 +106,10 @@ export class Uplink {
     if (packet.kind !== 'publish') return
     if (packet.packetId !== null) end.send({ kind: 'puback', packetId: packet.packetId })
     const message = this.#believed(packet.wire)
-    if (message !== null) this.#options.dispatch({ kind: 'received', link: this.link, message })
+    if (message === null) return
+    const { device, observe, dispatch } = this.#options
+    if (message.kind === 'receipt') observe({ kind: 'receiptArrived', device, press: message.id })
+    dispatch({ kind: 'received', link: this.link, message })
   }
 
   #taken(packetId: number): void {

@@ -5,18 +5,20 @@ import type { Oracle } from '../oracle.ts'
 
 /**
  * A retirement in the journal is the moment of forgetting: after it a restart does not know the press any more. A press that
- * is no longer owed is forgotten until then.
+ * is no longer owed is forgotten until then. What counts is the receipt that came from a gateway, not what the
+ * device was told of it.
  */
 export const forgottenAfterReceipt: Oracle = {
   promise: 'S2',
   id: 'S2 forgetting',
-  sentence: 'A device forgets a press only after the receipt for it, or when it yields at the bound of the outbox.',
+  sentence:
+    'A device forgets a press only after the gateway’s receipt for it has come, or when it yields at the bound of the outbox.',
   watch: ({ accuse }) => {
     const mayBeForgotten = new Set<PressId>()
     return {
+      receiptArrived: ({ press }) => void mayBeForgotten.add(press),
       deviceStepped: stepped => {
-        const { device, event, before, result } = stepped
-        if (event.kind === 'received' && event.message.kind === 'receipt') mayBeForgotten.add(event.message.id)
+        const { device, before, result } = stepped
         for (const effect of result.effects)
           if (effect.kind === 'reportYielded' && before.outbox.length >= limits.outboxMax)
             mayBeForgotten.add(effect.press)
