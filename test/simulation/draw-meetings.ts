@@ -1,5 +1,5 @@
 // What chance alone hardly ever brings together, and what yet happens together: a gateway out of reach and a broken memory card, a
-// disk that fails and a power cut, a button that is pressed for minutes while nobody answers.
+// disk that fails and a power cut, a clock that is set in mid-alarm, a press that is meant right after a test.
 import type { Act, ActOf, ButtonName, DiskFault, Plan } from './plan.ts'
 import type { Random } from './random.ts'
 
@@ -36,10 +36,89 @@ const siege: Draw = (town, random, at) => [
   { at: at + secondMs, kind: 'pressAgain', ...buttonOf(town, random), holdMs: 220, times: 540, gapMs: 400 },
 ]
 
+/** A clock is set while an alarm waits for its next step, and the gateway restarts before it is right again. */
+const clockInMidAlarm: Draw = (town, random, at) => {
+  const machine = random.pick(town.gateways).id
+  const byMs = random.pick([-1, 1]) * random.whole(600, 90_000) * secondMs
+  const crashAt = at + random.whole(8, 25) * secondMs
+  return [
+    pressAt(at, buttonOf(town, random)),
+    { at: at + random.whole(1, 6) * secondMs, kind: 'clockStep', machine, byMs, durationMs: 600 * secondMs },
+    ...(random.chance(0.5) ? [{ at: crashAt, kind: 'crash', machine, durationMs: 1000, again: null } as const] : []),
+  ]
+}
+
+/** The device cannot send, and its clock is set before it can. */
+const clockInMidSilence: Draw = (town, random, at) => {
+  const name = buttonOf(town, random)
+  const byMs = random.pick([-1, 1]) * random.whole(20, 90_000) * secondMs
+  return [
+    ...isolations(town, at, random.whole(30, 60) * secondMs),
+    pressAt(at + random.whole(1, 4000), name),
+    { at: at + 6 * secondMs, kind: 'clockStep', machine: name.device, byMs, durationMs: 120 * secondMs },
+  ]
+}
+
+/** Packets are lost on a connection that stands, one of a press or its receipt among them. */
+const lossyPress: Draw = (town, random, at) => {
+  const name = buttonOf(town, random)
+  const unruly = { loss: 0.5, duplication: 0.1, reordering: 0.3 }
+  return [
+    ...town.gateways.map(
+      ({ id }): Act => ({
+        ...{ at, kind: 'unruly', path: { client: name.device, gateway: id }, durationMs: 40 * secondMs, ...unruly },
+      }),
+    ),
+    { at: at + secondMs, kind: 'pressAgain', ...name, holdMs: 300, times: 6, gapMs: 5000 },
+  ]
+}
+
+/** Those who should be told believe in connections that are dead, when a button is pressed and its line breaks. */
+const unheardTelling: Draw = (town, random, at) => {
+  const gateway = random.pick(town.gateways).id
+  const name = buttonOf(town, random)
+  return [
+    ...town.people.map(
+      ({ id }): Act => ({
+        ...{ at, kind: 'halfOpen', path: { client: id, gateway }, deaf: random.pick(['client', 'both'] as const) },
+      }),
+    ),
+    { at: at + 2000, kind: 'lineFailure', ...buttonOf(town, random), noticed: 'atOnce', durationMs: 240 * secondMs },
+    pressAt(at + random.whole(500, 4000), name),
+  ]
+}
+
+/** A test, and right after it a press that is meant. */
+const testThenMeant: Draw = (town, random, at) => {
+  const name = buttonOf(town, random)
+  const pressAfterMs = random.whole(2000, 8000)
+  return [
+    { at, kind: 'testMode', ...name, person: random.pick(town.people).id, pressAfterMs, durationMs: 60 * secondMs },
+    pressAt(at + pressAfterMs + random.whole(1500, 8000), name),
+  ]
+}
+
+/** What was overheard before a restart of the gateway is sent after it. */
+const replayAfterRestart: Draw = (town, random, at) => {
+  const machine = random.pick(town.gateways).id
+  const name = buttonOf(town, random)
+  return [
+    pressAt(at, name),
+    { at: at + 5 * secondMs, kind: 'crash', machine, durationMs: 1000, again: null },
+    { at: at + 6 * secondMs + 2500, kind: 'attack', gateway: machine, device: name.device, attack: 'replay' },
+  ]
+}
+
 const meetings: readonly (readonly [draw: Draw, probability: number])[] = [
   [aloneWithBrokenDisk, 0.15],
   [lostWithItsDisk, 0.15],
   [siege, 0.02],
+  [clockInMidAlarm, 0.2],
+  [clockInMidSilence, 0.15],
+  [lossyPress, 0.15],
+  [unheardTelling, 0.2],
+  [testThenMeant, 0.15],
+  [replayAfterRestart, 0.15],
 ]
 
 /** @param at draws the moment at which one begins */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Press } from '../../firmware/core/model.ts'
 import type { Effect } from '../../gateway/core/model.ts'
 import { alarmOfPress, pressId } from '../../protocol/ids.ts'
+import type { PressMessage } from '../../protocol/messages.ts'
 import { millis } from '../../protocol/time.ts'
 import {
   deviceThat,
@@ -210,6 +211,30 @@ const breakings: readonly Breaking[] = [
       ),
   },
   {
+    id: 'L1 genuine',
+    how: 'a gateway that counts what is meant to the test before it',
+    plan: plan(
+      { at, kind: 'testMode', device, button, person: anna, pressAfterMs: 5000, durationMs: minuteMs },
+      pressAt(at + 8000),
+    ),
+    programs: () => ({
+      ...realPrograms,
+      gatewayStep: (state, event) => {
+        const isMeant = event.kind === 'received' && event.message.kind === 'alarm' && state.durable.alarms.size > 0
+        if (!isMeant) return realPrograms.gatewayStep(state, event)
+        const asTest = { ...event, message: { ...event.message, kind: 'testAlarm' } as PressMessage }
+        const result = realPrograms.gatewayStep(state, asTest)
+        return { ...result, effects: result.effects.map(effect => withMessage(effect, event.message as PressMessage)) }
+      },
+    }),
+  },
+  {
+    id: 'L1 told on return',
+    how: 'a gateway that tells nobody again',
+    plan: idlePeople(plan({ at, kind: 'halfOpen', path: { client: anna, gateway }, deaf: 'both' }, pressAt(at + 1000))),
+    programs: () => gatewayWithout(effect => effect.kind === 'notify' && effect.message.reason === 'reconnected'),
+  },
+  {
     id: 'L2 steps in time',
     how: 'a gateway whose timer for the next step is not set',
     plan: untaken,
@@ -243,6 +268,25 @@ const breakings: readonly Breaking[] = [
     how: 'a gateway for which a device stays silent for ever',
     plan: plan({ at, kind: 'powerCut', machine: device, durationMs: 10 * minuteMs, again: null }),
     programs: () => gatewayWithoutRecord(({ kind }) => kind === 'faultCleared'),
+  },
+  {
+    id: 'L3 faults known',
+    how: 'a gateway that takes no device’s word about faults',
+    plan: plan({ at, kind: 'chatter', device, button, periodMs: 20, durationMs: 2000 }),
+    programs: () => gatewayWithoutRecord(isFault('contactChatter')),
+  },
+  {
+    id: 'L3 told on return',
+    how: 'a gateway that tells of a fault only in the step that finds it',
+    plan: plan(
+      { at, kind: 'away', person: anna, durationMs: minuteMs },
+      { at: at + 1000, kind: 'chatter', device, button, periodMs: 20, durationMs: 2000 },
+    ),
+    programs: () =>
+      gatewayWithout(
+        (effect, event) =>
+          effect.kind === 'notify' && effect.message.alarm === null && event.kind === 'responderPresent',
+      ),
   },
   {
     id: 'L3 nobody reachable',
@@ -288,6 +332,15 @@ const breakings: readonly Breaking[] = [
       ),
   },
 ]
+
+/** The records say what was really sent. */
+const withMessage = (effect: Effect, message: PressMessage): Effect =>
+  effect.kind === 'record'
+    ? {
+        ...effect,
+        records: effect.records.map(record => (record.kind === 'pressRepeated' ? { ...record, message } : record)),
+      }
+    : effect
 
 test('every oracle is shown a program that breaks its promise', () => {
   expect(breakings.map(({ id }) => id)).toEqual(oracles.map(({ id }) => id))

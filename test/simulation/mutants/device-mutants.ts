@@ -70,11 +70,11 @@ export const deviceMutants: readonly Mutant[] = [
   const sent = hasFault(change.state, 'journalFailed', 'journal') ? kept : sendRound(kept, press.id, moment)`,
   },
   {
-    name: 'not-journaled',
-    breaks: 'A press is kept in memory alone: a restart of the program forgets it.',
+    name: 'journal-unread',
+    breaks: 'What the journal kept over a restart is not sent.',
     file: 'firmware/core/outbox.ts',
-    find: "return stays ? writeJournal(roomy, { kind: 'pressed', press }, moment.at) : roomy",
-    replace: "return stays ? writeJournal(roomy, { kind: 'checked' }, moment.at) : roomy",
+    find: "outbox: presses.map(press => newPending(press, 'journaled', at))",
+    replace: 'outbox: []',
   },
   {
     name: 'journal-never-tried-again',

@@ -162,11 +162,14 @@ export const gatewayMutants: readonly Mutant[] = [
     replace: `(turn: Turn, { pressedAt }: Alarm): Millis => millis(Math.max(0, wallBetween(pressedAt, turn.wall)))`,
   },
   {
-    name: 'unrecorded-press-count',
-    breaks: 'The state knows of a press what the records do not tell.',
-    file: 'gateway/core/alarm.ts',
-    find: 'const taker: readonly ResponderId[]',
-    replace: `turn.durable = { ...turn.durable, lastRecord: (turn.durable.lastRecord + 1) as RecordNumber }
-  const taker: readonly ResponderId[]`,
+    name: 'told-without-record',
+    breaks: 'The state knows what is on no record: who was told.',
+    file: 'gateway/core/dispatch.ts',
+    find: "record(turn, { kind: 'notified', alarm: alarm.id, notification, responder, channel, step: alarm.step, reason })",
+    replace: `const { durable } = turn
+  record(turn, { kind: 'notified', alarm: alarm.id, notification, responder, channel, step: alarm.step, reason })
+  if (reason === 'repeatPress' || reason === 'takenOver') {
+    turn.durable = { ...turn.durable, faults: durable.faults, alarms: durable.alarms }
+  }`,
   },
 ]

@@ -27,10 +27,10 @@ export const supervisionMutants: readonly Mutant[] = [
   },
   {
     name: 'fault-never-ends',
-    breaks: 'What a device does not call faulty any more stays a fault.',
+    breaks: 'A fault that ended while nobody listened stays one.',
     file: 'gateway/core/supervision.ts',
-    find: "if (state === 'raised') raiseFault(turn, code, device, subject, '')\n  else clearFault(turn, code, device, subject)",
-    replace: "raiseFault(turn, code, device, subject, '')",
+    find: 'if (isOwn && !reported.has(faultKey(fault.code, device, fault.subject)))',
+    replace: 'if (isOwn && reported.size < 0)',
   },
   {
     name: 'nobody-there-unnoticed',

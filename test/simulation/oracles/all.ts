@@ -1,8 +1,10 @@
 // All oracles, in the order of the promises.
 import type { Oracle } from '../oracle.ts'
-import { neverLost, seenAtOnce } from './l1-every-press.ts'
+import { genuineIsTold, neverLost, seenAtOnce } from './l1-every-press.ts'
 import { noticed } from './l1-noticed.ts'
+import { faultsToldOnReturn, toldOnReturn } from './l1-told-on-return.ts'
 import { everyStep, noStepLeftOut } from './l2-every-step.ts'
+import { faultsKnown } from './l3-faults-known.ts'
 import { faultsEnd, faultsTold } from './l3-faults-told.ts'
 import { linesReported } from './l3-lines.ts'
 import { monitorsTrue } from './l3-monitors.ts'
@@ -22,7 +24,17 @@ import { trueAge } from './s9-true-age.ts'
 export const oracles: readonly Oracle[] = [
   ...[receiptAfterDisk, forgottenAfterReceipt, nobodyCalled, takenByPeople, recordsTellState, nothingToSee, bounded],
   ...[nobodyPressed, nothingForeign, attacksRecorded, trueAge],
-  ...[noticed, seenAtOnce, neverLost, everyStep, noStepLeftOut],
-  ...[silentDevices, faultsTold, faultsEnd, nobodyReachable, diskFaults, linesReported, monitorsTrue],
+  ...[noticed, seenAtOnce, neverLost, genuineIsTold, toldOnReturn, everyStep, noStepLeftOut],
+  ...[
+    silentDevices,
+    faultsTold,
+    faultsEnd,
+    faultsKnown,
+    faultsToldOnReturn,
+    nobodyReachable,
+    diskFaults,
+    linesReported,
+    monitorsTrue,
+  ],
   ...[toldAnew, nothingEndsByItself],
 ]

@@ -93,3 +93,17 @@ function isSettled({ truth }: Court, claim: Claim): boolean {
   })
   return holders.length === 0 || holders.some(({ ledger, alarm }) => isSeen(truth, ledger, alarm, claim))
 }
+
+/** A test is told as a test; whoever presses in earnest beside it must not be taken for one. */
+export const genuineIsTold: Oracle = {
+  promise: 'L1',
+  id: 'L1 genuine',
+  sentence: 'A genuine press is never counted to a test alarm: it raises an alarm of its own.',
+  watch: ({ truth, accuse }) => ({
+    recordAsked: ({ record, step }) => {
+      if (record.kind !== 'pressRepeated' || record.message.kind === 'testAlarm') return
+      if (truth.ledgers.get(step.gateway)?.alarms.get(record.alarm)?.kind === 'test')
+        accuse(`${record.press} is meant, and ${step.gateway} counts it to the test ${record.alarm}`)
+    },
+  }),
+}

@@ -4,21 +4,26 @@ import { limits } from '../../../protocol/limits.ts'
 import type { Contact, LineListener } from '../contact.ts'
 import type { DeviceMachine } from '../device.ts'
 import type { Court, Oracle } from '../oracle.ts'
+import type { Closure } from '../truth/presses.ts'
 
 /** Edges reach the program within 60 ms; a stamp on arrival makes a press shorter by as much. */
 const edgeMs = 70
 /** An audit every so often, its answer, two confirmations, and room. */
 const auditMs = limits.levelAuditMs + 2 * limits.confirmMsMax + 1000
 
+/** A train of edges this long is a press, however often the contact opens in between. */
+const chatteringMs = limits.chatterMs + 60
+
 export const noticed: Oracle = {
   promise: 'L1',
   id: 'L1 noticed',
-  sentence: `A button held for its confirmation time is noticed at once; one held for ${auditMs / 1000} s even without interrupts, or from before the start.`,
+  sentence: `A button held for its confirmation time is noticed at once, and one that chatters for ${chatteringMs} ms; one held for ${auditMs / 1000} s even without interrupts, or from before the start.`,
   watch: court => ({
     contactMoved: ({ contact }) => {
       const machine = court.world.devices.get(contact.name.device)
       if (machine === undefined || contact.level === 'open') return
       expectAtOnce(court, machine, contact)
+      expectChatter(court, machine, contact)
       expectByAudit(court, machine, contact)
     },
     programStarted: ({ machine: name }) => {
@@ -38,6 +43,30 @@ function expectAtOnce(court: Court, machine: DeviceMachine, contact: Contact): v
     const isHeld = closure !== undefined && (closure.to === null || closure.to - from >= heldMs)
     if (isHeld && hearing(contact) === listener) expectClaim(court, contact, from)
   })
+}
+
+/** Stamps on arrival are too coarse to tell a train of edges from single ones. */
+function expectChatter(court: Court, machine: DeviceMachine, contact: Contact): void {
+  const { world, truth } = court
+  const from = world.agenda.now()
+  const listener = hearing(contact)
+  const closures = truth.presses.closuresOf(contact)
+  const isFirst = closures.at(-1)?.pressFrom === from
+  if (!isFirst || listener === null || contact.isCut || machine.plan.timeSource !== 'kernel') return
+  world.agenda.after(chatteringMs + 2 * edgeMs, () => {
+    const isTrain = trainEnd(truth.presses.closuresOf(contact), from) - from >= chatteringMs
+    if (isTrain && hearing(contact) === listener && !contact.isCut) expectClaim(court, contact, from)
+  })
+}
+
+/** How long closures that began then follow each other without settling open. */
+function trainEnd(closures: readonly Closure[], from: number): number {
+  let end = from
+  for (const closure of closures.filter(each => each.from >= from)) {
+    if (closure.from - end >= limits.confirmMsDefault) return end
+    end = closure.to ?? Number.POSITIVE_INFINITY
+  }
+  return end
 }
 
 /** While it stays closed, each audit has to find it. */

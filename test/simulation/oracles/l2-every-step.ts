@@ -1,7 +1,8 @@
 // Every alarm that nobody takes goes on to the last step of its policy and repeats there: no step is left out, none comes too
-// late, none too early.
+// late, none too early. A test stays where it is.
 import type { GatewayRecord } from '../../../gateway/core/model.ts'
 import type { AlarmId, GatewayId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
 import { escalationSlackMs } from '../bounds.ts'
 import type { GatewayStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
@@ -61,7 +62,7 @@ export const noStepLeftOut: Oracle = {
   promise: 'L2',
   id: 'L2 order of steps',
   sentence:
-    'Steps come one after the other, each not before its time unless the one before reached nobody, and past the last one the alarm is unanswered.',
+    'Steps come one after the other, each not before its time unless the one before reached nobody, a test goes no further than the first, and past the last one the alarm is unanswered.',
   watch: court => {
     const steps = new Map<string, Step>()
     return {
@@ -87,9 +88,18 @@ function follow(
   if (record.kind === 'notified' && before !== undefined) before.hasReached = true
   if (record.kind !== 'stepEntered' || alarm === undefined) return
   if (before !== undefined) checkStep(court, alarm, before, record)
+  if (alarm.kind === 'test' && record.step > 1) court.accuse(`${alarm.id} is a test and goes on to step ${record.step}`)
+  if (record.reason === 'unreached') checkPatience(court, gateway, record.alarm)
   // A step that fell due while the gateway was down is late, and the next one follows the time at which it was due.
   const isTimed = event.kind !== 'started' && (before !== undefined || alarm.raisedAt !== null)
   steps.set(key, { number: record.step, at: court.world.agenda.now(), isTimed, hasReached: false })
+}
+
+/** After a start people are still coming back: nobody is called before their turn because of that. */
+function checkPatience({ world, truth, accuse }: Court, gateway: GatewayId, id: AlarmId): void {
+  const sinceMs = world.agenda.now() - (truth.ledgers.get(gateway)?.runningSince ?? 0)
+  if (sinceMs < limits.returnMs - escalationSlackMs(limits.returnMs))
+    accuse(`${gateway} takes a step of ${id} for unreached ${Math.round(sinceMs)} ms after its start`)
 }
 
 function checkStep(

@@ -1,5 +1,6 @@
 // Who takes an alarm has it: nobody is called for it any more, and only a person who said so has taken or closed it.
 import type { GatewayRecord } from '../../../gateway/core/model.ts'
+import type { ResponderId } from '../../../protocol/ids.ts'
 import type { NotificationReason } from '../../../protocol/messages.ts'
 import type { GatewayStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
@@ -27,14 +28,26 @@ export const nobodyCalled: Oracle = {
 export const takenByPeople: Oracle = {
   promise: 'S3',
   id: 'S3 taken',
-  sentence: 'An alarm is taken and closed by a person who said so, at that moment, and by nobody and nothing else.',
-  watch: court => ({
-    gatewayStepped: stepped => {
-      for (const effect of stepped.result.effects)
-        if (effect.kind === 'record') for (const record of effect.records) checkPerson(court, stepped, record)
-      checkHeard(court, stepped)
-    },
-  }),
+  sentence:
+    'An alarm is taken and closed by a person who said so, at that moment, once, and by nobody and nothing else.',
+  watch: court => {
+    /** By gateway and alarm; what a crash leaves of it is asked again at the start. */
+    const takers = new Map<string, ResponderId>()
+    return {
+      programStarted: () => takers.clear(),
+      gatewayStepped: stepped => {
+        for (const effect of stepped.result.effects)
+          if (effect.kind === 'record') for (const record of effect.records) checkPerson(court, stepped, record)
+        checkHeard(court, stepped)
+      },
+      recordAsked: ({ record, step: { gateway } }) => {
+        if (record.kind !== 'acknowledged') return
+        const first = takers.get(`${gateway} ${record.alarm}`)
+        if (first !== undefined) court.accuse(`${record.responder} takes ${record.alarm}, which ${first} has taken`)
+        takers.set(`${gateway} ${record.alarm}`, record.responder)
+      },
+    }
+  },
 }
 
 function checkPerson({ truth, accuse }: Court, { event, gateway }: GatewayStepped, record: GatewayRecord): void {

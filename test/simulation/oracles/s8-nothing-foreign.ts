@@ -1,12 +1,13 @@
 // Only fingers raise alarms: what devices claim was a closed contact, what gateways record was claimed by its device, once.
 // Everything else that was tried is a security event.
 import type { GatewayRecord } from '../../../gateway/core/model.ts'
-import type { GatewayId, PressId } from '../../../protocol/ids.ts'
+import { type BootId, type DeviceId, deviceOfPress, type GatewayId, type PressId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { GatewayStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
 import type { Attack } from '../plan.ts'
 import type { Claim, Closure } from '../truth/presses.ts'
+import type { World } from '../world.ts'
 
 /** Until a level is read, and what a stamp on arrival is late. */
 const kernelToleranceMs = 30
@@ -78,7 +79,7 @@ export const attacksRecorded: Oracle = {
   promise: 'S8',
   id: 'S8 attacks',
   sentence: 'Everything forged, foreign, malformed or replayed becomes a security event in the step that meets it.',
-  watch: ({ accuse }) => {
+  watch: ({ world, accuse }) => {
     let attack: Attack | null = null
     return {
       attacked: observation => {
@@ -90,16 +91,42 @@ export const attacksRecorded: Oracle = {
         attack = null
         const isCounted = step.result.state.live.securityEvents === step.before.live.securityEvents + 1
         // What was overheard may be news to a gateway that was down when it was sent: then it is a genuine press.
-        if (!isCounted && !(tried === 'replay' && isUnheard(step)))
+        if (!isCounted && !(tried === 'replay' && isUnheard(world, step)))
           accuse(`${tried} was not recorded as a security event`)
       },
     }
   },
 }
 
-/** The gateway has heard no such number of this boot since its start. */
-function isUnheard({ before, event }: GatewayStepped): boolean {
+/** The gateway has heard no such number of this boot since its start, and has none on its disk. */
+function isUnheard({ gateways }: World, { gateway, before, event }: GatewayStepped): boolean {
   if (event.kind !== 'received' || event.message.kind === 'status') return false
-  const heard = before.live.devices.get(event.sender)?.boots.get(event.message.boot) ?? 0
-  return event.message.n > heard
+  const { sender, message } = event
+  const heard = before.live.devices.get(sender)?.boots.get(message.boot) ?? 0
+  return message.n > Math.max(heard, lastOnDisk(gateways.get(gateway)?.disk.records ?? [], sender, message.boot))
+}
+
+/** The highest number of this boot on record; of boots that were long ago nothing is remembered [S6]. */
+function lastOnDisk(records: readonly GatewayRecord[], device: DeviceId, boot: BootId): number {
+  const boots = new Map<BootId, number>()
+  for (const record of records.toReversed()) {
+    const sent = sendingOf(record, device)
+    if (sent === null) continue
+    boots.set(sent.boot, Math.max(boots.get(sent.boot) ?? 0, sent.n))
+    if (boots.size > limits.bootsRememberedPerDevice) break
+  }
+  return boots.get(boot) ?? 0
+}
+
+function sendingOf(record: GatewayRecord, device: DeviceId): { readonly boot: BootId; readonly n: number } | null {
+  switch (record.kind) {
+    case 'alarmRaised':
+    case 'pressRepeated':
+      return record.message.device === device ? record.message : null
+    case 'pressDuplicated':
+    case 'pressReleased':
+      return deviceOfPress(record.press) === device ? record : null
+    default:
+      return null
+  }
 }
