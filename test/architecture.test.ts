@@ -79,7 +79,7 @@ const bannedInCores =
   /\b(Date|setTimeout|setInterval|setImmediate|queueMicrotask|performance|process|Promise|async|await|fetch|globalThis)\b|Math\.random|node:/
 
 /** Tables of declarations that read better in one piece. They may shrink, not grow. */
-const longFiles: Readonly<Record<string, number>> = { 'protocol/messages.ts': 350, 'gateway/core/model.ts': 450 }
+const longFiles: Readonly<Record<string, number>> = { 'protocol/messages.ts': 350, 'gateway/core/model.ts': 418 }
 const linesPerFile = 300
 /** A list of tests is read one by one. */
 const linesPerTestFile = 450
@@ -101,7 +101,13 @@ const entries = [
   'gateway/console/vite.config.ts',
   'rolldown.config.ts',
 ]
-const testEntries = ['test/run.ts', 'test/townhall/start.ts', 'test/bench/bench.ts']
+const testEntries = [
+  'test/run.ts',
+  'test/townhall/start.ts',
+  'test/bench/bench.ts',
+  'test/simulation/main.ts',
+  'test/simulation/worker.ts',
+]
 
 const isIn = (folder: string, path: string): boolean => path === folder || path.startsWith(`${folder}/`)
 const areaOf = (path: string): Area | undefined => areas.find(area => isIn(area.path, path))

@@ -16,7 +16,10 @@ const steps: readonly Step[] = [
   // The town hall and the browser run what is installed, so that has to be made of these sources.
   { name: 'console bundle', run: () => check('vite', ['build', 'gateway/console', '--logLevel', 'warn']) },
   { name: 'program bundles', run: () => check('npm', ['run', '--silent', 'build:programs']) },
-  ...stages().map(({ name, files, workers }) => ({ name, run: () => runTests(files, workers) })),
+  ...stages().map(({ name, files, workers }) => ({
+    name,
+    run: () => sum([runTests(files, workers), ...commandsOf(name)]),
+  })),
 ]
 
 function main(wanted: readonly string[]): number {
@@ -45,6 +48,10 @@ function timed({ name, run }: Step): { readonly name: string; readonly outcome: 
   console.log(`— ${name}: ${closingLine(outcome)} in ${seconds} s`)
   return { name, outcome, seconds }
 }
+
+/** What a stage runs besides its test files. The simulation of the promises counts as one test. */
+const commandsOf = (stage: string): readonly Outcome[] =>
+  stage === 'simulation' ? [check('node', ['test/simulation/main.ts'])] : []
 
 const program = (name: string): string => (name === 'npm' ? name : join(root, 'node_modules/.bin', name))
 

@@ -24,7 +24,6 @@ import type {
   CommandMessage,
   ConfigMessage,
   DeviceMessage,
-  DeviceState,
   DeviceStateMessage,
   GatewayStateMessage,
   NotificationMessage,
@@ -39,6 +38,7 @@ import type {
 } from '../../protocol/messages.ts'
 import type { Language, Text } from '../../protocol/text.ts'
 import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
+import type { Live } from './live.ts'
 
 // ---- configuration: a checked value, made by the shell from gateway.yaml -------------------------------------------
 
@@ -354,7 +354,6 @@ export type State = {
   readonly configuration: Configuration | null
   /** What the records say, and nothing else: fold(records) gives it [S4]. */
   readonly durable: Durable
-  /** What only this run of the program knows: connections, timers, what waits for the disk. */
   readonly live: Live
 }
 
@@ -417,49 +416,3 @@ export type ActiveFault = {
   /** Of those told: whose program confirmed the last telling. The others are told again as soon as they are present. */
   readonly confirmed: ReadonlySet<ResponderId>
 }
-
-export type Live = {
-  readonly startedAt: WallTime
-  /** Monotonic moment of each open alarm's next step or repetition. */
-  readonly deadlines: ReadonlyMap<AlarmId, Instant>
-  /** No deadline lies before this moment, so that not every event looks at every alarm; null: none is set. */
-  readonly deadlineCheckAt: Instant | null
-  /** Monotonic moment of each open alarm's press, so that no step of the wall clock falsifies its age [S9]. */
-  readonly pressedAt: ReadonlyMap<AlarmId, Instant>
-  readonly devices: ReadonlyMap<DeviceId, Supervised>
-  /** No device becomes silent before this moment; null: none can. */
-  readonly silenceCheckAt: Instant | null
-  /** Policies of which nobody can be reached by any channel, with the moment at which that becomes a fault. */
-  readonly unreachable: ReadonlyMap<PolicyId, Instant>
-  /** Channels on which a responder can be reached now. */
-  readonly present: ReadonlyMap<ResponderId, ReadonlySet<Channel>>
-  /** Receipts and PUBACKs that wait for the disk, with the record they wait for. */
-  readonly pending: readonly Pending[]
-  readonly recordedThrough: RecordNumber
-  /** Records not made in this run [S6], and of how many of them the record tells. */
-  readonly yielded: { readonly count: number; readonly told: number }
-  /** After the start: alarms whose step reached nobody so far, and until when they wait for those who are coming back. */
-  readonly returning: { readonly until: Instant; readonly alarms: ReadonlySet<AlarmId> } | null
-  readonly securityCounts: ReadonlyMap<string, SecurityCount>
-  readonly securityEvents: number
-  readonly nextHeartbeatAt: Instant
-}
-
-export type Supervised = {
-  readonly state: DeviceState
-  /** When this run began to wait for it: until then silence is not counted. */
-  readonly since: Instant
-  readonly lastHeardAt: Instant | null
-  readonly lastHeardWall: WallTime | null
-  readonly boot: BootId | null
-  readonly session: number
-  /** Last number heard of each boot, the current one included. */
-  readonly boots: ReadonlyMap<BootId, number>
-  readonly configVersion: string
-}
-export type Pending = {
-  readonly record: RecordNumber
-  readonly receipt: Unsigned<ReceiptMessage> | null
-  readonly delivery: Delivery | null
-}
-export type SecurityCount = { readonly since: Instant; readonly recorded: number; readonly suppressed: number }

@@ -2,7 +2,8 @@
 import type { AlarmId, PressId } from '../../protocol/ids.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
 import { clearFault, raiseFault } from './fault.ts'
-import type { Delivery, Pending, RecordNumber } from './model.ts'
+import type { Pending } from './live.ts'
+import type { Delivery, RecordNumber } from './model.ts'
 import { faultKey } from './records.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
 

@@ -5,7 +5,7 @@ import { limits } from '../../protocol/limits.ts'
 import type { SecurityEventKind } from '../../protocol/messages.ts'
 import { seconds } from '../../protocol/time.ts'
 import { isBacklogFull } from './backlog.ts'
-import type { SecurityCount } from './model.ts'
+import type { SecurityCount } from './live.ts'
 import { put, remove } from './persistent-map.ts'
 import { afterwards, record, setLive, type Turn } from './turn.ts'
 

@@ -6,7 +6,7 @@ import type { DeviceMessage, FaultMessage, HeartbeatMessage, StatusMessage } fro
 import { after, earlier, type Instant } from '../../protocol/time.ts'
 import { directoryOf } from './directory.ts'
 import { clearFault, faultsOf, raiseFault } from './fault.ts'
-import type { Supervised } from './model.ts'
+import type { Supervised } from './live.ts'
 import { put } from './persistent-map.ts'
 import { bounded, faultKey } from './records.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'

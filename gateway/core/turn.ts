@@ -6,6 +6,7 @@ import type { NotificationMessage, Outcome } from '../../protocol/messages.ts'
 import type { Result } from '../../protocol/step.ts'
 import { earlier, type Instant, type WallTime } from '../../protocol/time.ts'
 import { yields } from './backlog.ts'
+import type { Live } from './live.ts'
 import type {
   ActiveFault,
   Alarm,
@@ -15,7 +16,6 @@ import type {
   Effect,
   Event,
   GatewayRecord,
-  Live,
   RecordBody,
   RecordNumber,
   State,

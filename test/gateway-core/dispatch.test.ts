@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { type ButtonId, pressId } from '../../protocol/ids.ts'
 import { restarted, startWorld } from './harness.ts'
-import { administrator, anna, bert, boot, device, guard } from './townhall.ts'
+import { administrator, anna, bert, boot, caretaker, device, guard, townhall } from './townhall.ts'
 
 test('a responder is told by every channel on which they are present, each telling with its own id', () => {
   const world = startWorld()
@@ -138,3 +138,25 @@ test('several alarms are told to a returned responder in the order of their rais
   world.present(anna)
   expect(world.notifications().map(({ alarm }) => alarm)).toEqual(presses)
 })
+
+test.for(['the connection was lost', 'the gateway was restarted'] as const)(
+  'a fault whose telling nobody confirmed because %s is told again on return',
+  why => {
+    const before = startWorld()
+    before.everybodyPresent()
+    before.fastForward(townhall.silentMs)
+    const [lost] = before.notifications()
+    if (lost !== undefined && why === 'the connection was lost') before.ended(lost, 'connectionLost')
+    before.absent(caretaker)
+    const world = why === 'the gateway was restarted' ? restarted(before) : before
+    world.forget()
+    world.present(caretaker)
+    world.expectNotified('fault', [caretaker])
+    const [told] = world.notifications()
+    if (told !== undefined) world.ended(told, 'delivered')
+    world.absent(caretaker)
+    world.forget()
+    world.present(caretaker)
+    world.expectNotified('fault', [])
+  },
+)

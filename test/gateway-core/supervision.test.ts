@@ -95,27 +95,6 @@ test('a device that was silent before a restart stays silent, and is told once',
   expect(after.recordsOf('faultNotified')).toHaveLength(1)
 })
 
-test.for(['the connection was lost', 'the gateway was restarted'] as const)(
-  'a fault whose telling nobody confirmed because %s is told again on return',
-  why => {
-    const before = watchedWorld()
-    before.fastForward(silentMs)
-    const [lost] = before.notifications()
-    if (lost !== undefined && why === 'the connection was lost') before.ended(lost, 'connectionLost')
-    before.absent(caretaker)
-    const world = why === 'the gateway was restarted' ? restarted(before) : before
-    world.forget()
-    world.present(caretaker)
-    world.expectNotified('fault', [caretaker])
-    const [told] = world.notifications()
-    if (told !== undefined) world.ended(told, 'delivered')
-    world.absent(caretaker)
-    world.forget()
-    world.present(caretaker)
-    world.expectNotified('fault', [])
-  },
-)
-
 test('a birth is a sign of life; a will is none, nor is the word of an earlier connection', () => {
   const world = watchedWorld()
   const status = (session: number, state: 'online' | 'offline', of = boot) =>
