@@ -1,6 +1,8 @@
 // `npm run simulate`: many seeds, and whether every promise held; or one seed, told as a story.
 import { parseArgs } from 'node:util'
 import { drawPlan } from './draw.ts'
+import { mutants } from './mutants/all.ts'
+import { huntMutants } from './mutants/hunt.ts'
 import type { Plan } from './plan.ts'
 import { runSeeds } from './pool.ts'
 import { failureText, progressText, reportText, unvisited } from './report.ts'
@@ -16,6 +18,8 @@ const help = `npm run simulate -- [options]
   --minutes M   goes on with further seeds until M minutes are over
   --seed N      runs one seed and tells what happens in it
   --shrink      with --seed, if it fails: tells only the fewest acts that still break the same promise
+  --mutants     plants bugs, one at a time, and shows which oracle catches each
+  --mutant X    plants this one alone
 `
 /** So many seeds visit every transition; fewer need not. */
 const seedsDefault = 500
@@ -26,6 +30,8 @@ type Options = {
   readonly minutes: number | null
   readonly seed: number | null
   readonly shrink: boolean
+  /** Of the bugs to plant; null: none, the programs run as they are. */
+  readonly mutants: readonly string[] | null
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -39,24 +45,31 @@ async function main(args: readonly string[]): Promise<number> {
     return 2
   }
   const { seed } = options
+  if (options.mutants !== null) return (await huntMutants(options.mutants, line => console.log(line))) ? 0 : 1
   return seed === null ? simulate(options) : tell(seed, options.shrink)
 }
 
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+const known = { seeds: text, from: text, minutes: text, seed: text, shrink: flag, mutants: flag, mutant: text } as const
+
 /** The options, or one sentence that says what is wrong with them. */
 function read(args: readonly string[]): Options | string {
-  const text = { type: 'string' } as const
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { seeds: text, from: text, minutes: text, seed: text, shrink: { type: 'boolean', default: false } },
-    })
-    const wrong = Object.entries(values).find(([, value]) => typeof value === 'string' && !/^[1-9]\d{0,8}$/.test(value))
+    const { values } = parseArgs({ args: [...args], options: known })
+    const { mutant } = values
+    if (mutant !== undefined && !mutants.some(({ name }) => name === mutant))
+      return `There is no mutant “${mutant}”; test/simulation/mutants/ lists them.`
+    const wrong = Object.entries(values).find(
+      ([name, value]) => name !== 'mutant' && typeof value === 'string' && !/^[1-9]\d{0,8}$/.test(value),
+    )
     if (wrong !== undefined) return `--${wrong[0]} takes a whole number from 1; found “${wrong[1]}”.`
     if (values.shrink && values.seed === undefined) return '--shrink makes one seed smaller: say which with --seed.'
     const number = (value: string | undefined): number | null => (value === undefined ? null : Number(value))
     return {
       ...{ seeds: number(values.seeds) ?? seedsDefault, from: number(values.from) ?? 1, shrink: values.shrink },
       ...{ minutes: number(values.minutes), seed: number(values.seed) },
+      mutants: mutant !== undefined ? [mutant] : values.mutants ? [] : null,
     }
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}; --help names the options.`
