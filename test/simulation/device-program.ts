@@ -112,7 +112,7 @@ export class DeviceProgram {
         this.#auditAll()
         break
       case 'readClock':
-        this.dispatch({ kind: 'clockRead', ...this.#clockQuality() })
+        this.#readClock()
         break
       case 'indicate':
       case 'switchRelay':
@@ -181,22 +181,20 @@ export class DeviceProgram {
     })
   }
 
-  /**
-   * What happens between question and answer may happen. At rest nothing can: the answer comes at once, and for one line only,
-   * because none has moved since all were read.
-   */
+  /** What happens between question and answer may happen. At rest there is no answer: no line has moved since all were read. */
   #auditAll(): void {
     const { world, clock, random } = this.#machine
+    if (this.#restUntil() !== null) return
     const readAt = clock.now()
-    const isAtRest = this.#restUntil() !== null
-    for (const [id, line] of this.#lines) {
-      const answer = (): void => this.#answerAudit(id, line, readAt)
-      if (isAtRest) {
-        answer()
-        break
-      }
-      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), answer)
-    }
+    for (const [id, line] of this.#lines)
+      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), () => this.#answerAudit(id, line, readAt))
+  }
+
+  /** At rest a clock that is as it was gives no answer. */
+  #readClock(): void {
+    const { clockErrorMs: known } = this.state
+    const quality = this.#clockQuality()
+    if (quality.clockErrorMs !== known || this.#restUntil() === null) this.dispatch({ kind: 'clockRead', ...quality })
   }
 
   #answerAudit(id: LineId, line: Line, readAt: Instant): void {
