@@ -39,12 +39,12 @@ const siege: Draw = (town, random, at) => [
 /** A clock is set while an alarm waits for its next step, and the gateway restarts before it is right again. */
 const clockInMidAlarm: Draw = (town, random, at) => {
   const machine = random.pick(town.gateways).id
-  const byMs = random.pick([-1, 1]) * random.whole(600, 90_000) * secondMs
-  const crashAt = at + random.whole(8, 25) * secondMs
+  const byMs = random.pick([-1, -1, 1]) * random.whole(600, 90_000) * secondMs
+  const crashAt = at + random.whole(3, 9) * secondMs
   return [
     pressAt(at, buttonOf(town, random)),
-    { at: at + random.whole(1, 6) * secondMs, kind: 'clockStep', machine, byMs, durationMs: 600 * secondMs },
-    ...(random.chance(0.5) ? [{ at: crashAt, kind: 'crash', machine, durationMs: 1000, again: null } as const] : []),
+    { at: at + random.whole(500, 2500), kind: 'clockStep', machine, byMs, durationMs: 600 * secondMs },
+    ...(random.chance(0.7) ? [{ at: crashAt, kind: 'crash', machine, durationMs: 1000, again: null } as const] : []),
   ]
 }
 
@@ -66,10 +66,10 @@ const lossyPress: Draw = (town, random, at) => {
   return [
     ...town.gateways.map(
       ({ id }): Act => ({
-        ...{ at, kind: 'unruly', path: { client: name.device, gateway: id }, durationMs: 40 * secondMs, ...unruly },
+        ...{ at, kind: 'unruly', path: { client: name.device, gateway: id }, durationMs: 20 * secondMs, ...unruly },
       }),
     ),
-    { at: at + secondMs, kind: 'pressAgain', ...name, holdMs: 300, times: 6, gapMs: 5000 },
+    { at: at + secondMs, kind: 'pressAgain', ...name, holdMs: 300, times: random.pick([1, 1, 6]), gapMs: 3000 },
   ]
 }
 
@@ -109,11 +109,22 @@ const replayAfterRestart: Draw = (town, random, at) => {
   ]
 }
 
+/** The memory card takes nothing, and the button is pressed again and again. */
+const pressedOnBrokenDisk: Draw = (town, random, at) => {
+  const name = buttonOf(town, random)
+  const how = random.pick<DiskFault>(['full', 'failing', 'readOnly'])
+  return [
+    { at, kind: 'disk', machine: name.device, how, durationMs: random.whole(15, 60) * secondMs },
+    { at: at + secondMs, kind: 'pressAgain', ...name, holdMs: 300, times: 3, gapMs: 3000 },
+  ]
+}
+
 const meetings: readonly (readonly [draw: Draw, probability: number])[] = [
   [aloneWithBrokenDisk, 0.15],
   [lostWithItsDisk, 0.15],
   [siege, 0.02],
-  [clockInMidAlarm, 0.2],
+  [pressedOnBrokenDisk, 0.1],
+  [clockInMidAlarm, 0.3],
   [clockInMidSilence, 0.15],
   [lossyPress, 0.15],
   [unheardTelling, 0.2],
