@@ -1,5 +1,6 @@
 // Promises about networks that lie: nothing is lost on the way, nothing comes twice, and nothing old looks new.
 import { expect, test } from 'vitest'
+import { limits } from '../../../protocol/limits.ts'
 import { town } from './story.ts'
 import { anna, bert, hausmeister, minuteMs, rathaus, takesAfter, zentrale, zweite } from './town.ts'
 
@@ -183,4 +184,27 @@ test('an alarm that was closed while its device was cut off leaves the indicator
     { presses: 1, isClosed: true },
     { presses: 1, isClosed: true },
   ])
+})
+
+test('a test after an alarm that was closed while its device was cut off is a test, and repeats nothing', () => {
+  const end = town({ habits: { anna: takesAfter(10_000, 20_000) } })
+    .press()
+    .later(20_000)
+    .cutOff(rathaus, minuteMs)
+    .later(2 * minuteMs)
+    .testMode(hausmeister, 5000)
+    .ends()
+  expect(end.alarms()).toMatchObject([{ kind: 'alarm', presses: 1, isClosed: true }, { kind: 'test' }])
+  expect(end.reasons(bert)).toEqual([])
+})
+
+test('more presses than a device may owe: repetitions yield, the first press never does, and it is a fault', () => {
+  const end = town()
+    .networkDown(7 * minuteMs)
+    .later(1000)
+    .pressTimes(540, 400, 220)
+    .ends()
+  expect(end.alarms()).toMatchObject([{ presses: limits.outboxMax, late: true }])
+  expect(end.presses()[0]?.receiptedAfterMs).toBeLessThan(8 * minuteMs)
+  expect(end.faults()).toContain('outboxFull')
 })

@@ -70,6 +70,19 @@ test('a press of a taken alarm is told to the one who took it', () => {
   expect(end.alarms()).toMatchObject([{ presses: 2 }])
 })
 
+test('whoever has taken an alarm and missed that it was pressed again hears of it on return', () => {
+  const end = town({ habits: { anna: takesAfter(5000, 10 * minuteMs) } })
+    .press()
+    .later(15_000)
+    .halfOpen(anna, 'both')
+    .later(1000)
+    .press()
+    .ends()
+  expect(end.reasons(anna)).toEqual(['first', 'repeatPress'])
+  expect(end.calls(anna)[1]?.atMs).toBeGreaterThan(20_000)
+  expect(end.calls(anna)[1]).toMatchObject({ presses: 2, state: 'acknowledged' })
+})
+
 test('a press after the close is a new alarm', () => {
   const end = town({ habits: { anna: takesAfter(10_000, 20_000) } })
     .press()
