@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Gpio } from 'onoff'
 import { describeAddress } from './line-address.ts'
-import { type LineAddress, LineError } from './lines.ts'
+import { LineError, type LineTarget } from './lines.ts'
 import { findLineNumber } from './sysfs-chips.ts'
 
 export type GpioClass = typeof Gpio
 /** high and low are outputs that start at this level, without a moment at the other. */
 export type Direction = 'in' | 'high' | 'low'
 export type OpenGpio = { readonly gpio: Gpio; readonly valuePath: string }
-export type OpenLine = (address: LineAddress, direction: Direction) => Promise<OpenGpio>
+export type OpenLine = (address: LineTarget, direction: Direction) => Promise<OpenGpio>
 
 /** After an export, udev hands the new files to the group gpio; that takes a moment. */
 const permissionAttemptsMax = 8
@@ -33,7 +33,7 @@ export async function loadOnoff(): Promise<GpioClass> {
 export async function openGpio(
   GpioOfLibrary: GpioClass,
   sysfsRoot: string,
-  address: LineAddress,
+  address: LineTarget,
   direction: Direction,
 ): Promise<OpenGpio> {
   const number = await findLineNumber(sysfsRoot, address)
@@ -69,7 +69,7 @@ export function errorCode(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function construct(GpioOfLibrary: GpioClass, number: number, direction: Direction, address: LineAddress): Gpio {
+function construct(GpioOfLibrary: GpioClass, number: number, direction: Direction, address: LineTarget): Gpio {
   // Another program may have left the line inverted; the levels here are electrical ones.
   const gpio = new GpioOfLibrary(number, direction, direction === 'in' ? 'both' : 'none', { activeLow: false })
   try {
@@ -82,7 +82,7 @@ function construct(GpioOfLibrary: GpioClass, number: number, direction: Directio
 }
 
 /** onoff is silent if a line that was exported before does not take its settings: a button would be dead without a word. */
-function assertAsAsked(gpio: Gpio, direction: Direction, address: LineAddress): void {
+function assertAsAsked(gpio: Gpio, direction: Direction, address: LineTarget): void {
   const asked = direction === 'in' ? 'in both' : 'out'
   const found = direction === 'in' ? `${gpio.direction()} ${gpio.edge()}` : gpio.direction()
   if (found === asked && !gpio.activeLow()) return
@@ -98,7 +98,7 @@ async function unexport(sysfsRoot: string, number: number): Promise<void> {
 
 const isPermission = (error: unknown): boolean => ['EACCES', 'EPERM'].includes(errorCode(error))
 
-function openSentence(address: LineAddress, error: unknown): string {
+function openSentence(address: LineTarget, error: unknown): string {
   const line = describeAddress(address)
   const path = error instanceof Error && 'path' in error ? String(error.path) : ''
   if (isPermission(error)) {

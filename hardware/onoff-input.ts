@@ -4,9 +4,7 @@ import { monotonicNow } from './clock.ts'
 import { describeAddress } from './line-address.ts'
 import { type InputLine, type InputOptions, type Level, LineError } from './lines.ts'
 import { errorCode, type OpenGpio, type OpenLine, release } from './onoff-gpio.ts'
-
-const retryDelayMsMin = 250
-const retryDelayMsMax = 30_000
+import { Retry } from './retry.ts'
 
 export class OnoffInput implements InputLine {
   readonly #options: InputOptions
@@ -15,8 +13,11 @@ export class OnoffInput implements InputLine {
   #opened: OpenGpio | null = null
   #last: Level = 'open'
   #closed = false
-  #retryTimer: NodeJS.Timeout | undefined
-  #retrying: Promise<void> = Promise.resolve()
+  /** The line number is looked up anew each time. */
+  readonly #retry = new Retry(async () => {
+    await this.open()
+    if (!this.#closed) this.#options.onRecovery()
+  })
 
   constructor(options: InputOptions, openLine: OpenLine) {
     this.#options = options
@@ -52,10 +53,9 @@ export class OnoffInput implements InputLine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#retryTimer)
     if (this.#opened !== null) release(this.#opened)
     this.#opened = null
-    await this.#retrying
+    await this.#retry[Symbol.asyncDispose]()
   }
 
   #watch(opened: OpenGpio): void {
@@ -91,25 +91,7 @@ export class OnoffInput implements InputLine {
     this.#opened = null
     release(opened)
     this.#options.onFailure(this.#unreadable(error))
-    this.#retryAfter(retryDelayMsMin)
-  }
-
-  #retryAfter(delayMs: number): void {
-    if (this.#closed) return
-    this.#retryTimer = setTimeout(() => {
-      this.#retrying = this.#retry(delayMs)
-    }, delayMs)
-  }
-
-  async #retry(delayMs: number): Promise<void> {
-    try {
-      await this.open()
-    } catch {
-      // Still failed, which has been reported; the line number is looked up anew next time.
-      this.#retryAfter(Math.min(delayMs * 2, retryDelayMsMax))
-      return
-    }
-    if (!this.#closed) this.#options.onRecovery()
+    this.#retry.start()
   }
 
   #unreadable(error: unknown): string {

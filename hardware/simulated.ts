@@ -8,6 +8,7 @@ import {
   type LineAddress,
   type LineBackend,
   LineError,
+  type LineTarget,
   type OutputLine,
   type OutputOptions,
 } from './lines.ts'
@@ -99,8 +100,10 @@ class Bench implements Disposable {
   }
 
   openOutput(options: OutputOptions): OutputLine {
-    const key = this.#take(options.address)
-    const output = this.#outputs.get(key) ?? { line: options.address, changes: [] }
+    const { address } = options
+    const key = this.#take(address)
+    assertAddress(address)
+    const output = this.#outputs.get(key) ?? { line: address, changes: [] }
     this.#outputs.set(key, output)
     let open = true
     record(output, false)
@@ -136,7 +139,7 @@ class Bench implements Disposable {
     for (const contact of this.#contacts.values()) contact[Symbol.dispose]()
   }
 
-  #take(address: LineAddress): string {
+  #take(address: LineTarget): string {
     if (this.#closed) throw new LineError('The simulated lines are closed. Create them again before opening a line.')
     assertAddress(address)
     const key = addressKey(address)

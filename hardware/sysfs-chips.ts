@@ -2,10 +2,11 @@
 // has been 0, 504, 512 and 571), so a number is looked up each time a line is opened and never kept [D8].
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assertAddress, describeAddress } from './line-address.ts'
-import { type LineAddress, LineError } from './lines.ts'
+import { chooseChip, type FoundChip } from './chip-choice.ts'
+import { assertAddress } from './line-address.ts'
+import { LineError, type LineTarget } from './lines.ts'
 
-type Chip = { readonly label: string; readonly base: number; readonly lineCount: number }
+type Chip = FoundChip & { readonly base: number }
 
 /** @throws LineError if this machine offers no lines through sysfs at all. */
 export async function assertSysfs(sysfsRoot: string): Promise<void> {
@@ -13,27 +14,10 @@ export async function assertSysfs(sysfsRoot: string): Promise<void> {
 }
 
 /** @throws LineError if the chip is missing or not the only one of its label, or has no such line. */
-export async function findLineNumber(sysfsRoot: string, address: LineAddress): Promise<number> {
+export async function findLineNumber(sysfsRoot: string, address: LineTarget): Promise<number> {
   assertAddress(address)
-  const chips = await readChips(sysfsRoot)
-  const [chip, second] = chips.filter(candidate => candidate.label === address.chip)
-  if (chip === undefined) {
-    const found = chips.map(candidate => `${candidate.label} (${candidate.lineCount} lines)`).join(', ') || 'none'
-    throw new LineError(
-      `${describeAddress(address)}: no chip has this label. Chips found: ${found}. Name one of them, or see that the board is connected.`,
-    )
-  }
-  if (second !== undefined) {
-    throw new LineError(
-      `${describeAddress(address)}: several chips have this label, so it does not say which is meant. Use a chip whose label is unique.`,
-    )
-  }
-  if (address.offset >= chip.lineCount) {
-    throw new LineError(
-      `${describeAddress(address)} does not exist: ${chip.label} has lines 0 to ${chip.lineCount - 1}. Choose one of them.`,
-    )
-  }
-  return chip.base + address.offset
+  const { chip, offset } = chooseChip(await readChips(sysfsRoot), address)
+  return chip.base + offset
 }
 
 async function readChips(sysfsRoot: string): Promise<readonly Chip[]> {

@@ -1,6 +1,7 @@
 // The sentence that a person reads or hears: short, plain, in the language of the site.
-import { faults, type Language } from '../../protocol/faults.ts'
+import { faults } from '../../protocol/faults.ts'
 import type { AlarmKind, AlarmState, NotificationReason, Place } from '../../protocol/messages.ts'
+import type { Language } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
 import type { ActiveFault } from './model.ts'
 

@@ -1,5 +1,5 @@
 // What this process holds open, to prove that a test gave everything back.
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, vi } from 'vitest'
 
 /** Runs the body twice: what the first run opens for good (a library's own descriptors) is not counted, what each run leaves is. */
@@ -15,7 +15,13 @@ export async function expectNothingLeftOpen(body: () => Promise<void>): Promise<
 }
 
 function openResources(): Readonly<Record<string, number>> {
-  const counted: Record<string, number> = { descriptors: readdirSync('/proc/self/fd').length }
+  const children = readdirSync('/proc/self/task').flatMap(
+    task => readFileSync(`/proc/self/task/${task}/children`, 'utf8').match(/\d+/g) ?? [],
+  )
+  const counted: Record<string, number> = {
+    descriptors: readdirSync('/proc/self/fd').length,
+    children: children.length,
+  }
   for (const kind of process.getActiveResourcesInfo()) {
     if (/Timeout|Immediate|Wrap/.test(kind)) counted[kind] = (counted[kind] ?? 0) + 1
   }

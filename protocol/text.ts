@@ -1,0 +1,21 @@
+// What people read, in both languages. One type for it, so that a sentence in one language alone does not compile.
+
+export const languages = ['de', 'en'] as const
+export type Language = (typeof languages)[number]
+
+/** The same in both languages. */
+export type Text = Readonly<Record<Language, string>>
+
+export const text = (de: string, en: string): Text => ({ de, en })
+
+/** A name, a path, a reason in a library's own words. */
+export const same = (value: string): Text => ({ de: value, en: value })
+
+/** In the quotation marks of each language. */
+export const quoted = (value: string): Text => ({ de: `„${value}“`, en: `“${value}”` })
+
+/** One after the other, each on a line of its own. */
+export const lines = (texts: readonly Text[]): Text => ({
+  de: texts.map(({ de }) => de).join('\n'),
+  en: texts.map(({ en }) => en).join('\n'),
+})
