@@ -9,6 +9,7 @@ import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
 import { Device } from './runtime.ts'
 import { reasonOf, StartError } from './start-error.ts'
+import { startWatchdogs } from './watchdogs.ts'
 
 /** Returns once the device was told to stop. @throws StartError */
 export async function run(configPath: string): Promise<void> {
@@ -18,11 +19,21 @@ export async function run(configPath: string): Promise<void> {
   await using _lock = await lockFolder(configuration.data)
   await using backend = await openBackend(configuration.lines)
   const log = createLog()
+  await using watchdogs = startWatchdogs(configuration.watchdog, log)
   for (const warning of identity.warnings) log.warn({}, warning)
   const stopped = untilStopped()
-  await using device = await Device.start({ configuration, identity, backend, program: programVersion(), log })
+  const feedWatchdogs = watchdogs.feed
+  await using device = await Device.start({
+    configuration,
+    identity,
+    backend,
+    program: programVersion(),
+    log,
+    feedWatchdogs,
+  })
   if (configuration.lines.backend === 'simulated') process.on('SIGUSR2', () => device.toggleCut())
   await stopped
+  watchdogs.stopping()
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -74,5 +74,8 @@ export const DeviceFile = group('the fields device, data, gateways, lines and bu
   indicator: Type.Optional(
     group('an output: chip, offset, activeLevel', { ...address, activeLevel: oneOf(['low', 'high']) }),
   ),
+  watchdog: Type.Optional(
+    Type.String({ pattern: '^/dev/watchdog[0-9]*$', description: 'the file of the board’s watchdog: /dev/watchdog' }),
+  ),
 })
 export type DeviceFile = Static<typeof DeviceFile>

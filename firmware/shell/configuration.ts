@@ -18,6 +18,8 @@ export type Configuration = {
   readonly lines: { readonly backend: 'simulated'; readonly socket: string } | { readonly backend: 'onoff' }
   readonly buttons: readonly ButtonSettings[]
   readonly indicator: IndicatorSettings | null
+  /** The file of the board’s watchdog; null: it is left alone. */
+  readonly watchdog: string | null
 }
 export type IdentityFiles = { readonly key: string; readonly certificate: string; readonly authority: string }
 export type ButtonSettings = {
@@ -110,6 +112,7 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
       confirmMs: millis(confirmMs ?? limits.confirmMsDefault),
     })),
     indicator: file.indicator === undefined ? null : indicatorOf(file.indicator),
+    watchdog: file.watchdog ?? null,
   }
 }
 

@@ -12,7 +12,7 @@ import { readClockQuality, readMachineBoot } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { Identity } from './identity.ts'
 import { IndicatorLine } from './indicator-line.ts'
-import { ButtonLine, type LineReports } from './inputs.ts'
+import { auditLines, ButtonLine, type LineReports } from './inputs.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { logEffect, type RuntimeLog } from './log.ts'
 import { setTimer } from './timer.ts'
@@ -24,6 +24,8 @@ export type RuntimeOptions = {
   readonly backend: LineBackend
   readonly program: string
   readonly log: RuntimeLog
+  /** Told again and again for as long as the step runs and the lines answer. */
+  readonly feedWatchdogs: () => void
 }
 
 /** An event before both clocks and chance are stamped on it. */
@@ -152,7 +154,10 @@ export class Device implements AsyncDisposable {
         this.#uplinks.get(effect.link)?.connect(effect.session)
         break
       case 'auditLevels':
-        for (const line of this.#lines) void line.audit()
+        void auditLines(this.#lines).then(audited => this.dispatch({ kind: 'levelsAudited', ...audited }))
+        break
+      case 'feedWatchdogs':
+        this.#options.feedWatchdogs()
         break
       case 'readClock':
         this.dispatch({ kind: 'clockRead', ...readClockQuality() })

@@ -43,6 +43,7 @@ test('paths are relative to the file, and what is left out has its usual place',
       { id: 'kasse', address: { chip: 'simulated', offset: 2 }, closedLevel: 'high', confirmMs: 50 },
     ],
     indicator: null,
+    watchdog: null,
   })
 })
 
@@ -50,11 +51,13 @@ test('everything may be given', () => {
   const all = `${good.replace('backend: simulated', 'backend: simulated\n  socket: /run/lines.sock')}
 identity: { key: id/key.pem, certificate: /etc/ssl/device.pem }
 indicator: { chip: simulated, offset: 16, activeLevel: high }
+watchdog: /dev/watchdog
 `
   expect(read(all)).toMatchObject({
     identity: { key: '/etc/stillruf/id/key.pem', certificate: '/etc/ssl/device.pem' },
     lines: { socket: '/run/lines.sock' },
     indicator: { address: { chip: 'simulated', offset: 16 }, activeLevel: 'high' },
+    watchdog: '/dev/watchdog',
   })
 })
 

@@ -1,0 +1,71 @@
+// Whoever restarts a program or a machine that hangs: systemd, and the board's own watchdog where the configuration names it. Both are
+// fed by the same rule (core/watchdog.ts).
+import { type HardwareWatchdog, openWatchdog } from '../../hardware/watchdog.ts'
+import { limits } from '../../protocol/limits.ts'
+import type { RuntimeLog } from './log.ts'
+import { serviceManager } from './service-manager.ts'
+import { reasonOf, StartError } from './start-error.ts'
+
+export type Watchdogs = AsyncDisposable & { readonly feed: () => void; readonly stopping: () => void }
+
+/** An audit may take until a line counts as silent, and one feeding may be lost. */
+const leastMs = 2 * limits.levelAuditMs
+
+/**
+ * @param path of the board's watchdog; null: it is left alone
+ * @throws StartError if one of them waits for less than the device takes, or the board's cannot be opened
+ */
+export function startWatchdogs(path: string | null, log: RuntimeLog): Watchdogs {
+  const manager = serviceManager()
+  if (manager.watchdogMs !== null && manager.watchdogMs < leastMs)
+    throw new StartError(
+      `WatchdogSec= of the service is ${manager.watchdogMs / 1000} s, expected at least ${leastMs / 1000} s: systemd would restart the device without end. Correct it in the unit.`,
+    )
+  const board = path === null ? null : open(path)
+  let failed = false
+  return {
+    feed: () => {
+      manager.alive()
+      const reason = board === null ? null : reasonNotFed(board)
+      if (reason !== null && !failed) log.error({ watchdog: path, reason }, 'watchdog cannot be fed')
+      failed = reason !== null
+    },
+    stopping: () => manager.stopping(),
+    [Symbol.asyncDispose]: async () => {
+      board?.[Symbol.dispose]()
+      await manager[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function reasonNotFed(board: HardwareWatchdog): string | null {
+  try {
+    board.feed()
+    return null
+  } catch (error) {
+    return reasonOf(error) // It will restart the machine; there is nothing else to do about it.
+  }
+}
+
+function open(path: string): HardwareWatchdog {
+  const result = openWatchdog(path, leastMs)
+  switch (result.kind) {
+    case 'opened':
+      return result.watchdog
+    case 'tooShort':
+      throw new StartError(
+        `The watchdog ${path} (${result.driver}) waits ${result.timeoutMs / 1000} s, expected at least ${leastMs / 1000} s: the machine would restart without end. Set it where its driver is loaded (Raspberry Pi: bcm2835_wdt.heartbeat=15 in cmdline.txt).`,
+      )
+    case 'refused':
+      throw new StartError(refusal(path, result.error))
+  }
+}
+
+function refusal(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  if (code === 'EBUSY')
+    return `The watchdog ${path} is in use, most likely by systemd itself (RuntimeWatchdogSec=). Remove “watchdog” from the configuration: systemd watches the machine, and WatchdogSec= in the unit watches the device.`
+  if (code === 'EACCES' || code === 'EPERM')
+    return `This account may not use the watchdog ${path}. Give it to the account with a udev rule (SUBSYSTEM=="watchdog", GROUP="stillruf", MODE="0660"), or remove “watchdog” from the configuration.`
+  return `The watchdog ${path} cannot be opened: ${reasonOf(error)}. Remove “watchdog” from the configuration, or see that the board has one.`
+}
