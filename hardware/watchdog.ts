@@ -3,7 +3,7 @@
 //
 // How long it waits is a setting of its driver. Changing it takes an ioctl, which Node cannot do, so it is read and judged here and
 // set where the driver is loaded: for the Raspberry Pi's, `bcm2835_wdt.heartbeat=15` in cmdline.txt.
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 export type HardwareWatchdog = Disposable & {
@@ -34,7 +34,7 @@ export function openWatchdog(path: string, leastMs: number, sysfsRoot = '/sys/cl
   const { timeoutMs, driver } = readWatchdog(path, sysfsRoot)
   if (timeoutMs !== null && timeoutMs < leastMs) return { kind: 'tooShort', timeoutMs, driver: driver ?? 'the driver' }
   try {
-    return { kind: 'opened', watchdog: opened(openSync(path, 'w'), timeoutMs) }
+    return { kind: 'opened', watchdog: opened(openSync(path, constants.O_WRONLY), timeoutMs) }
   } catch (error) {
     return { kind: 'refused', error }
   }
