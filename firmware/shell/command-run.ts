@@ -9,6 +9,7 @@ import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
 import { Device } from './runtime.ts'
 import { reasonOf, StartError } from './start-error.ts'
+import { serveStatus } from './status-socket.ts'
 import { startWatchdogs } from './watchdogs.ts'
 
 /** Returns once the device was told to stop. @throws StartError */
@@ -31,6 +32,7 @@ export async function run(configPath: string): Promise<void> {
     log,
     feedWatchdogs,
   })
+  await using _status = await serveStatus(configuration.data, device, log)
   if (configuration.lines.backend === 'simulated') process.on('SIGUSR2', () => device.toggleCut())
   await stopped
   watchdogs.stopping()
