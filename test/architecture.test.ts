@@ -28,7 +28,12 @@ const gatewayShell = [
 const areas: readonly Area[] = [
   { path: 'protocol/asyncapi.ts', folders: ['protocol'], libraries: [], node: true },
   { path: 'protocol', folders: ['protocol'], libraries: ['typebox', 'typebox/schema'], node: false },
-  { path: 'hardware', folders: ['hardware'], libraries: ['onoff'], node: true },
+  {
+    path: 'hardware',
+    folders: ['hardware'],
+    libraries: ['onoff', 'johnny-five', 'firmata-io', 'serialport'],
+    node: true,
+  },
   { path: 'firmware/core', folders: ['firmware/core', 'protocol'], libraries: [], node: false },
   {
     path: 'firmware/shell',
@@ -91,8 +96,9 @@ const topLevel = [
   ...['package-lock.json', '.ci', '.gitignore', 'CHANGELOG.md', 'LICENSE', 'biome.json', 'rolldown.config.ts'],
 ]
 
-/** What is started from outside: by npm, by Vite, by Vitest. */
+/** What is started from outside: by npm, by Vite, by Vitest; or read by the compiler alone. */
 const entries = [
+  'hardware/johnny-five.d.ts',
   'hardware/native.ts',
   'protocol/asyncapi.ts',
   'firmware/main.ts',
@@ -100,7 +106,7 @@ const entries = [
   'gateway/console/vite.config.ts',
   'rolldown.config.ts',
 ]
-const testEntries = ['test/run.ts', 'test/townhall/start.ts', 'test/bench/bench.ts']
+const testEntries = ['test/run.ts', 'test/townhall/start.ts', 'test/bench/bench.ts', 'test/bench/input.ts']
 
 const isIn = (folder: string, path: string): boolean => path === folder || path.startsWith(`${folder}/`)
 const areaOf = (path: string): Area | undefined => areas.find(area => isIn(area.path, path))

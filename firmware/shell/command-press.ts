@@ -19,7 +19,7 @@ export async function press(options: PressOptions): Promise<void> {
   const holdMs = readHold(options.hold)
   const configuration = find(options)
   const button = buttonOf(configuration, options.button)
-  if (configuration.lines.backend !== 'simulated')
+  if (configuration.lines.backend !== 'simulated' || 'name' in button.address)
     throw new StartError(`The lines of ${configuration.device} are real, not simulated. Press the button itself.`)
   try {
     await sendLineCommand(configuration.lines.socket, { kind: 'press', line: button.address, holdMs })

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { LineError } from '../../hardware/lines.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import { assertNever } from '../../protocol/assert.ts'
+import { type LineSettings, readConfiguration } from './configuration.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
@@ -48,15 +49,28 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Only the backend in use is loaded: the others may need libraries that this machine does not have. */
-async function openBackend(lines: Configuration['lines']): Promise<LineBackend> {
+/** Only the backend in use is loaded: the others take memory and may need libraries that this machine does not have. */
+async function openBackend(lines: LineSettings): Promise<LineBackend> {
   try {
-    if (lines.backend === 'onoff') return await (await import('../../hardware/onoff.ts')).createOnoffBackend()
-    const { createSimulatedBackend } = await import('../../hardware/simulated.ts')
-    return await createSimulatedBackend({ socketPath: lines.socket })
+    return await createBackend(lines)
   } catch (error) {
     if (error instanceof LineError) throw new StartError(error.message)
     throw error
+  }
+}
+
+async function createBackend(lines: LineSettings): Promise<LineBackend> {
+  switch (lines.backend) {
+    case 'gpiochip':
+      return (await import('../../hardware/gpiochip.ts')).createGpiochipBackend()
+    case 'onoff':
+      return (await import('../../hardware/onoff.ts')).createOnoffBackend()
+    case 'firmata':
+      return (await import('../../hardware/firmata.ts')).createFirmataBackend(lines)
+    case 'simulated':
+      return (await import('../../hardware/simulated.ts')).createSimulatedBackend({ socketPath: lines.socket })
+    default:
+      return assertNever(lines)
   }
 }
 

@@ -17,23 +17,43 @@ const id = <Id extends string>(what: string) =>
 const path = (what: string) =>
   Type.String({ minLength: 1, maxLength: 4096, description: `${what}, absolute or relative to this file` })
 
+/** Said of fields that a backend needs and the schema alone cannot ask for. */
+export const expected = {
+  chip: 'the label of the chip that has the line, such as pinctrl-bcm2711; with firmata the name of the board',
+  offset: 'the place of the line on its chip: a whole number from 0; with firmata the number of the pin',
+  boards: 'a list of 1 to 8 boards, for the backend firmata',
+} as const
+
 const address = {
-  chip: Type.String({
-    minLength: 1,
-    maxLength: 64,
-    description: 'the label of the chip that has the line, such as pinctrl-bcm2711',
-  }),
-  offset: Type.Integer({
-    minimum: 0,
-    maximum: 65_535,
-    description: 'the place of the line on its chip: a whole number from 0',
-  }),
+  chip: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description:
+        'the label of the chip that has the line, such as pinctrl-bcm2711; with firmata the name of the board',
+    }),
+  ),
+  offset: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      description: expected.offset,
+    }),
+  ),
+  line: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: 'the name of the line, such as GPIO17, in place of chip and offset; with the backend gpiochip',
+    }),
+  ),
 }
 
-const button = group('a button: id, chip, offset, closedLevel', {
+const button = group('a button: id, chip and offset or line, closedLevel', {
   id: id<ButtonId>('the name of the button, as the gateway knows it'),
   ...address,
   closedLevel: oneOf(['low', 'high']),
+  bias: Type.Optional(oneOf(['pull-up', 'pull-down', 'disabled'])),
   confirmMs: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -43,7 +63,21 @@ const button = group('a button: id, chip, offset, closedLevel', {
   ),
 })
 
-export const DeviceFile = group('the fields device, data, gateways, lines and buttons', {
+const lines = group('the fields backend, and boards or socket', {
+  backend: Type.Optional(oneOf(['gpiochip', 'onoff', 'firmata', 'simulated'])),
+  socket: Type.Optional(path('the socket that moves simulated lines')),
+  boards: Type.Optional(
+    Type.Array(
+      group('a board: name, port', {
+        name: Type.String({ minLength: 1, maxLength: 64, description: 'the name that buttons give as their chip' }),
+        port: path('the serial port of the board, such as /dev/serial/by-id/usb-Arduino_…'),
+      }),
+      { minItems: 1, maxItems: 8, description: expected.boards },
+    ),
+  ),
+})
+
+export const DeviceFile = group('the fields device, data, gateways and buttons', {
   device: id<DeviceId>('the name of the device, as in its certificate'),
   data: path('the folder where the device keeps what it owes'),
   gateways: Type.Array(
@@ -62,17 +96,14 @@ export const DeviceFile = group('the fields device, data, gateways, lines and bu
       authority: Type.Optional(path('the file of the certificate of the gateway’s authority')),
     }),
   ),
-  lines: group('the field backend', {
-    backend: oneOf(['simulated', 'onoff']),
-    socket: Type.Optional(path('the socket that moves simulated lines')),
-  }),
+  lines: Type.Optional(lines),
   buttons: Type.Array(button, {
     minItems: 1,
     maxItems: limits.buttonsPerDeviceMax,
     description: `a list of 1 to ${limits.buttonsPerDeviceMax} buttons`,
   }),
   indicator: Type.Optional(
-    group('an output: chip, offset, activeLevel', { ...address, activeLevel: oneOf(['low', 'high']) }),
+    group('an output: chip and offset or line, activeLevel', { ...address, activeLevel: oneOf(['low', 'high']) }),
   ),
   watchdog: Type.Optional(
     Type.String({ pattern: '^/dev/watchdog[0-9]*$', description: 'the file of the board’s watchdog: /dev/watchdog' }),

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
-import type { LineAddress } from '../../hardware/lines.ts'
+import type { Bias, LineTarget } from '../../hardware/lines.ts'
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
+import { type LineInFile, misfits } from './configuration-lines.ts'
 import { DeviceFile } from './configuration-schema.ts'
 import { type FieldPath, readYaml, schemaProblems, type YamlFile } from './configuration-source.ts'
 import { reasonOf, StartError } from './start-error.ts'
@@ -15,20 +16,27 @@ export type Configuration = {
   readonly data: string
   readonly gateways: readonly string[]
   readonly identity: IdentityFiles
-  readonly lines: { readonly backend: 'simulated'; readonly socket: string } | { readonly backend: 'onoff' }
+  readonly lines: LineSettings
   readonly buttons: readonly ButtonSettings[]
   readonly indicator: IndicatorSettings | null
   /** The file of the board’s watchdog; null: it is left alone. */
   readonly watchdog: string | null
 }
 export type IdentityFiles = { readonly key: string; readonly certificate: string; readonly authority: string }
+/** Where the lines come from, and what that backend needs to know. */
+export type LineSettings =
+  | { readonly backend: 'gpiochip' | 'onoff' }
+  | { readonly backend: 'firmata'; readonly boards: readonly { readonly name: string; readonly port: string }[] }
+  | { readonly backend: 'simulated'; readonly socket: string }
 export type ButtonSettings = {
   readonly id: ButtonId
-  readonly address: LineAddress
+  readonly address: LineTarget
   readonly closedLevel: 'low' | 'high'
+  /** Left out: the resistor stays as it is. */
+  readonly bias?: Bias
   readonly confirmMs: Millis
 }
-export type IndicatorSettings = { readonly address: LineAddress; readonly activeLevel: 'low' | 'high' }
+export type IndicatorSettings = { readonly address: LineTarget; readonly activeLevel: 'low' | 'high' }
 
 const shape = Compile(DeviceFile)
 
@@ -43,7 +51,7 @@ export function parseConfiguration(text: string, path: string): Configuration {
   refuseIf(source.problems)
   const { value } = source
   if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, source))
-  refuseIf([...doubled(value, source), ...useless(value, source)])
+  refuseIf([...doubled(value, source), ...misfits(value, source)])
   return settingsOf(value, dirname(resolve(path)))
 }
 
@@ -57,35 +65,34 @@ function readText(path: string): string {
   }
 }
 
-const refusal = (problems: readonly string[]): StartError => new StartError(problems.join('\n'))
-function refuseIf(problems: readonly string[]): void {
-  if (problems.length > 0) throw refusal(problems)
-}
-
-type Entry = { readonly key: string; readonly what: string; readonly path: FieldPath }
-
 /** What may stand only once: ids, gateways, and a line for one thing. */
 function doubled(file: DeviceFile, source: YamlFile): string[] {
-  const line = ({ chip, offset }: LineAddress, path: FieldPath): Entry => ({
-    key: `line ${offset} ${chip}`,
-    what: `line ${offset} of ${chip}`,
-    path,
-  })
   const entries: Entry[] = [
     ...file.gateways.map(({ url }, index) => ({ key: url, what: url, path: ['gateways', index, 'url'] })),
     ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: `the id ${id}`, path: ['buttons', index, 'id'] })),
-    ...file.buttons.map((button, index) => line(button, ['buttons', index, 'offset'])),
-    ...(file.indicator === undefined ? [] : [line(file.indicator, ['indicator', 'offset'])]),
+    ...(file.lines?.boards ?? []).map(({ name }, index) => ({
+      key: `board ${name}`,
+      what: `the board ${name}`,
+      path: ['lines', 'boards', index, 'name'],
+    })),
+    ...file.buttons.map((button, index) => lineEntry(button, ['buttons', index])),
+    ...(file.indicator === undefined ? [] : [lineEntry(file.indicator, ['indicator'])]),
   ]
   return entries
     .filter(({ key }, index) => entries.findIndex(other => other.key === key) < index)
     .map(({ what, path }) => source.problem(path, `${what} a second time`, 'each one once', 'Change one of the two.'))
 }
 
-function useless(file: DeviceFile, source: YamlFile): string[] {
-  if (file.lines.socket === undefined || file.lines.backend === 'simulated') return []
-  const found = `a socket for the backend ${file.lines.backend}`
-  return [source.problem(['lines', 'socket'], found, 'one for simulated lines only', 'Remove it.')]
+type Entry = { readonly key: string; readonly what: string; readonly path: FieldPath }
+
+const lineEntry = ({ chip, offset, line }: LineInFile, path: FieldPath): Entry =>
+  line === undefined
+    ? { key: `line ${offset} ${chip}`, what: `line ${offset} of ${chip}`, path: [...path, 'offset'] }
+    : { key: `line ${line}`, what: `the line ${line}`, path: [...path, 'line'] }
+
+const refusal = (problems: readonly string[]): StartError => new StartError(problems.join('\n'))
+function refuseIf(problems: readonly string[]): void {
+  if (problems.length > 0) throw refusal(problems)
 }
 
 function settingsOf(file: DeviceFile, folder: string): Configuration {
@@ -101,14 +108,12 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
       certificate: identityFile(file.identity?.certificate, 'certificate.pem'),
       authority: identityFile(file.identity?.authority, 'authority.pem'),
     },
-    lines:
-      file.lines.backend === 'onoff'
-        ? { backend: 'onoff' }
-        : { backend: 'simulated', socket: resolve(folder, file.lines.socket ?? join(data, 'lines.sock')) },
-    buttons: file.buttons.map(({ id, chip, offset, closedLevel, confirmMs }) => ({
+    lines: linesOf(file.lines ?? {}, data, folder),
+    buttons: file.buttons.map(({ id, closedLevel, bias, confirmMs, ...button }) => ({
       id,
-      address: { chip, offset },
+      address: targetOf(button),
       closedLevel,
+      ...(bias === undefined ? {} : { bias }),
       confirmMs: millis(confirmMs ?? limits.confirmMsDefault),
     })),
     indicator: file.indicator === undefined ? null : indicatorOf(file.indicator),
@@ -116,7 +121,28 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
   }
 }
 
-const indicatorOf = ({ chip, offset, activeLevel }: NonNullable<DeviceFile['indicator']>): IndicatorSettings => ({
-  address: { chip, offset },
+function linesOf(
+  { backend = 'gpiochip', socket, boards = [] }: LinesInFile,
+  data: string,
+  folder: string,
+): LineSettings {
+  switch (backend) {
+    case 'simulated':
+      return { backend, socket: resolve(folder, socket ?? join(data, 'lines.sock')) }
+    case 'firmata':
+      return { backend, boards: boards.map(({ name, port }) => ({ name, port: resolve(folder, port) })) }
+    default:
+      return { backend }
+  }
+}
+
+type LinesInFile = NonNullable<DeviceFile['lines']>
+
+/** That it is whole was checked. */
+const targetOf = ({ chip = '', offset = 0, line }: LineInFile): LineTarget =>
+  line === undefined ? { chip, offset } : { name: line }
+
+const indicatorOf = ({ activeLevel, ...output }: NonNullable<DeviceFile['indicator']>): IndicatorSettings => ({
+  address: targetOf(output),
   activeLevel,
 })

@@ -82,10 +82,11 @@ export class ButtonLine implements AsyncDisposable {
   }
 
   #open(): Promise<InputLine> {
-    const { id, address, closedLevel } = this.#button
+    const { id, address, closedLevel, bias } = this.#button
     return this.#backend.openInput({
       address,
       closedLevel,
+      ...(bias === undefined ? {} : { bias }),
       onEdge: edge => this.#reports.onEdge(id, edge),
       onFailure: reason => {
         this.#backendFailed = true

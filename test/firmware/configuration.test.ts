@@ -126,7 +126,7 @@ describe('a mistake is told where it stands', () => {
     expect(refusal('a: &x [1]\nb: *x\n')).toContain(`${file}:2: found a reference (*), expected plain values.`)
   })
   test('a file that is empty, or something else altogether', () => {
-    expect(refusal('')).toContain('found nothing, expected the fields device, data, gateways, lines and buttons')
+    expect(refusal('')).toContain('found nothing, expected the fields device, data, gateways and buttons')
     expect(refusal('- a list')).toContain('found a list, expected the fields')
   })
 })
@@ -135,4 +135,62 @@ test('a file that is not there', () => {
   expect(() => readConfiguration('/nowhere/device.yaml')).toThrow(
     'The configuration /nowhere/device.yaml cannot be read: it does not exist. Name the right file with --config.',
   )
+})
+
+describe('the lines of each backend', () => {
+  const withLines = (lines: string, button: string): string =>
+    `device: rathaus-1\ndata: data\ngateways: [{ url: "mqtts://zentrale.example:8883" }]\n${lines}buttons:\n  - { id: tresen, closedLevel: low, ${button} }\n`
+  const refused = (lines: string, button: string): string => refusal(withLines(lines, button))
+
+  test('without a word about it the lines are those of the GPIO character device', () => {
+    for (const lines of ['', 'lines: {}\n', 'lines: { backend: gpiochip }\n']) {
+      const { lines: settings, buttons } = read(withLines(lines, 'chip: pinctrl-bcm2711, offset: 17, bias: pull-up'))
+      expect(settings).toEqual({ backend: 'gpiochip' })
+      expect(buttons[0]).toMatchObject({ address: { chip: 'pinctrl-bcm2711', offset: 17 }, bias: 'pull-up' })
+    }
+  })
+  test('a line may be given by its name there, and only there', () => {
+    expect(read(withLines('', 'line: GPIO17')).buttons[0]?.address).toEqual({ name: 'GPIO17' })
+    expect(refused('lines: { backend: onoff }\n', 'line: GPIO17')).toBe(
+      '/etc/stillruf/device.yaml:6: buttons[0].line: found a line’s name for the backend onoff, expected chip and offset. Give these two.',
+    )
+    expect(refused('', 'line: GPIO17, offset: 17')).toContain('buttons[0].line: found a name beside chip or offset')
+    const twice = `${withLines('', 'line: GPIO17')}indicator: { line: GPIO17, activeLevel: high }\n`
+    expect(refusal(twice)).toContain('indicator.line: found the line GPIO17 a second time')
+  })
+  test('boards over USB have a name and a port', () => {
+    const boards = 'lines: { backend: firmata, boards: [{ name: uno, port: /dev/serial/by-id/usb-1 }] }\n'
+    const { lines: settings, buttons } = read(withLines(boards, 'chip: uno, offset: 2, bias: pull-up'))
+    expect(settings).toEqual({ backend: 'firmata', boards: [{ name: 'uno', port: '/dev/serial/by-id/usb-1' }] })
+    expect(buttons[0]?.address).toEqual({ chip: 'uno', offset: 2 })
+    expect(refused(boards, 'chip: mega, offset: 2')).toContain(
+      'buttons[0].chip: found “mega”, expected one of the boards uno. Correct it.',
+    )
+    expect(refused('lines: { backend: firmata }\n', 'chip: uno, offset: 2')).toContain(
+      'lines.boards: found nothing, expected a list of 1 to 8 boards',
+    )
+    const twice = boards.replace(']', ', { name: uno, port: x }]')
+    expect(refused(twice, 'chip: uno, offset: 2')).toContain('lines.boards[1].name: found the board uno a second time')
+  })
+  test.each([
+    [
+      'firmata, boards: [{ name: a, port: b }]',
+      'pull-down',
+      'expected pull-up or disabled, for Firmata knows no other',
+    ],
+    ['onoff', 'pull-up', 'expected none, for sysfs cannot set one'],
+    ['simulated', 'disabled', 'expected none, for a simulated line needs none'],
+  ])('a resistor that the backend %s cannot set is refused', (backend, bias, sentence) => {
+    const told = refused(`lines: { backend: ${backend} }\n`, `chip: a, offset: 2, bias: ${bias}`)
+    expect(told).toContain(`buttons[0].bias: found ${bias} for the backend`)
+    expect(told).toContain(sentence)
+  })
+  test('a field that would do nothing is refused', () => {
+    expect(refused('lines: { socket: x }\n', 'chip: a, offset: 2')).toContain(
+      'lines.socket: found a socket for the backend gpiochip',
+    )
+    expect(refused('lines: { boards: [{ name: a, port: b }] }\n', 'chip: a, offset: 2')).toContain(
+      'lines.boards: found boards for the backend gpiochip, expected boards for firmata only. Remove it.',
+    )
+  })
 })

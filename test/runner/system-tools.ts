@@ -11,6 +11,8 @@ const tools: readonly Tool[] = [
   { program: 'chromium', packages: ['chromium', 'fonts-dejavu-core'] },
   { program: 'mosquitto_sub', packages: ['mosquitto-clients'] },
   { program: 'strace', packages: ['strace'] },
+  { program: 'socat', packages: ['socat'] },
+  { program: 'gpiomon', packages: ['gpiod'] },
   { program: 'gcc', packages: ['gcc', 'libc6-dev'] },
   { program: 'g++', packages: ['g++'] },
   { program: 'make', packages: ['make'] },

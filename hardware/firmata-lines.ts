@@ -1,0 +1,164 @@
+// Pins of a board with StandardFirmata as lines. The board looks at its pins in a loop and tells of changes; it has no time stamps, so an
+// edge is stamped when it arrives.
+import type { BoardLine, FirmataBoard } from './firmata-board.ts'
+import type { FirmataSession } from './firmata-session.ts'
+import { describeAddress } from './line-address.ts'
+import {
+  type InputLine,
+  type InputOptions,
+  type Level,
+  type LineAddress,
+  LineError,
+  type OutputLine,
+  type OutputOptions,
+} from './lines.ts'
+
+export class FirmataInput implements InputLine, BoardLine {
+  readonly pin: number
+  readonly #address: LineAddress
+  readonly #options: InputOptions
+  readonly #board: FirmataBoard
+  /** null: failed, closed, or not open yet. */
+  #session: FirmataSession | null = null
+  /** null: not known yet, so that the next report is no edge. */
+  #level: Level | null = null
+
+  constructor(address: LineAddress, options: InputOptions, board: FirmataBoard) {
+    this.pin = address.offset
+    this.#address = address
+    this.#options = options
+    this.#board = board
+  }
+
+  /** @throws LineError */
+  async open(): Promise<void> {
+    const session = await this.#board.session()
+    this.#board.add(this)
+    try {
+      await this.#prepare(session)
+    } catch (error) {
+      this.#board.delete(this)
+      throw error
+    }
+  }
+
+  readonly read = async (): Promise<Level | null> => {
+    if (this.#session === null) return null
+    return (await this.#session.readPin(this.pin)) ? this.#level : null
+  }
+
+  digital(high: boolean, at: number): void {
+    const level = high === (this.#options.closedLevel === 'high') ? 'closed' : 'open'
+    const isEdge = this.#level !== null && this.#level !== level
+    this.#level = level
+    if (isEdge && this.#session !== null) this.#options.onEdge({ level, at, timeSource: 'arrival' })
+  }
+
+  lost(reason: string): void {
+    if (this.#session === null) return
+    this.#session = null
+    this.#options.onFailure(`${describeAddress(this.#address)}: ${reason}`)
+  }
+
+  async back(session: FirmataSession): Promise<void> {
+    await this.#prepare(session)
+    this.#options.onRecovery()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#session = null
+    this.#board.delete(this)
+  }
+
+  async #prepare(session: FirmataSession): Promise<void> {
+    const line = describeAddress(this.#address)
+    assertPin(session, this.#address)
+    const { bias } = this.#options
+    if (!session.pins.isInput(this.pin))
+      throw new LineError(`${line} cannot be an input: the board needs this pin itself. Choose another pin.`)
+    if (bias === 'pull-down')
+      throw new LineError(`${line} has no pull-down: Firmata knows none. Wire the button to ground and use pull-up.`)
+    if (bias === 'pull-up' && !session.hasPullUp(this.pin))
+      throw new LineError(`${line} has no pull-up. Choose another pin, or fit a resistor and leave bias out.`)
+    this.#level = null
+    session.setInput(this.pin, bias === 'pull-up')
+    if (!(await session.readPin(this.pin)))
+      throw new LineError(`${line}: the board does not answer. See that it is plugged in.`)
+    this.#session = session
+  }
+}
+
+export class FirmataOutput implements OutputLine, BoardLine {
+  readonly pin: number
+  readonly #address: LineAddress
+  readonly #options: OutputOptions
+  readonly #board: FirmataBoard
+  #session: FirmataSession | null = null
+  #active = false
+  #closed = false
+
+  constructor(address: LineAddress, options: OutputOptions, board: FirmataBoard) {
+    this.pin = address.offset
+    this.#address = address
+    this.#options = options
+    this.#board = board
+  }
+
+  /** @throws LineError */
+  async open(): Promise<void> {
+    const session = await this.#board.session()
+    assertPin(session, this.#address)
+    if (!session.pins.isOutput(this.pin))
+      throw new LineError(
+        `${describeAddress(this.#address)} cannot be an output: the board needs this pin itself. Choose another pin.`,
+      )
+    await this.#write(session)
+    this.#session = session
+    this.#board.add(this)
+  }
+
+  /** @throws LineError if the board is not there or does not do it; what was asked for is set when it is back. */
+  readonly set = async (active: boolean): Promise<void> => {
+    const line = describeAddress(this.#address)
+    if (this.#closed) throw new LineError(`${line} is closed. Open it again before it is set.`)
+    this.#active = active
+    if (this.#session === null)
+      throw new LineError(`${line} cannot be set: the board is lost. See that it is plugged in.`)
+    await this.#write(this.#session)
+  }
+
+  digital(): void {} // An output hears nothing.
+
+  lost(): void {
+    this.#session = null
+  }
+
+  async back(session: FirmataSession): Promise<void> {
+    await this.#write(session)
+    this.#session = session
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    await this.set(false).catch(() => {}) // The board is lost, and its outputs with it.
+    this.#closed = true
+    this.#session = null
+    this.#board.delete(this)
+  }
+
+  async #write(session: FirmataSession): Promise<void> {
+    const high = this.#active === (this.#options.activeLevel === 'high')
+    if (!(await session.writePin(this.pin, high)))
+      throw new LineError(
+        `${describeAddress(this.#address)} was not set: the board says otherwise. Choose another pin.`,
+      )
+  }
+}
+
+function assertPin(session: FirmataSession, address: LineAddress): void {
+  const { length } = session.pins
+  if (address.offset < length) return
+  throw new LineError(
+    `${describeAddress(address)} does not exist: the board has pins 0 to ${length - 1}. Choose one of them.`,
+  )
+}
