@@ -1,9 +1,16 @@
 // What the lines of device.yaml must be for their backend: how a line is addressed, which resistors exist, which fields mean anything.
+
+import { linePin } from './configuration-pins.ts'
 import { type DeviceFile, expected as expectedFields } from './configuration-schema.ts'
 import type { FieldPath, YamlFile } from './configuration-source.ts'
 
 /** Of a button or of the indicator. */
-export type LineInFile = { readonly chip?: string; readonly offset?: number; readonly line?: string }
+export type LineInFile = {
+  readonly chip?: string
+  readonly offset?: number
+  readonly line?: string
+  readonly pin?: number
+}
 
 type Backend = NonNullable<NonNullable<DeviceFile['lines']>['backend']>
 type Bias = NonNullable<DeviceFile['buttons'][number]['bias']>
@@ -41,14 +48,22 @@ function fieldMisfits({ lines }: DeviceFile, backend: Backend, source: YamlFile)
 }
 
 function addressMisfits(
-  { chip, offset, line }: LineInFile,
+  { chip, offset, line, pin }: LineInFile,
   path: FieldPath,
-  { lines }: DeviceFile,
+  { lines, board }: DeviceFile,
   backend: Backend,
   source: YamlFile,
 ): readonly string[] {
-  const at = (field: 'chip' | 'offset' | 'line', found: string, expected: string, whatToDo: string): string =>
+  const at = (field: 'chip' | 'offset' | 'line' | 'pin', found: string, expected: string, whatToDo: string): string =>
     source.problem([...path, field], found, expected, whatToDo)
+  if (pin !== undefined) {
+    if (backend === 'firmata' || backend === 'simulated')
+      return [at('pin', `a pin of the header for the backend ${backend}`, 'chip and offset', 'Give these two.')]
+    if (chip !== undefined || offset !== undefined || line !== undefined)
+      return [at('pin', 'a pin beside chip, offset or line', 'either the one or the other', 'Remove one.')]
+    const found = linePin(pin, board)
+    return 'found' in found ? [at('pin', found.found.en, found.expected.en, found.whatToDo.en)] : []
+  }
   if (line !== undefined) {
     if (backend !== 'gpiochip')
       return [at('line', `a line’s name for the backend ${backend}`, 'chip and offset', 'Give these two.')]

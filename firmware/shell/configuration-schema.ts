@@ -1,5 +1,6 @@
 // The shape of device.yaml: one schema is the check, the type and, by its descriptions, what an error says is expected.
 import { type Static, type TProperties, Type } from 'typebox'
+import { boardIds } from '../../hardware/boards.ts'
 import { type ButtonId, type DeviceId, namePattern } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 
@@ -40,6 +41,13 @@ const address = {
       description: expected.offset,
     }),
   ),
+  pin: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 40,
+      description: 'the pin on the header of the board, 1 to 40, in place of chip and offset; needs board',
+    }),
+  ),
   line: Type.Optional(
     Type.String({
       minLength: 1,
@@ -49,7 +57,7 @@ const address = {
   ),
 }
 
-const button = group('a button: id, chip and offset or line, closedLevel', {
+const button = group('a button: id, pin or chip and offset or line, closedLevel', {
   id: id<ButtonId>('the name of the button, as the gateway knows it'),
   ...address,
   closedLevel: oneOf(['low', 'high']),
@@ -96,6 +104,7 @@ export const DeviceFile = group('the fields device, data, gateways and buttons',
       authority: Type.Optional(path('the file of the certificate of the gateway’s authority')),
     }),
   ),
+  board: Type.Optional(oneOf(boardIds)),
   lines: Type.Optional(lines),
   buttons: Type.Array(button, {
     minItems: 1,
@@ -103,7 +112,10 @@ export const DeviceFile = group('the fields device, data, gateways and buttons',
     description: `a list of 1 to ${limits.buttonsPerDeviceMax} buttons`,
   }),
   indicator: Type.Optional(
-    group('an output: chip and offset or line, activeLevel', { ...address, activeLevel: oneOf(['low', 'high']) }),
+    group('an output: pin or chip and offset or line, activeLevel', {
+      ...address,
+      activeLevel: oneOf(['low', 'high']),
+    }),
   ),
   watchdog: Type.Optional(
     Type.String({ pattern: '^/dev/watchdog[0-9]*$', description: 'the file of the board’s watchdog: /dev/watchdog' }),

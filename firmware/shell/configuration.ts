@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
+import type { BoardId } from '../../hardware/boards.ts'
 import type { Bias, LineTarget } from '../../hardware/lines.ts'
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
 import { type LineInFile, misfits } from './configuration-lines.ts'
+import { linePin } from './configuration-pins.ts'
 import { DeviceFile } from './configuration-schema.ts'
 import { type FieldPath, readYaml, schemaProblems, type YamlFile } from './configuration-source.ts'
 import { reasonOf, StartError } from './start-error.ts'
@@ -16,6 +18,8 @@ export type Configuration = {
   readonly data: string
   readonly gateways: readonly string[]
   readonly identity: IdentityFiles
+  /** Null: it is not said, and lines are not given by pins. */
+  readonly board: BoardId | null
   readonly lines: LineSettings
   readonly buttons: readonly ButtonSettings[]
   readonly indicator: IndicatorSettings | null
@@ -75,8 +79,8 @@ function doubled(file: DeviceFile, source: YamlFile): string[] {
       what: `the board ${name}`,
       path: ['lines', 'boards', index, 'name'],
     })),
-    ...file.buttons.map((button, index) => lineEntry(button, ['buttons', index])),
-    ...(file.indicator === undefined ? [] : [lineEntry(file.indicator, ['indicator'])]),
+    ...file.buttons.map((button, index) => lineEntry(button, ['buttons', index], file)),
+    ...(file.indicator === undefined ? [] : [lineEntry(file.indicator, ['indicator'], file)]),
   ]
   return entries
     .filter(({ key }, index) => entries.findIndex(other => other.key === key) < index)
@@ -85,10 +89,13 @@ function doubled(file: DeviceFile, source: YamlFile): string[] {
 
 type Entry = { readonly key: string; readonly what: string; readonly path: FieldPath }
 
-const lineEntry = ({ chip, offset, line }: LineInFile, path: FieldPath): Entry =>
-  line === undefined
-    ? { key: `line ${offset} ${chip}`, what: `line ${offset} of ${chip}`, path: [...path, 'offset'] }
-    : { key: `line ${line}`, what: `the line ${line}`, path: [...path, 'line'] }
+function lineEntry(line: LineInFile, path: FieldPath, file: DeviceFile): Entry {
+  const target = targetOf(line, file)
+  const field = (['pin', 'line', 'offset'] as const).find(each => line[each] !== undefined) ?? 'offset'
+  if ('name' in target) return { key: `line ${target.name}`, what: `the line ${target.name}`, path: [...path, field] }
+  const { chip, offset } = target
+  return { key: `line ${offset} ${chip}`, what: `line ${offset} of ${chip}`, path: [...path, field] }
+}
 
 const refusal = (problems: readonly string[]): StartError => new StartError(problems.join('\n'))
 function refuseIf(problems: readonly string[]): void {
@@ -108,15 +115,16 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
       certificate: identityFile(file.identity?.certificate, 'certificate.pem'),
       authority: identityFile(file.identity?.authority, 'authority.pem'),
     },
+    board: file.board ?? null,
     lines: linesOf(file.lines ?? {}, data, folder),
     buttons: file.buttons.map(({ id, closedLevel, bias, confirmMs, ...button }) => ({
       id,
-      address: targetOf(button),
+      address: targetOf(button, file),
       closedLevel,
       ...(bias === undefined ? {} : { bias }),
       confirmMs: millis(confirmMs ?? limits.confirmMsDefault),
     })),
-    indicator: file.indicator === undefined ? null : indicatorOf(file.indicator),
+    indicator: file.indicator === undefined ? null : indicatorOf(file.indicator, file),
     watchdog: file.watchdog ?? null,
   }
 }
@@ -138,11 +146,15 @@ function linesOf(
 
 type LinesInFile = NonNullable<DeviceFile['lines']>
 
-/** That it is whole was checked. */
-const targetOf = ({ chip = '', offset = 0, line }: LineInFile): LineTarget =>
-  line === undefined ? { chip, offset } : { name: line }
+/** That it is whole is checked elsewhere. */
+function targetOf({ chip = '', offset = 0, line, pin }: LineInFile, { board }: DeviceFile): LineTarget {
+  if (line !== undefined) return { name: line }
+  if (pin === undefined) return { chip, offset }
+  const found = linePin(pin, board)
+  return 'found' in found ? { chip: 'pin', offset: pin } : found
+}
 
-const indicatorOf = ({ activeLevel, ...output }: NonNullable<DeviceFile['indicator']>): IndicatorSettings => ({
-  address: targetOf(output),
-  activeLevel,
-})
+const indicatorOf = (
+  { activeLevel, ...output }: NonNullable<DeviceFile['indicator']>,
+  file: DeviceFile,
+): IndicatorSettings => ({ address: targetOf(output, file), activeLevel })

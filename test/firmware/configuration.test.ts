@@ -37,6 +37,7 @@ test('paths are relative to the file, and what is left out has its usual place',
       certificate: '/etc/stillruf/data/certificate.pem',
       authority: '/etc/stillruf/data/authority.pem',
     },
+    board: null,
     lines: { backend: 'simulated', socket: '/etc/stillruf/data/lines.sock' },
     buttons: [
       { id: 'tresen', address: { chip: 'simulated', offset: 1 }, closedLevel: 'low', confirmMs: 30 },
