@@ -3,6 +3,7 @@
 // systemd-notify for each line that it is given.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { monotonicNow } from '../../hardware/clock.ts'
+import { limits } from '../../protocol/limits.ts'
 
 export type ServiceManager = AsyncDisposable & {
   /** Without a sign of life for this long, systemd restarts the program. Null: it does not watch. */
@@ -11,6 +12,9 @@ export type ServiceManager = AsyncDisposable & {
   readonly alive: () => void
   readonly stopping: () => void
 }
+
+/** Two feedings are at most this far apart: an audit begins every 5 s, and may wait for a line that does not answer. */
+export const feedingMsMax = limits.levelAuditMs + limits.lineAnswerMs
 
 const pump = 'while IFS= read -r state; do systemd-notify "$state"; done'
 /** The last message has this long to leave. */
@@ -27,7 +31,7 @@ export function serviceManager(environment: NodeJS.ProcessEnv = process.env): Se
     watchdogMs,
     alive: () => {
       if (toldAt === null) notifier.tell('READY=1')
-      else if (watchdogMs === null || monotonicNow() - toldAt < watchdogMs / 3) return
+      else if (watchdogMs === null || canWait(watchdogMs, monotonicNow() - toldAt)) return
       if (watchdogMs !== null) notifier.tell('WATCHDOG=1')
       toldAt = monotonicNow()
     },
@@ -35,6 +39,9 @@ export function serviceManager(environment: NodeJS.ProcessEnv = process.env): Se
     [Symbol.asyncDispose]: () => notifier[Symbol.asyncDispose](),
   }
 }
+
+/** The next occasion, and the one after it, come early enough. */
+const canWait = (watchdogMs: number, silentMs: number): boolean => silentMs + 2 * feedingMsMax < watchdogMs
 
 /** WATCHDOG_PID names the process that is meant: a parent's setting is not ours (sd_watchdog_enabled(3)). */
 function watchdogOf({ WATCHDOG_USEC, WATCHDOG_PID }: NodeJS.ProcessEnv): number | null {

@@ -1,15 +1,14 @@
 // Whoever restarts a program or a machine that hangs: systemd, and the board's own watchdog where the configuration names it. Both are
 // fed by the same rule (core/watchdog.ts).
 import { type HardwareWatchdog, openWatchdog } from '../../hardware/watchdog.ts'
-import { limits } from '../../protocol/limits.ts'
 import type { RuntimeLog } from './log.ts'
-import { serviceManager } from './service-manager.ts'
+import { feedingMsMax, serviceManager } from './service-manager.ts'
 import { reasonOf, StartError } from './start-error.ts'
 
 export type Watchdogs = AsyncDisposable & { readonly feed: () => void; readonly stopping: () => void }
 
-/** An audit may take until a line counts as silent, and one feeding may be lost. */
-const leastMs = 2 * limits.levelAuditMs
+/** Whoever waits for less restarts without end. */
+export const watchdogMsMin = feedingMsMax + 1000
 
 /**
  * @param path of the board's watchdog; null: it is left alone
@@ -17,9 +16,9 @@ const leastMs = 2 * limits.levelAuditMs
  */
 export function startWatchdogs(path: string | null, log: RuntimeLog): Watchdogs {
   const manager = serviceManager()
-  if (manager.watchdogMs !== null && manager.watchdogMs < leastMs)
+  if (manager.watchdogMs !== null && manager.watchdogMs < watchdogMsMin)
     throw new StartError(
-      `WatchdogSec= of the service is ${manager.watchdogMs / 1000} s, expected at least ${leastMs / 1000} s: systemd would restart the device without end. Correct it in the unit.`,
+      `WatchdogSec= of the service is ${manager.watchdogMs / 1000} s, expected at least ${watchdogMsMin / 1000} s: systemd would restart the device without end. Correct it in the unit.`,
     )
   const board = path === null ? null : open(path)
   let failed = false
@@ -48,13 +47,13 @@ function reasonNotFed(board: HardwareWatchdog): string | null {
 }
 
 function open(path: string): HardwareWatchdog {
-  const result = openWatchdog(path, leastMs)
+  const result = openWatchdog(path, watchdogMsMin)
   switch (result.kind) {
     case 'opened':
       return result.watchdog
     case 'tooShort':
       throw new StartError(
-        `The watchdog ${path} (${result.driver}) waits ${result.timeoutMs / 1000} s, expected at least ${leastMs / 1000} s: the machine would restart without end. Set it where its driver is loaded (Raspberry Pi: bcm2835_wdt.heartbeat=15 in cmdline.txt).`,
+        `The watchdog ${path} (${result.driver}) waits ${result.timeoutMs / 1000} s, expected at least ${watchdogMsMin / 1000} s: the machine would restart without end. Set it where its driver is loaded (Raspberry Pi: bcm2835_wdt.heartbeat=15 in cmdline.txt).`,
       )
     case 'refused':
       throw new StartError(refusal(path, result.error))

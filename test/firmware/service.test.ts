@@ -38,7 +38,7 @@ test('a service that would be restarted without end is refused with a sentence',
   const { code, err } = await device.finished
   expect([code, err]).toEqual([
     2,
-    expect.stringContaining('WatchdogSec= of the service is 5 s, expected at least 10 s'),
+    expect.stringContaining('WatchdogSec= of the service is 5 s, expected at least 12 s'),
   ])
 })
 
@@ -56,7 +56,7 @@ describe('the unit file', () => {
     expect(setting('Restart')).toBe('always')
     expect(setting('StartLimitIntervalSec')).toBe('0')
     expect(setting('Type')).toBe('notify')
-    expect(Number(setting('WatchdogSec')) * 1000).toBeGreaterThan(2 * limits.levelAuditMs + limits.lineAnswerMs)
+    expect(Number(setting('WatchdogSec')) * 1000).toBeGreaterThan(2 * (limits.levelAuditMs + limits.lineAnswerMs))
   })
   test('starts what the installation has, with the Node that came with it', () => {
     const root = '/opt/stillruf/'
