@@ -1,7 +1,8 @@
 #!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size --max-opt=1
 // stillruf-device: the command line of the device program. Each command is loaded only when it is asked for.
 // The flags keep it small: little garbage waits, and nothing is compiled beyond the first stage [D18].
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { languages } from '../protocol/text.ts'
 import { StartError } from './shell/start-error.ts'
 
 const program = new Command('stillruf-device')
@@ -16,7 +17,9 @@ Putting a device into service:
      makes the device's key and a request; the gateway signs the request.
   2. Put certificate.pem and authority.pem, as the gateway hands them out, next to the key.
   3. Write device.yaml: name, gateways, and at which line each button hangs.
-  4. stillruf-device run --config device.yaml
+  4. stillruf-device doctor --config device.yaml
+     says what is missing still.
+  5. stillruf-device run --config device.yaml
      and press every button once: only a button that was seen to work protects.
 
 Exit status: 0 stopped as asked, 1 a mistake in the program, 2 something to put right; the sentence on stderr says what.`,
@@ -47,6 +50,24 @@ program
   .option('--data <folder>', 'the folder with the devices', 'data')
   .option('--hold <ms>', 'how long to hold it, 1 to 3600000 ms', '200')
   .action(async options => (await import('./shell/command-press.ts')).press(options))
+
+program
+  .command('doctor')
+  .description(
+    'examine this device: lines, rights, disk, power, clock, identity, way to the gateway; exit status 1 if a press might not arrive',
+  )
+  .requiredOption('--config <file>', 'the device’s configuration, device.yaml')
+  .addOption(new Option('--press', 'wait for a press of each button and show its edges').conflicts('json'))
+  .addOption(new Option('--json', 'print one JSON object, for programs that watch many devices'))
+  .addOption(
+    new Option('--language <code>', 'language of the sentences')
+      .choices(languages)
+      .env('STILLRUF_LANGUAGE')
+      .default('de'),
+  )
+  .action(async ({ language, ...options }) => {
+    process.exitCode = await (await import('./shell/command-doctor.ts')).doctor(options, language)
+  })
 
 try {
   await program.parseAsync()

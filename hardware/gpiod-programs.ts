@@ -16,7 +16,7 @@ export const permissionAdvice =
 
 /** @throws LineError if gpiod is missing or unknown, or this machine shows no chip. */
 export async function findDialect(): Promise<Dialect> {
-  const dialect = dialectOf(await run('gpiomon', ['--version']))
+  const dialect = dialectOf(await runGpiod('gpiomon', ['--version']))
   if ((await listChips()).length > 0) return dialect
   throw new LineError(await chiplessSentence())
 }
@@ -24,7 +24,7 @@ export async function findDialect(): Promise<Dialect> {
 /** Every chip once, though older versions list a symbolic link to a chip as a further one. @throws LineError */
 export async function listChips(): Promise<readonly GpioChip[]> {
   const found = new Map<number, GpioChip>()
-  for (const line of (await run('gpiodetect', [])).split('\n')) {
+  for (const line of (await runGpiod('gpiodetect', [])).split('\n')) {
     const [, number, label = '', count] = /^gpiochip(\d+) \[(.*)\] \((\d+) lines\)$/.exec(line) ?? []
     if (number !== undefined) found.set(Number(number), { number: Number(number), label, lineCount: Number(count) })
   }
@@ -35,7 +35,7 @@ export async function listChips(): Promise<readonly GpioChip[]> {
 export async function listNames(): Promise<readonly NamedLine[]> {
   const named: NamedLine[] = []
   let chip = 0
-  for (const line of (await run('gpioinfo', [])).split('\n')) {
+  for (const line of (await runGpiod('gpioinfo', [])).split('\n')) {
     chip = Number(/^gpiochip(\d+) - \d+ lines:$/.exec(line)?.[1] ?? chip)
     const [, offset, name] = /^\s+line\s+(\d+):\s+"([^"]*)"/.exec(line) ?? []
     if (name !== undefined) named.push({ name, chip, offset: Number(offset) })
@@ -44,7 +44,7 @@ export async function listNames(): Promise<readonly NamedLine[]> {
 }
 
 /** Returns what the program prints. A chip that cannot be read does not hide the others. */
-function run(program: string, options: readonly string[]): Promise<string> {
+export function runGpiod(program: string, options: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const settings = { timeout: deadlineMs, encoding: 'utf8' as const, env: { ...process.env, LC_ALL: 'C' } }
     execFile(program, [...options], settings, (error, printed, said) => {

@@ -2,7 +2,7 @@
 import type { BootId, ButtonId, DeviceId } from '../../protocol/ids.ts'
 import type { HeartbeatMessage } from '../../protocol/messages.ts'
 import { between, type Instant, type Millis } from '../../protocol/time.ts'
-import type { ActiveFault, Link, LinkId, State } from './model.ts'
+import type { ActiveFault, Button, Link, LinkId, State } from './model.ts'
 import { lineState } from './supervision.ts'
 
 export type DeviceReport = {
@@ -24,11 +24,14 @@ export const reportOf = (state: State, at: Instant): DeviceReport => ({
   boot: state.settings.boot,
   program: state.settings.program,
   uptimeMs: between(state.startedAt, at),
-  lines: [...state.buttons.values()].map(button => ({
-    button: button.id,
-    state: button.contact.phase.kind === 'unseen' ? 'unseen' : lineState(state, button),
-  })),
+  lines: [...state.buttons.values()].map(button => ({ button: button.id, state: stateOf(state, button) })),
   gateways: [...state.links.values()].map(({ id, state: connection }) => ({ url: id, state: connection })),
   waiting: state.outbox.length,
   faults: [...state.faults.values()],
 })
+
+/** A line that failed before it was ever read has failed. */
+function stateOf(state: State, button: Button): LineState | 'unseen' {
+  const found = lineState(state, button)
+  return found !== 'failed' && button.contact.phase.kind === 'unseen' ? 'unseen' : found
+}

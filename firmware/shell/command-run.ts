@@ -1,10 +1,8 @@
 // `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import type { LineBackend } from '../../hardware/lines.ts'
-import { LineError } from '../../hardware/lines.ts'
-import { assertNever } from '../../protocol/assert.ts'
-import { type LineSettings, readConfiguration } from './configuration.ts'
+import { openBackend } from './backends.ts'
+import { readConfiguration } from './configuration.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
@@ -46,31 +44,6 @@ async function makeFolder(folder: string): Promise<void> {
     throw new StartError(
       `The data folder ${folder} cannot be made: ${reasonOf(error)}. Name another one under “data” in the configuration.`,
     )
-  }
-}
-
-/** Only the backend in use is loaded: the others take memory and may need libraries that this machine does not have. */
-async function openBackend(lines: LineSettings): Promise<LineBackend> {
-  try {
-    return await createBackend(lines)
-  } catch (error) {
-    if (error instanceof LineError) throw new StartError(error.message)
-    throw error
-  }
-}
-
-async function createBackend(lines: LineSettings): Promise<LineBackend> {
-  switch (lines.backend) {
-    case 'gpiochip':
-      return (await import('../../hardware/gpiochip.ts')).createGpiochipBackend()
-    case 'onoff':
-      return (await import('../../hardware/onoff.ts')).createOnoffBackend()
-    case 'firmata':
-      return (await import('../../hardware/firmata.ts')).createFirmataBackend(lines)
-    case 'simulated':
-      return (await import('../../hardware/simulated.ts')).createSimulatedBackend({ socketPath: lines.socket })
-    default:
-      return assertNever(lines)
   }
 }
 

@@ -41,9 +41,13 @@ test('the report names lines, gateways, presses that are owed, and faults', () =
   })
 })
 
-test('a line that was not read yet is told as such', () => {
+test('a line that was not read yet is told as such, and one that could not be opened as failed', () => {
   const world = new World({ calm: false })
-  expect(reportOf(world.state, world.now).lines[0]).toEqual({ button: tresen, state: 'unseen' })
+  world.happen({ kind: 'lineFailed', button: kasse })
+  expect(reportOf(world.state, world.now).lines).toEqual([
+    { button: tresen, state: 'unseen' },
+    { button: kasse, state: 'failed' },
+  ])
 })
 
 test('whoever asks gets the report, and every edge for as long as he listens', async () => {

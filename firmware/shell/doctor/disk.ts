@@ -22,10 +22,11 @@ export type DiskReading = {
 
 const writes = 9
 const writeBytes = 512
-const mebibyte = 1024 * 1024
+const megabyte = 1e6
+const gigabyte = 1e9
 /** A journal being replaced lies there twice. */
 const freeBytesMin = 2 * limits.journalBytesMax
-const freeBytesLow = 100 * mebibyte
+const freeBytesLow = 100 * megabyte
 
 export async function probeDisk(folder: string, roots: Roots): Promise<DiskReading> {
   const mounts = await readFact(roots.proc, 'self/mounts')
@@ -109,8 +110,9 @@ function speedOf(ms: number): { readonly slow: boolean; readonly text: Text } {
 }
 
 function roomOf(bytes: number): Text {
-  const size = decimal(bytes / mebibyte, 0)
-  return text(`Der Datenträger hat ${size.de} MiB frei.`, `The disk has ${size.en} MiB free.`)
+  const unit = bytes < gigabyte ? 'MB' : 'GB'
+  const size = decimal(bytes / (bytes < gigabyte ? megabyte : gigabyte), 1)
+  return text(`Der Datenträger hat ${size.de} ${unit} frei.`, `The disk has ${size.en} ${unit} free.`)
 }
 const clearUp = text('Platz schaffen.', 'Make room.')
 

@@ -58,3 +58,6 @@ export const sentences = (...parts: readonly (Text | null)[]): Text => {
 
 /** Several names in one sentence. */
 export const list = (names: readonly string[]): Text => same(names.join(', '))
+
+/** What an error of ours says to people. */
+export const textOf = (error: Error & { readonly text?: Text }): Text => error.text ?? same(error.message)
