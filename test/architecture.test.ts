@@ -98,6 +98,7 @@ const topLevel = [
 
 /** What is started from outside: by npm, by Vite, by Vitest; or read by the compiler alone. */
 const entries = [
+  'hardware/drawings/write.ts',
   'hardware/johnny-five.d.ts',
   'hardware/native.ts',
   'protocol/asyncapi.ts',

@@ -11,6 +11,7 @@ const tools: readonly Tool[] = [
   { program: 'chromium', packages: ['chromium', 'fonts-dejavu-core'] },
   { program: 'mosquitto_sub', packages: ['mosquitto-clients'] },
   { program: 'strace', packages: ['strace'] },
+  { program: 'systemd-analyze', packages: ['systemd'] },
   { program: 'socat', packages: ['socat'] },
   { program: 'gpiomon', packages: ['gpiod'] },
   { program: 'gcc', packages: ['gcc', 'libc6-dev'] },

@@ -69,7 +69,9 @@ describe('a gateway', () => {
     expect(codes(await examined('mqtts://no-such-host.invalid:8883'))).toEqual(['failed gateway.unknownName'])
   })
   test('that is another kind of server', async () => {
-    await using server = await listening(createServer(socket => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')))
+    await using server = await listening(
+      createServer(socket => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    )
     expect(codes(await examined(`mqtts://127.0.0.1:${server.port}`))).toEqual(['failed gateway.noTls'])
   })
   test('whose certificate is for another name', async () => {
