@@ -208,30 +208,37 @@ class Kernel {
   async #request(caller: Holder, asked: Asked): Promise<void> {
     const { program } = caller
     const chip = this.chips.find(each => String(each.number) === asked.chip)
-    const [word = '', value] = (asked.words[0] ?? '').split('=')
-    const line = chip?.lines[Number(word)]
     if (chip === undefined) return this.#refuse(caller, asked.chip, 'No such file or directory')
-    if (line === undefined) return this.#refuse(caller, asked.chip, 'Invalid argument')
-    if (line.holder !== null) await Promise.race([line.holder.gone, delay(freeingMs)])
-    if (line.holder !== null || line.taken) return this.#refuse(caller, asked.chip, 'Device or resource busy')
-    if (chip.names[Number(word)] === 'NO_INTERRUPT' && program === 'gpiomon')
-      return this.#refuse(caller, asked.chip, this.#isV1 ? 'No such device' : 'No such device or address')
-    line.bias = asked.bias
-    if (program === 'gpioget') return this.#print(caller, [line.high ? '1' : '0'])
-    this.#hold(caller, line, word, asked, value)
+    const words = asked.words.map(word => word.split('='))
+    const lines = words.map(([offset]) => chip.lines[Number(offset)])
+    for (const [index, line] of lines.entries()) {
+      const reason = await this.#obstacle(program, line, chip.names[Number(words[index]?.[0])] ?? null)
+      if (reason !== null) return this.#refuse(caller, asked.chip, reason)
+    }
+    const found = lines.filter(line => line !== undefined)
+    for (const line of found) line.bias = asked.bias
+    if (program === 'gpioget') return this.#print(caller, [found.map(line => (line.high ? '1' : '0')).join(' ')])
+    for (const [index, line] of found.entries()) this.#hold(caller, line, asked, words[index]?.[1])
+    if (!this.#isV1) tell(caller, `o${bannerOf(program, words)}`)
   }
 
-  #hold(caller: Holder, line: Line, word: string, { format }: Asked, value: string | undefined): void {
+  async #obstacle(program: string, line: Line | undefined, name: string | null): Promise<string | null> {
+    if (line === undefined) return 'Invalid argument'
+    if (line.holder !== null) await Promise.race([line.holder.gone, delay(freeingMs)])
+    if (line.holder !== null || line.taken) return 'Device or resource busy'
+    if (name !== 'NO_INTERRUPT' || program !== 'gpiomon') return null
+    return this.#isV1 ? 'No such device' : 'No such device or address'
+  }
+
+  #hold(caller: Holder, line: Line, { format }: Asked, value: string | undefined): void {
     const holder = { ...caller, format }
     line.holder = holder
     void caller.gone.then(() => {
       if (line.holder === holder) line.holder = null
     })
     if (value !== undefined) line.high = value === '1'
-    const isWatch = caller.program === 'gpiomon'
-    const descriptor = this.#isV1 ? (isWatch ? 'gpio-event' : 'gpio-linehandle') : 'gpio-line'
-    tell(caller, `hanon_inode:${descriptor}`)
-    if (!this.#isV1) tell(caller, `o${isWatch ? 'Monitoring' : 'Setting'} line '${word}'...`)
+    const v1Name = caller.program === 'gpiomon' ? 'gpio-event' : 'gpio-linehandle'
+    tell(caller, `hanon_inode:${this.#isV1 ? v1Name : 'gpio-line'}`)
   }
 
   #refuse(caller: Holder, chip: string, reason: string): void {
@@ -244,6 +251,14 @@ class Kernel {
     const v2What = `unable to request lines${program === 'gpioget' ? '' : ` on chip /dev/gpiochip${chip}`}`
     end(caller, 1, `${program}: ${this.#isV1 ? (what ?? 'error waiting for events') : v2What}: ${reason}`)
   }
+}
+
+function bannerOf(program: string, words: readonly (readonly string[])[]): string {
+  const lines = words.map(([line]) => `'${line}'`)
+  const [verb, last] = [program === 'gpiomon' ? 'Monitoring' : 'Setting', lines.at(-1)]
+  return lines.length === 1
+    ? `${verb} line ${last}...`
+    : `${verb} lines ${lines.slice(0, -1).join(', ')}, and ${last}...`
 }
 
 /** `gpiomon --line-buffered --format=F --bias=pull-up 0 17` */
