@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export type GpiodVersion = 'v1.6.3' | 'v2.2.1'
+/** v3.0 is none that exists. */
+export type GpiodVersion = 'v1.6.3' | 'v2.2.1' | 'v3.0'
 export type ImitatedChip = {
   readonly number: number
   readonly label: string
@@ -23,6 +24,8 @@ export type GpiodImitation = AsyncDisposable & {
   readonly biasOf: (label: string, offset: number) => string
   /** While dead, levels change and no edge is reported. */
   readonly setInterruptDead: (dead: boolean) => void
+  /** Takes this account's right to open any chip. */
+  readonly forbid: () => void
   readonly unplug: (label: string) => void
   readonly plug: (chip: ImitatedChip) => void
   /** As a driver of the kernel would. */
@@ -73,6 +76,9 @@ export async function imitateGpiod(version: GpiodVersion, chips: readonly Imitat
     setInterruptDead: dead => {
       kernel.interruptDead = dead
     },
+    forbid: () => {
+      kernel.forbidden = true
+    },
     unplug: label => kernel.unplug(label),
     plug: chip => kernel.plug(chip),
     take: (label, offset) => {
@@ -112,6 +118,7 @@ class Kernel {
   /** Levels outlive an unplugged chip: the contact is another thing than the chip. */
   readonly #levels = new Map<string, boolean>()
   interruptDead = false
+  forbidden = false
 
   constructor(version: GpiodVersion) {
     this.#version = version
@@ -173,6 +180,7 @@ class Kernel {
     this.starts.set(program, (this.starts.get(program) ?? 0) + 1)
     if (options[0] === '--version') return this.#print(caller, [`${program} (libgpiod) ${this.#version}`])
     const sorted = this.chips.toSorted((one, other) => one.number - other.number)
+    if (this.forbidden && program === 'gpiodetect') return end(caller, 1, this.#forbiddenText())
     if (program === 'gpiodetect')
       return this.#print(
         caller,
@@ -184,6 +192,11 @@ class Kernel {
         sorted.flatMap(chip => this.#info(chip)),
       )
     await this.#request(caller, this.#isV1 ? parseV1(options) : parseV2(options))
+  }
+
+  #forbiddenText(): string {
+    const what = this.#isV1 ? 'unable to access GPIO chips' : "unable to open chip '/dev/gpiochip0'"
+    return `gpiodetect: ${what}: Permission denied`
   }
 
   #print(caller: Holder, lines: readonly string[]): void {
@@ -223,6 +236,7 @@ class Kernel {
   }
 
   async #obstacle(program: string, line: Line | undefined, name: string | null): Promise<string | null> {
+    if (this.forbidden) return 'Permission denied'
     if (line === undefined) return 'Invalid argument'
     if (line.holder !== null) await Promise.race([line.holder.gone, delay(freeingMs)])
     if (line.holder !== null || line.taken) return 'Device or resource busy'
