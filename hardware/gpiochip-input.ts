@@ -5,7 +5,7 @@
 // found by the reading; only between gpioget's look and gpiomon's start can an edge be missed. A reading is therefore rare: the type of an
 // edge is the kernel's own reading of the level at that edge, and it counts as one. The line is really read when edges came and it has been
 // quiet since (the kernel drops edges when its queue of 16 is full), when the last reading contradicted the edges, and else once a minute,
-// which finds an interrupt that died.
+// which finds an interrupt that died. Never are two lines unwatched at once for the last of these reasons.
 import { monotonicNow } from './clock.ts'
 import { findPlace, gpiodSentence } from './gpiochip-place.ts'
 import { GpiodChild } from './gpiod-child.ts'
@@ -19,6 +19,9 @@ const quietMs = 1000
 /** A stamp from another clock (Linux before 5.7) is far from now; one from this clock is at most this old. */
 const stampAgeMsMax = 60_000
 
+/** What the inputs of a backend have in common. */
+export type Readings = { readonly everyMs: number /** A line is being read. */; underWay: boolean }
+
 type Reading = {
   readonly at: number
   /** Edges came since. */
@@ -30,7 +33,7 @@ type Reading = {
 export class GpiochipInput implements InputLine {
   readonly #options: InputOptions
   readonly #dialect: Dialect
-  readonly #readEveryMs: number
+  readonly #readings: Readings
   /** null: failed, closed, or not open yet. */
   #child: GpiodChild | null = null
   #place: Place = { chip: 0, offset: 0 }
@@ -44,10 +47,10 @@ export class GpiochipInput implements InputLine {
     if (this.#child !== null) this.#options.onRecovery()
   })
 
-  constructor(options: InputOptions, dialect: Dialect, readEveryMs: number) {
+  constructor(options: InputOptions, dialect: Dialect, readings: Readings) {
     this.#options = options
     this.#dialect = dialect
-    this.#readEveryMs = readEveryMs
+    this.#readings = readings
   }
 
   /** @throws LineError */
@@ -60,9 +63,7 @@ export class GpiochipInput implements InputLine {
   readonly read = async (): Promise<Level | null> => {
     if (this.#child === null) return null
     if (this.#underWay !== null || this.#isDue()) {
-      this.#underWay ??= this.#readAgain().finally(() => {
-        this.#underWay = null
-      })
+      this.#underWay ??= this.#readAgain()
       await this.#underWay
     }
     return this.#child === null ? null : this.#level
@@ -80,16 +81,20 @@ export class GpiochipInput implements InputLine {
   #isDue(): boolean {
     if (this.#reading === null || this.#reading.doubted) return true
     const now = monotonicNow()
-    return this.#reading.moved ? now - this.#lastEdgeAt > quietMs : now - this.#reading.at > this.#readEveryMs
+    if (this.#reading.moved) return now - this.#lastEdgeAt > quietMs
+    return !this.#readings.underWay && now - this.#reading.at > this.#readings.everyMs
   }
 
   async #readAgain(): Promise<void> {
-    await this.#child?.stop()
-    if (this.#child === null) return // Closed meanwhile.
+    this.#readings.underWay = true
     try {
-      await this.#start()
+      await this.#child?.stop()
+      if (this.#child !== null) await this.#start() // Otherwise closed or failed meanwhile.
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error))
+    } finally {
+      this.#readings.underWay = false
+      this.#underWay = null
     }
   }
 

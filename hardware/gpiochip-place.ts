@@ -23,7 +23,7 @@ export function gpiodSentence(target: LineTarget, said: string): string {
   if (/^gpiomon: .*No such device/.test(said))
     return `${line} cannot report edges: it has no interrupt. Choose another line for a button.`
   if (said.includes('setpriv'))
-    return `${line} cannot be opened: setpriv cannot be started (${said}). Install Debian's package util-linux.`
+    return `${line} cannot be opened: setpriv cannot be started (${said}). Install Debian’s package util-linux.`
   return `${line} cannot be opened (${said}). See that the board is connected, or choose another line.`
 }
 

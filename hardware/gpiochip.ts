@@ -1,6 +1,6 @@
 // Lines of the kernel's GPIO character device (/dev/gpiochip*), through the programs of Debian's gpiod. The kernel stamps each edge at its
 // interrupt and keeps a queue, so a press is seen whole however late this program comes to it.
-import { GpiochipInput } from './gpiochip-input.ts'
+import { GpiochipInput, type Readings } from './gpiochip-input.ts'
 import { GpiochipOutput } from './gpiochip-output.ts'
 import { findDialect } from './gpiod-programs.ts'
 import type { LineBackend } from './lines.ts'
@@ -15,10 +15,11 @@ export type GpiochipOptions = {
 export async function createGpiochipBackend({ readEveryMs = 60_000 }: GpiochipOptions = {}): Promise<LineBackend> {
   const dialect = await findDialect()
   const lines = new OpenLines()
+  const readings: Readings = { everyMs: readEveryMs, underWay: false }
   return {
     name: 'gpiochip',
     openInput: async options => {
-      const line = new GpiochipInput(options, dialect, readEveryMs)
+      const line = new GpiochipInput(options, dialect, readings)
       const close = await lines.open(options.address, line)
       return { read: line.read, [Symbol.asyncDispose]: close }
     },

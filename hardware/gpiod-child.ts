@@ -75,9 +75,10 @@ export class GpiodChild {
   }
 
   #kill(): void {
-    if (this.#process.pid === undefined) return
+    const { pid, exitCode, signalCode } = this.#process
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
     try {
-      process.kill(-this.#process.pid, 'SIGKILL')
+      process.kill(-pid, 'SIGKILL')
     } catch {
       // It is gone already; its end is on its way here.
     }

@@ -25,7 +25,7 @@ export function dialectOf(versionText: string): Dialect {
   if (major === '1' && Number(minor) >= 5) return { version, ...v1 }
   if (major === '2') return { version, ...v2 }
   throw new LineError(
-    `gpiomon says it is of version ${version || 'unknown'}; expected 1.5 to 2. Install Debian's package gpiod (apt-get install gpiod).`,
+    `gpiomon says it is of version ${version || 'unknown'}; expected 1.5 to 2. Install Debian’s package gpiod (apt-get install gpiod).`,
   )
 }
 

@@ -57,12 +57,12 @@ export function runGpiod(program: string, options: readonly string[]): Promise<s
 async function failureSentence(program: string, error: Error, said: string): Promise<string> {
   if ('code' in error && error.code === 'ENOENT') return missingSentence(program)
   if (said.includes('Permission denied')) return `This account may not see the GPIO chips. ${permissionAdvice}`
-  return `${program} failed (${said.trim() || error.message}). See that Debian's package gpiod is whole: apt-get install --reinstall gpiod.`
+  return `${program} failed (${said.trim() || error.message}). See that Debian’s package gpiod is whole: apt-get install --reinstall gpiod.`
 }
 
 async function missingSentence(program: string): Promise<string> {
   if (!(await hasChipDevice())) return chiplessSentence()
-  return `The program ${program} is missing. Install Debian's package gpiod: apt-get install gpiod.`
+  return `The program ${program} is missing. Install Debian’s package gpiod: apt-get install gpiod.`
 }
 
 async function chiplessSentence(): Promise<string> {

@@ -12,6 +12,7 @@ const baudRate = 57_600
 export class SerialTransport extends EventEmitter implements AsyncDisposable {
   readonly path: string
   readonly #port: SerialPort
+  #opening: Promise<Error | null> = Promise.resolve(null)
   #closed = false
 
   constructor(SerialPortOfLibrary: SerialPortClass, path: string) {
@@ -25,8 +26,10 @@ export class SerialTransport extends EventEmitter implements AsyncDisposable {
 
   /** @throws LineError */
   async open(): Promise<void> {
-    const error = await new Promise<Error | null>(resolve => this.#port.open(resolve))
+    this.#opening = new Promise(resolve => this.#port.open(resolve))
+    const error = await this.#opening
     if (error !== null) throw new LineError(openSentence(this.path, error.message))
+    if (this.#closed) throw new LineError(`${this.path} was closed while it was opened.`)
     this.emit('open')
   }
 
@@ -37,8 +40,8 @@ export class SerialTransport extends EventEmitter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    if (!this.#port.isOpen && !this.#port.opening) return
-    await new Promise<void>(resolve => this.#port.close(() => resolve()))
+    await this.#opening
+    if (this.#port.isOpen) await new Promise<void>(resolve => this.#port.close(() => resolve()))
   }
 
   /** Bytes that are no Firmata make the library throw; nothing that this program does with a message happens within. */

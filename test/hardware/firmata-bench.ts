@@ -25,6 +25,11 @@ export async function imitateBoard(): Promise<ImitatedBoard> {
   await once(board, 'message')
   let cable: ChildProcess | null = null
   let commands = 0
+  const waiting = new Map<number, (pins: BoardAnswer['pins']) => void>()
+  board.on('message', ({ id, pins }: BoardAnswer) => {
+    waiting.get(id)?.(pins)
+    waiting.delete(id)
+  })
   const unplug = async (): Promise<void> => {
     const pulled = cable
     cable = null
@@ -40,20 +45,12 @@ export async function imitateBoard(): Promise<ImitatedBoard> {
       cable = spawn('socat', [`PTY,link=${port},rawer`, `UNIX-CONNECT:${socket}`], { stdio: 'inherit' })
       while (!existsSync(port)) await delay(2)
     },
-    command: async command => {
-      commands += 1
-      const id = commands
-      const answered = new Promise<BoardAnswer['pins']>(resolve => {
-        const listen = (answer: BoardAnswer): void => {
-          if (answer.id !== id) return
-          board.off('message', listen)
-          resolve(answer.pins)
-        }
-        board.on('message', listen)
-      })
-      board.send({ ...command, id })
-      return answered
-    },
+    command: command =>
+      new Promise(resolve => {
+        commands += 1
+        waiting.set(commands, resolve)
+        board.send({ ...command, id: commands })
+      }),
     [Symbol.asyncDispose]: async () => {
       await unplug()
       board.kill('SIGKILL')

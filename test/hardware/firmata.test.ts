@@ -1,6 +1,7 @@
 // The firmata backend on an imitated board behind a real serial port (a pty of socat): the contract of every backend, and what is its own.
 import { spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
+import johnnyFive from 'johnny-five'
 import { describe, expect, test, vi } from 'vitest'
 import { createFirmataBackend } from '../../hardware/firmata.ts'
 import type { Level } from '../../hardware/lines.ts'
@@ -47,6 +48,18 @@ describe.skipIf(!hasSocat)(`firmata${hasSocat ? '' : ' (needs socat)'}`, { timeo
     await rig.recover()
     await vi.waitFor(() => expect(line.recoveries).toBe(1), limit)
     expect(await rig.isOutputActive()).toBe(true)
+  })
+
+  test('a cable that comes loose again and again leaves nothing behind in the library', async () => {
+    await using rig = await createRig()
+    await using line = await openInput(rig)
+    for (const times of [1, 2, 3]) {
+      await rig.fail()
+      await vi.waitFor(() => expect(line.failures).toHaveLength(times), limit)
+      await rig.recover()
+      await vi.waitFor(() => expect(line.recoveries).toBe(times), limit)
+    }
+    expect(johnnyFive.Board.cache).toHaveLength(1)
   })
 
   test('the pull-up is turned on where it is asked for, and only there', async () => {

@@ -98,6 +98,31 @@ describe.skipIf(!hasCompiler).each(['v1.6.3', 'v2.2.1'] as const)(`gpiod %s${nee
     expect(rig.world.holders()).toEqual([])
   })
 
+  test('without the right to use the chips the sentence names the group and the udev rule', async () => {
+    await using rig = await createRig(version)
+    await using line = await openInput(rig)
+    rig.world.forbid()
+    await vi.waitFor(async () => expect(await line.read()).toBeNull(), limit)
+    expect(line.failures[0]).toContain(
+      `${label} line 2: this account may not use it. Add the account to the group gpio and sign in again`,
+    )
+    await expect(createGpiochipBackend()).rejects.toThrow(
+      'This account may not see the GPIO chips. Add the account to the group gpio',
+    )
+  })
+
+  test('of several quiet lines one at a time is stopped to be read', async () => {
+    await using rig = await createRig(version)
+    const offsets = [0, 1, 2]
+    const lines = await Promise.all(
+      offsets.map(offset => openInput({ backend: rig.backend, input: { chip: label, offset } })),
+    )
+    const before = rig.world.starts('gpioget')
+    await delay(2)
+    expect(await Promise.all(lines.map(line => line.read()))).toEqual(['open', 'open', 'open'])
+    expect(rig.world.starts('gpioget')).toBe(before + 1)
+  })
+
   test('a quiet line is not stopped to be read, one that moved is read once it is quiet', async () => {
     await using rig = await createRig(version, false, 60_000)
     await using line = await openInput(rig)
@@ -148,7 +173,6 @@ describe.skipIf(!hasCompiler).each(['v1.6.3', 'v2.2.1'] as const)(`gpiod %s${nee
     const light = await rig.backend.openOutput({ address: output, activeLevel: 'high' })
     await light.set(true)
     killChildren('gpioset')
-    await vi.waitFor(() => expect(rig.world.holders()).toEqual([]), limit)
     rig.world.setLevel(label, output.offset, false)
     await vi.waitFor(() => expect(rig.world.levelOf(label, output.offset)).toBe(true), limit)
     await light[Symbol.asyncDispose]()
@@ -174,6 +198,31 @@ describe.skipIf(!hasCompiler).each(['v1.6.3', 'v2.2.1'] as const)(`gpiod %s${nee
     await vi.waitFor(() => expect(rig.world.holders()).toEqual([]), { timeout: 5000 })
   })
 })
+
+test.skipIf(!hasCompiler)(
+  'a machine without chips, or with an unknown gpiod, is told so when the backend is made',
+  async () => {
+    const refusal = async (version: GpiodVersion, chips: readonly ImitatedChip[]): Promise<string> => {
+      await using world = await imitateGpiod(version, chips)
+      const restore = replaceEnvironment(world.environment)
+      try {
+        await createGpiochipBackend()
+        return 'made'
+      } catch (error) {
+        return error instanceof Error ? error.message : ''
+      } finally {
+        restore()
+      }
+    }
+    expect(await refusal('v3.0', [board])).toBe(
+      'gpiomon says it is of version 3.0; expected 1.5 to 2. Install Debian’s package gpiod (apt-get install gpiod).',
+    )
+    // Where the machine has chips of its own, these are of another account.
+    expect(await refusal('v2.2.1', [])).toMatch(
+      /^This (machine has no GPIO character device|account may not see the GPIO chips)/,
+    )
+  },
+)
 
 type GpiochipRig = Rig & { readonly world: GpiodImitation }
 

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-export type GpiodVersion = 'v1.6.3' | 'v2.2.1'
+/** v3.0 is none that exists. */
+export type GpiodVersion = 'v1.6.3' | 'v2.2.1' | 'v3.0'
 export type ImitatedChip = {
   readonly number: number
   readonly label: string
@@ -23,6 +24,8 @@ export type GpiodImitation = AsyncDisposable & {
   readonly biasOf: (label: string, offset: number) => string
   /** While dead, levels change and no edge is reported. */
   readonly setInterruptDead: (dead: boolean) => void
+  /** Takes this account's right to open any chip. */
+  readonly forbid: () => void
   readonly unplug: (label: string) => void
   readonly plug: (chip: ImitatedChip) => void
   /** As a driver of the kernel would. */
@@ -73,6 +76,9 @@ export async function imitateGpiod(version: GpiodVersion, chips: readonly Imitat
     setInterruptDead: dead => {
       kernel.interruptDead = dead
     },
+    forbid: () => {
+      kernel.forbidden = true
+    },
     unplug: label => kernel.unplug(label),
     plug: chip => kernel.plug(chip),
     take: (label, offset) => {
@@ -112,6 +118,7 @@ class Kernel {
   /** Levels outlive an unplugged chip: the contact is another thing than the chip. */
   readonly #levels = new Map<string, boolean>()
   interruptDead = false
+  forbidden = false
 
   constructor(version: GpiodVersion) {
     this.#version = version
@@ -173,6 +180,7 @@ class Kernel {
     this.starts.set(program, (this.starts.get(program) ?? 0) + 1)
     if (options[0] === '--version') return this.#print(caller, [`${program} (libgpiod) ${this.#version}`])
     const sorted = this.chips.toSorted((one, other) => one.number - other.number)
+    if (this.forbidden && program === 'gpiodetect') return end(caller, 1, this.#forbiddenText())
     if (program === 'gpiodetect')
       return this.#print(
         caller,
@@ -184,6 +192,11 @@ class Kernel {
         sorted.flatMap(chip => this.#info(chip)),
       )
     await this.#request(caller, this.#isV1 ? parseV1(options) : parseV2(options))
+  }
+
+  #forbiddenText(): string {
+    const what = this.#isV1 ? 'unable to access GPIO chips' : "unable to open chip '/dev/gpiochip0'"
+    return `gpiodetect: ${what}: Permission denied`
   }
 
   #print(caller: Holder, lines: readonly string[]): void {
@@ -208,30 +221,38 @@ class Kernel {
   async #request(caller: Holder, asked: Asked): Promise<void> {
     const { program } = caller
     const chip = this.chips.find(each => String(each.number) === asked.chip)
-    const [word = '', value] = (asked.words[0] ?? '').split('=')
-    const line = chip?.lines[Number(word)]
     if (chip === undefined) return this.#refuse(caller, asked.chip, 'No such file or directory')
-    if (line === undefined) return this.#refuse(caller, asked.chip, 'Invalid argument')
-    if (line.holder !== null) await Promise.race([line.holder.gone, delay(freeingMs)])
-    if (line.holder !== null || line.taken) return this.#refuse(caller, asked.chip, 'Device or resource busy')
-    if (chip.names[Number(word)] === 'NO_INTERRUPT' && program === 'gpiomon')
-      return this.#refuse(caller, asked.chip, this.#isV1 ? 'No such device' : 'No such device or address')
-    line.bias = asked.bias
-    if (program === 'gpioget') return this.#print(caller, [line.high ? '1' : '0'])
-    this.#hold(caller, line, word, asked, value)
+    const words = asked.words.map(word => word.split('='))
+    const lines = words.map(([offset]) => chip.lines[Number(offset)])
+    for (const [index, line] of lines.entries()) {
+      const reason = await this.#obstacle(program, line, chip.names[Number(words[index]?.[0])] ?? null)
+      if (reason !== null) return this.#refuse(caller, asked.chip, reason)
+    }
+    const found = lines.filter(line => line !== undefined)
+    for (const line of found) line.bias = asked.bias
+    if (program === 'gpioget') return this.#print(caller, [found.map(line => (line.high ? '1' : '0')).join(' ')])
+    for (const [index, line] of found.entries()) this.#hold(caller, line, asked, words[index]?.[1])
+    if (!this.#isV1) tell(caller, `o${bannerOf(program, words)}`)
   }
 
-  #hold(caller: Holder, line: Line, word: string, { format }: Asked, value: string | undefined): void {
+  async #obstacle(program: string, line: Line | undefined, name: string | null): Promise<string | null> {
+    if (this.forbidden) return 'Permission denied'
+    if (line === undefined) return 'Invalid argument'
+    if (line.holder !== null) await Promise.race([line.holder.gone, delay(freeingMs)])
+    if (line.holder !== null || line.taken) return 'Device or resource busy'
+    if (name !== 'NO_INTERRUPT' || program !== 'gpiomon') return null
+    return this.#isV1 ? 'No such device' : 'No such device or address'
+  }
+
+  #hold(caller: Holder, line: Line, { format }: Asked, value: string | undefined): void {
     const holder = { ...caller, format }
     line.holder = holder
     void caller.gone.then(() => {
       if (line.holder === holder) line.holder = null
     })
     if (value !== undefined) line.high = value === '1'
-    const isWatch = caller.program === 'gpiomon'
-    const descriptor = this.#isV1 ? (isWatch ? 'gpio-event' : 'gpio-linehandle') : 'gpio-line'
-    tell(caller, `hanon_inode:${descriptor}`)
-    if (!this.#isV1) tell(caller, `o${isWatch ? 'Monitoring' : 'Setting'} line '${word}'...`)
+    const v1Name = caller.program === 'gpiomon' ? 'gpio-event' : 'gpio-linehandle'
+    tell(caller, `hanon_inode:${this.#isV1 ? v1Name : 'gpio-line'}`)
   }
 
   #refuse(caller: Holder, chip: string, reason: string): void {
@@ -244,6 +265,14 @@ class Kernel {
     const v2What = `unable to request lines${program === 'gpioget' ? '' : ` on chip /dev/gpiochip${chip}`}`
     end(caller, 1, `${program}: ${this.#isV1 ? (what ?? 'error waiting for events') : v2What}: ${reason}`)
   }
+}
+
+function bannerOf(program: string, words: readonly (readonly string[])[]): string {
+  const lines = words.map(([line]) => `'${line}'`)
+  const [verb, last] = [program === 'gpiomon' ? 'Monitoring' : 'Setting', lines.at(-1)]
+  return lines.length === 1
+    ? `${verb} line ${last}...`
+    : `${verb} lines ${lines.slice(0, -1).join(', ')}, and ${last}...`
 }
 
 /** `gpiomon --line-buffered --format=F --bias=pull-up 0 17` */
