@@ -1,4 +1,4 @@
-// When the watchdogs are fed: at the end of every audit of the levels in which each line gave an answer. A bare timer would go on
+// When the watchdogs are fed [D22]: at the end of every audit of the levels in which each line gave an answer. A bare timer would go on
 // feeding in a program that has lost its lines or no longer runs its step.
 //
 // A level is an answer, and so is a failure: no restart mends a cut cable or a dead interrupt, people are told of it as a fault, and

@@ -1,6 +1,6 @@
 // Tells systemd that the device works, and that it still does (sd_notify(3)). Node cannot send datagrams to a Unix socket, and starting
 // `systemd-notify` for each message holds up the program for as long as a fork takes. So one small shell is started once, and starts
-// systemd-notify for each line that it is given.
+// systemd-notify for each line that it is given [D23].
 import { type ChildProcess, spawn } from 'node:child_process'
 import { monotonicNow } from '../../hardware/clock.ts'
 import { limits } from '../../protocol/limits.ts'

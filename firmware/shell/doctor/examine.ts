@@ -12,7 +12,7 @@ import { judgePermissions, probePermissions } from './permissions.ts'
 import { judgePower, probePower } from './power.ts'
 import { judgeProgram, type ProgramReading, probeProgram } from './program.ts'
 import { type Roots, systemRoots } from './roots.ts'
-import { probeService } from './service.ts'
+import { probeService, serviceIn } from './service.ts'
 import { judgeSystem, probeSystem } from './system.ts'
 import { judgeWatchdog, probeWatchdog } from './watchdog.ts'
 
@@ -24,7 +24,8 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   const { data, device, gateways, identity: files, lines, board, watchdog } = configuration
   const program = await probeProgram(data)
-  const service = await probeService(roots)
+  const supervisor = await probeService(roots)
+  const service = serviceIn(supervisor)
   const account = await probeAccount(roots, program.kind === 'runs' ? program.pid : null, service, data)
   const { reading, identity } = await probeIdentity(files, device, account, roots)
   const network = Promise.all(gateways.map(url => probeGateway(url, identity, linkState(program, url))))
@@ -39,7 +40,7 @@ export async function examine(
     ...judgeIdentity(reading),
     ...judgeGateways(await network),
     ...judgeProgram(program, service),
-    ...judgeWatchdog(probeWatchdog(watchdog, service, roots), program.kind !== 'stopped'),
+    ...judgeWatchdog(probeWatchdog(watchdog, supervisor, roots), program.kind !== 'stopped'),
   ]
 }
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { DeviceId } from '../../../protocol/ids.ts'
 import { type Text, text } from '../../../protocol/text.ts'
 import type { IdentityFiles } from '../configuration.ts'
+import { isMissing } from '../files.ts'
 import { type Identity, loadIdentity } from '../identity.ts'
 import { StartError } from '../start-error.ts'
 import { type Account, type FileRights, mayUse, probeRights } from './account.ts'
@@ -14,9 +15,10 @@ export type Validity = { readonly path: string; readonly from: Date; readonly un
 export type IdentityReading = {
   readonly device: DeviceId
   readonly account: Account
-  /** Of the key; null: there is none. */
+  readonly keyPath: string
+  /** Of the key; null: there is none, or whoever examines may not even see it. */
   readonly key: FileRights | null
-  /** Whether whoever examines may read the key. */
+  /** Whether whoever examines may read the key, if there is one. */
   readonly readable: boolean
   /** What the program would say instead of starting; null: nothing. */
   readonly refusal: Text | null
@@ -36,13 +38,14 @@ export async function probeIdentity(
 ): Promise<{ readonly reading: IdentityReading; readonly identity: Identity | null }> {
   const key = await probeRights(files.key, roots)
   const readable = await isReadable(files.key)
-  const loaded = readable || key === null ? await load(files, device) : { identity: null, refusal: null }
+  const loaded = readable ? await load(files, device) : { identity: null, refusal: null }
   const validities = await Promise.all([files.certificate, files.authority].map(readValidity))
   return {
     identity: loaded.identity,
     reading: {
       device,
       account,
+      keyPath: files.key,
       key,
       readable,
       refusal: loaded.refusal,
@@ -54,19 +57,19 @@ export async function probeIdentity(
 
 export function judgeIdentity(reading: IdentityReading): readonly Finding[] {
   const { ok, note, failed } = findingsOf('identity')
-  const { device, key, readable, refusal, validities, now } = reading
+  const { device, keyPath, key, readable, refusal, validities, now } = reading
   if (refusal !== null) return [failed('refused', refusal)]
   const rights = key === null ? [] : judgeKey(key, reading.account)
   const dates = validities.flatMap(validity => judgeDates(validity, now))
-  if (key !== null && !readable)
+  if (!readable)
     return [
       ...rights,
       ...dates,
       note(
         'notExamined',
         text(
-          `Dieses Konto darf den Schlüssel ${key.path} nicht lesen, die Identität ist ungeprüft. Mit sudo noch einmal prüfen.`,
-          `This account may not read the key ${key.path}, so the identity was not examined. Examine again with sudo.`,
+          `Dieses Konto darf den Schlüssel ${keyPath} nicht lesen, die Identität ist ungeprüft. Mit sudo noch einmal prüfen.`,
+          `This account may not read the key ${keyPath}, so the identity was not examined. Examine again with sudo.`,
         ),
       ),
     ]
@@ -161,8 +164,8 @@ async function isReadable(path: string): Promise<boolean> {
   try {
     await readFile(path)
     return true
-  } catch {
-    return false // Missing or closed: the caller tells the two apart by its rights.
+  } catch (error) {
+    return isMissing(error) // A key that is missing is told as the program tells it.
   }
 }
 

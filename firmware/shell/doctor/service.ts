@@ -15,20 +15,26 @@ export type ServiceReading = {
   readonly watchdogMs: number
 }
 
+/** noSystemd: it does not run here. notInstalled: it knows no such service. unknown: it does not answer this account. */
+export type ServiceState = ServiceReading | 'noSystemd' | 'notInstalled' | 'unknown'
+
 export const serviceName = 'stillruf-device'
 const properties = ['LoadState', 'ActiveState', 'UnitFileState', 'User', 'SupplementaryGroups', 'WatchdogUSec']
 const deadlineMs = 3000
 
-/** Null: systemd does not run here, or has no such service. */
-export async function probeService(roots: Roots): Promise<ServiceReading | null> {
-  if (!existsSync(join(roots.run, 'systemd/system'))) return null
-  return parseService(await show())
+export async function probeService(roots: Roots): Promise<ServiceState> {
+  return existsSync(join(roots.run, 'systemd/system')) ? parseService(await show()) : 'noSystemd'
 }
 
+/** What is known of the service, if it is there. */
+export const serviceIn = (state: ServiceState): ServiceReading | null => (typeof state === 'string' ? null : state)
+
 /** @param text of `systemctl show`: a property a line */
-export function parseService(text: string): ServiceReading | null {
+export function parseService(text: string): ServiceState {
   const values = new Map(text.split('\n').map((line): [string, string] => splitAt(line, line.indexOf('='))))
-  if (values.get('LoadState') !== 'loaded') return null
+  const loaded = values.get('LoadState')
+  if (loaded === undefined) return 'unknown'
+  if (loaded !== 'loaded') return 'notInstalled'
   return {
     name: serviceName,
     active: values.get('ActiveState') === 'active',

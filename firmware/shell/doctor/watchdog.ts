@@ -6,21 +6,17 @@ import { text } from '../../../protocol/text.ts'
 import { watchdogMsMin } from '../watchdogs.ts'
 import { type Finding, findingsOf } from './finding.ts'
 import type { Roots } from './roots.ts'
-import { type ServiceReading, serviceName } from './service.ts'
+import { type ServiceReading, type ServiceState, serviceName } from './service.ts'
 
 export type WatchdogReading = {
-  readonly service: ServiceReading | null
+  readonly service: ServiceState
   /** As device.yaml names it. */
   readonly configured: string | null
   /** Of the configured one, or of the first that the board has; null: there is none. */
   readonly board: WatchdogFacts | null
 }
 
-export function probeWatchdog(
-  configured: string | null,
-  service: ServiceReading | null,
-  roots: Roots,
-): WatchdogReading {
+export function probeWatchdog(configured: string | null, service: ServiceState, roots: Roots): WatchdogReading {
   const path = join(roots.dev, basename(configured ?? 'watchdog'))
   const board = existsSync(path) ? readWatchdog(path, join(roots.sys, 'class/watchdog')) : null
   return { service, configured, board }
@@ -34,16 +30,34 @@ export const judgeWatchdog = (reading: WatchdogReading, running: boolean): reado
     : [ofConfigured(reading.configured, reading.board, running)]),
 ]
 
-function ofProgram(service: ServiceReading | null): Finding {
-  const { ok, note, failed } = findingsOf('watchdog', 'systemd')
-  if (service === null)
+function ofProgram(state: ServiceState): Finding {
+  const { note } = findingsOf('watchdog', 'systemd')
+  if (state === 'unknown')
     return note(
-      'noService',
+      'serviceNotExamined',
       text(
-        `Den Dienst ${serviceName} gibt es hier nicht: Niemand startet das Programm mit der Maschine oder nach einem Fehler. firmware/stillruf-device.service einrichten; sein Anfang sagt, wie.`,
-        `There is no service ${serviceName} here: nobody starts the program with the machine or after a failure. Install firmware/stillruf-device.service; its head says how.`,
+        'systemd sagt diesem Konto nichts über den Dienst. Mit sudo noch einmal prüfen.',
+        'systemd tells this account nothing of the service. Examine again with sudo.',
       ),
     )
+  if (state === 'noSystemd')
+    return note(
+      'noSystemd',
+      text(
+        'systemd läuft hier nicht: Sicherstellen, dass etwas anderes das Programm mit der Maschine und nach jedem Ende startet, und „watchdog: /dev/watchdog“ eintragen, wenn das Board einen hat.',
+        'systemd does not run here: make sure that something else starts the program with the machine and after every end, and write “watchdog: /dev/watchdog” if the board has one.',
+      ),
+    )
+  return state === 'notInstalled' ? note('noService', notInstalled) : ofService(state)
+}
+
+const notInstalled = text(
+  `Den Dienst ${serviceName} gibt es hier nicht: Niemand startet das Programm mit der Maschine oder nach einem Fehler. firmware/stillruf-device.service einrichten; sein Anfang sagt, wie.`,
+  `There is no service ${serviceName} here: nobody starts the program with the machine or after a failure. Install firmware/stillruf-device.service; its head says how.`,
+)
+
+function ofService(service: ServiceReading): Finding {
+  const { ok, note, failed } = findingsOf('watchdog', 'systemd')
   if (service.watchdogMs > 0 && service.watchdogMs < watchdogMsMin)
     return failed(
       'serviceTooShort',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeClock, probeClock } from '../../../firmware/shell/doctor/clock.ts'
 import { type DiskReading, judgeDisk, median, probeDisk } from '../../../firmware/shell/doctor/disk.ts'
 import { judgePower, probePower } from '../../../firmware/shell/doctor/power.ts'
-import { parseService, type ServiceReading } from '../../../firmware/shell/doctor/service.ts'
+import { parseService, probeService, type ServiceReading, serviceIn } from '../../../firmware/shell/doctor/service.ts'
 import { judgeSystem, probeSystem } from '../../../firmware/shell/doctor/system.ts'
 import { judgeWatchdog, probeWatchdog } from '../../../firmware/shell/doctor/watchdog.ts'
 import { limits } from '../../../protocol/limits.ts'
@@ -167,6 +167,10 @@ describe('the service', () => {
     })
       .map(([key, value]) => `${key}=${value}`)
       .join('\n')
+  test('is not looked for where systemd does not run', async () => {
+    using made = machine()
+    expect(await probeService(made.roots)).toBe('noSystemd')
+  })
   test('is read as systemd shows it', () => {
     expect(parseService(shown({}))).toEqual({
       name: 'stillruf-device',
@@ -176,10 +180,10 @@ describe('the service', () => {
       groups: ['gpio', 'dialout'],
       watchdogMs: 30_000,
     })
-    expect(parseService(shown({ WatchdogUSec: '1min 30s' }))?.watchdogMs).toBe(90_000)
-    expect(parseService(shown({ WatchdogUSec: 'infinity' }))?.watchdogMs).toBe(0)
-    expect(parseService(shown({ LoadState: 'not-found' }))).toBeNull()
-    expect(parseService('')).toBeNull()
+    const watchdogMs = (span: string) => serviceIn(parseService(shown({ WatchdogUSec: span })))?.watchdogMs
+    expect([watchdogMs('1min 30s'), watchdogMs('infinity')]).toEqual([90_000, 0])
+    expect(parseService(shown({ LoadState: 'not-found' }))).toBe('notInstalled')
+    expect(parseService('')).toBe('unknown')
   })
 
   const service: ServiceReading = {
@@ -190,16 +194,20 @@ describe('the service', () => {
     groups: [],
     watchdogMs: 30_000,
   }
-  const judged = (change: Partial<ServiceReading> | null) =>
+  const judged = (change: Partial<ServiceReading> | 'noSystemd' | 'notInstalled' | 'unknown') =>
     codes(
       judgeWatchdog(
-        { service: change === null ? null : { ...service, ...change }, configured: null, board: null },
+        { service: typeof change === 'string' ? change : { ...service, ...change }, configured: null, board: null },
         true,
       ),
     )
   test('that restarts a program that hangs is in order; less needs care; a watch too short fails', () => {
     expect(judged({})).toEqual(['ok watchdog.service'])
-    expect(judged(null)).toEqual(['note watchdog.noService'])
+    expect([judged('notInstalled'), judged('noSystemd'), judged('unknown')].flat()).toEqual([
+      'note watchdog.noService',
+      'note watchdog.noSystemd',
+      'note watchdog.serviceNotExamined',
+    ])
     expect(judged({ watchdogMs: 0 })).toEqual(['note watchdog.serviceUnwatched'])
     expect(judged({ enabled: false })).toEqual(['note watchdog.serviceNotEnabled'])
     expect(judged({ watchdogMs: 5000 })).toEqual(['failed watchdog.serviceTooShort'])
@@ -210,7 +218,7 @@ describe('the board’s watchdog', () => {
   const judged = (configured: string | null, facts: Readonly<Record<string, string>> | null, running = false) => {
     using made = machine(facts === null ? {} : { 'dev/watchdog': '' })
     for (const [name, value] of Object.entries(facts ?? {})) made.write(`sys/class/watchdog/watchdog0/${name}`, value)
-    return codes(judgeWatchdog(probeWatchdog(configured, null, made.roots), running)).slice(1)
+    return codes(judgeWatchdog(probeWatchdog(configured, 'noSystemd', made.roots), running)).slice(1)
   }
   test('that is configured must be there, wait for long enough, and be nobody else’s', () => {
     expect(judged('/dev/watchdog', null)).toEqual(['failed watchdog.missing'])

@@ -1,5 +1,5 @@
 // As whom the device runs, what that account may use, and whether its key is its own.
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Account, mayUse, probeAccount } from '../../../firmware/shell/doctor/account.ts'
@@ -123,6 +123,7 @@ describe('the identity', () => {
   const good: IdentityReading = {
     device: deviceName,
     account: account(),
+    keyPath: '/var/lib/stillruf/key.pem',
     key: { path: '/var/lib/stillruf/key.pem', owner: 990, group: 980, groupName: 'stillruf', mode: 0o100600 },
     readable: true,
     refusal: null,
@@ -148,6 +149,7 @@ describe('the identity', () => {
     expect(judged({ key: { ...key, mode: 0o100640 } })).toEqual(['note identity.keyOpen'])
     expect(judged({ key: { ...key, owner: 0 } })).toEqual(['failed identity.keyNotReadable'])
     expect(judged({ readable: false })).toEqual(['note identity.notExamined'])
+    expect(judged({ readable: false, key: null, validities: [] })).toEqual(['note identity.notExamined'])
   })
   test('that the program would refuse is told in the program’s own words', () => {
     expect(said(judgeIdentity({ ...good, refusal: text('So nicht.', 'Not so.') }), 'de')).toBe('So nicht.')
@@ -163,10 +165,14 @@ describe('the identity', () => {
     const whole = await probe()
     expect(codes(judgeIdentity(whole))).toEqual(['ok identity.valid'])
     expect(whole.validities).toHaveLength(2)
+    const key = readFileSync(files.key)
     chmodSync(files.key, 0o644)
     expect(codes(judgeIdentity(await probe()))).toEqual(['note identity.keyOpen'])
     writeFileSync(files.certificate, readFileSync(files.authority))
     expect(codes(judgeIdentity(await probe()))).toEqual(['failed identity.refused'])
+    rmSync(files.key)
+    expect(said(judgeIdentity(await probe()))).toContain('It comes from stillruf-device identity')
+    writeFileSync(files.key, key)
     writeFileSync(files.certificate, 'nothing')
     expect(said(judgeIdentity(await probe()))).toContain('holds no certificate')
   })
