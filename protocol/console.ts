@@ -17,7 +17,7 @@
 //
 // Every error is Problem with a fitting status. A monitor account may only read.
 import { type Static, Type } from 'typebox'
-import type { FaultCode, Severity } from './faults.ts'
+import type { FaultCode, Language, Severity } from './faults.ts'
 import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'
 import { limits } from './limits.ts'
 import {
@@ -29,7 +29,6 @@ import {
   outcomes,
   type Place,
 } from './messages.ts'
-import type { Language, Text } from './text.ts'
 import type { WallTime } from './time.ts'
 
 /** administrator: may do everything. responder: takes and closes alarms. monitor: reads only. */
@@ -53,7 +52,7 @@ export type Overview = {
   readonly faults: readonly FaultView[]
   readonly incidentLevels: readonly {
     readonly level: 0 | 1 | 2 | 3
-    readonly text: Text
+    readonly text: Readonly<Record<Language, string>>
   }[]
 }
 
@@ -109,7 +108,7 @@ export type FaultView = {
 export type TimelineEntry = {
   readonly record: number
   readonly at: WallTime
-  readonly text: Text
+  readonly text: Readonly<Record<Language, string>>
 }
 export type AlarmDetail = { readonly alarm: AlarmView; readonly timeline: readonly TimelineEntry[] }
 
@@ -163,4 +162,4 @@ export type TestRequest = Static<typeof TestRequest>
 
 /** What became of an action: `late` when somebody else was first; the view says who. */
 export type ActionResult = { readonly result: 'done' | 'late'; readonly alarm: AlarmView | null }
-export type Problem = { readonly error: Text }
+export type Problem = { readonly error: Readonly<Record<Language, string>> }

@@ -1,13 +1,13 @@
 // The fault table: code, severity, what it means and what to do, in German and English. Its texts are what people see.
-import type { Text } from './text.ts'
 
+export type Language = 'de' | 'en'
 export type Severity = 'critical' | 'warning'
 
 type Fault = {
   /** critical: a press might not reach a person. warning: it does, but something needs care. */
   readonly severity: Severity
-  readonly text: Text
-  readonly whatToDo: Text
+  readonly text: Readonly<Record<Language, string>>
+  readonly whatToDo: Readonly<Record<Language, string>>
 }
 
 const table = {

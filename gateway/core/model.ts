@@ -1,7 +1,7 @@
 // What the gateway's step speaks about: configuration, events, records, effects, state. Types only.
 
 import type { Unsigned } from '../../protocol/codec.ts'
-import type { FaultCode } from '../../protocol/faults.ts'
+import type { FaultCode, Language } from '../../protocol/faults.ts'
 import type {
   AlarmId,
   BootId,
@@ -38,7 +38,6 @@ import type {
   SecurityEventKind,
   SecurityEventMessage,
 } from '../../protocol/messages.ts'
-import type { Language, Text } from '../../protocol/text.ts'
 import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
 
 // ---- configuration: a checked value, made by the shell from gateway.yaml -------------------------------------------
@@ -91,7 +90,7 @@ export type PolicyStep = {
   readonly afterMs: Millis
   readonly notify: readonly ResponderId[]
 }
-export type IncidentLevel = { readonly level: 0 | 1 | 2 | 3; readonly text: Text }
+export type IncidentLevel = { readonly level: 0 | 1 | 2 | 3; readonly text: Readonly<Record<Language, string>> }
 
 // ---- events --------------------------------------------------------------------------------------------------------
 

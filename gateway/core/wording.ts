@@ -1,7 +1,6 @@
 // The sentence that a person reads or hears: short, plain, in the language of the site.
-import { faults } from '../../protocol/faults.ts'
+import { faults, type Language } from '../../protocol/faults.ts'
 import type { AlarmKind, AlarmState, NotificationReason, Place } from '../../protocol/messages.ts'
-import type { Language } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
 import type { ActiveFault } from './model.ts'
 

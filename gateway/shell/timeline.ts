@@ -1,13 +1,13 @@
 // One plain sentence for each record, in German and English: what the console's timeline and the command line show.
 // It names responders as they are configured and nobody else [D11].
 import { assertNever } from '../../protocol/assert.ts'
-import { faults } from '../../protocol/faults.ts'
+import { faults, type Language } from '../../protocol/faults.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationReason, Outcome, SecurityEventKind } from '../../protocol/messages.ts'
-import { type Text, text } from '../../protocol/text.ts'
 import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/model.ts'
 import type { Names } from './names.ts'
 
+export type Text = Readonly<Record<Language, string>>
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
 
 /** @param names the configured name of a responder or of the gateway; the id itself if there is none. */
@@ -94,6 +94,8 @@ function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Na
       return assertNever(record)
   }
 }
+
+const text = (de: string, en: string): Text => ({ de, en })
 
 export const outcomeText: Readonly<Record<Outcome, Text>> = {
   incident: text('Vorfall', 'incident'),

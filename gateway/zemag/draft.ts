@@ -1,10 +1,9 @@
 // A closed alarm and the words of a person become an incident draft for ZeMAG [D10]. It is written for a person to take
 // along: it goes nowhere by itself, and holds nothing about visitors or about who pressed. Places and times come from
 // the record; level, summary, measures and ground come from the person, and no other text of the record is passed on.
-
+import type { Language } from '../../protocol/faults.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/messages.ts'
-import type { Language } from '../../protocol/text.ts'
 import type { WallTime } from '../../protocol/time.ts'
 import type { GatewayRecord, IncidentDraft, Policy } from '../core/model.ts'
 

@@ -1,5 +1,5 @@
 // What `npm start` says, in both languages.
-import type { Language } from '../../protocol/text.ts'
+import type { Language } from '../../protocol/faults.ts'
 import type { TownHall } from './folder.ts'
 
 export type Texts = {

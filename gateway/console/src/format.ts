@@ -1,5 +1,5 @@
 // Times as people read them: an age counts in words with units, a moment says its day unless that is today.
-import type { Language } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import type { WallTime } from '../../../protocol/time.ts'
 
 const two = (value: number): string => String(value).padStart(2, '0')

@@ -1,9 +1,9 @@
 // What the page knows, as plain values, and the words for what can happen to it.
 import type { AlarmView, DeviceView, FaultView, Overview, PersonView, Session } from '../../../protocol/console.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import type { AlarmId, ButtonId, DeviceId, NotificationId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { AlarmKind, NotificationMessage, Place } from '../../../protocol/messages.ts'
-import type { Language } from '../../../protocol/text.ts'
 import { type WallTime, wallTime } from '../../../protocol/time.ts'
 import type { Route } from './routes.ts'
 

@@ -2,7 +2,7 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useRef, useState } from 'preact/hooks'
 import { assert } from '../../../protocol/assert.ts'
-import type { Text } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import { type Answer, type Api, api } from './api.ts'
 import type { PageEvent, State } from './model.ts'
 import { type Route, routeHash } from './routes.ts'
@@ -31,7 +31,7 @@ export const go = (route: Route): void => {
 export type Action = {
   readonly pending: boolean
   /** Why the last try did not work, in both languages. */
-  readonly problem: Text | 'unreachable' | null
+  readonly problem: Readonly<Record<Language, string>> | 'unreachable' | null
   readonly run: <Value>(ask: (api: Api) => Promise<Answer<Value>>, done: (value: Value) => void) => void
 }
 

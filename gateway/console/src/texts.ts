@@ -1,12 +1,12 @@
 // Every word that the console shows, in German and English, as one table. A missing language, an unknown key or a
 // missing value does not compile.
-import type { Language, Text } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import { alarmTexts } from './texts/alarms.ts'
 import { commonTexts } from './texts/common.ts'
 import { deviceTexts } from './texts/devices.ts'
 import { incidentTexts } from './texts/incident.ts'
 
-export type Entries = Readonly<Record<string, Text>>
+export type Entries = Readonly<Record<string, Readonly<Record<Language, string>>>>
 
 export const texts = { ...commonTexts, ...alarmTexts, ...incidentTexts, ...deviceTexts }
 export type TextKey = keyof typeof texts

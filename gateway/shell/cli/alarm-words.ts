@@ -1,7 +1,8 @@
 // How states are called in a terminal.
-
+import type { Language } from '../../../protocol/faults.ts'
 import type { AlarmState, DeviceState } from '../../../protocol/messages.ts'
-import type { Text } from '../../../protocol/text.ts'
+
+export type Text = Readonly<Record<Language, string>>
 
 export const alarmStateText: Readonly<Record<AlarmState, Text>> = {
   raised: { de: 'ausgelöst', en: 'raised' },

@@ -1,16 +1,15 @@
 // Turns what monitors are sent into lines for a terminal: each change once, nothing that stayed the same.
 import { assertNever } from '../../../protocol/assert.ts'
-import { faults } from '../../../protocol/faults.ts'
+import { faults, type Language } from '../../../protocol/faults.ts'
 import type {
   AlarmStateMessage,
   DeviceStateMessage,
   GatewayStateMessage,
   SecurityEventMessage,
 } from '../../../protocol/messages.ts'
-import type { Language, Text } from '../../../protocol/text.ts'
 import type { RecordNumber } from '../../core/model.ts'
 import { timelineText } from '../timeline.ts'
-import { alarmStateText, deviceStateText } from './alarm-words.ts'
+import { alarmStateText, deviceStateText, type Text } from './alarm-words.ts'
 
 export type MonitorMessage = AlarmStateMessage | DeviceStateMessage | GatewayStateMessage | SecurityEventMessage
 

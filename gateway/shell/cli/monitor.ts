@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import mqtt, { type MqttClient } from 'mqtt'
 import { decode } from '../../../protocol/codec.ts'
-import type { Language, Text } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import { seconds, wallTime } from '../../../protocol/time.ts'
 import { prefix } from '../../../protocol/topics.ts'
 import type { Settings } from '../configuration/configuration.ts'
@@ -128,4 +128,4 @@ const texts = {
   connected: { de: 'Mit der Zentrale verbunden.', en: 'Connected to the gateway.' },
   lost: { de: 'Die Verbindung zur Zentrale ist unterbrochen.', en: 'The connection to the gateway is lost.' },
   silent: { de: 'Die Zentrale meldet sich nicht.', en: 'The gateway is silent.' },
-} as const satisfies Record<string, Text>
+} as const satisfies Record<string, Record<Language, string>>

@@ -1,7 +1,7 @@
 // Where a command works: which gateway.yaml, which data folder, which language.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Language } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import type { Configuration } from '../../core/model.ts'
 import { type ReadConfiguration, readConfiguration, type Settings } from '../configuration/configuration.ts'
 import { dataFiles } from '../data-folder.ts'

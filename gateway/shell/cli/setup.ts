@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Language, Text } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import type { Settings } from '../configuration/configuration.ts'
 import { databaseIn, dataFiles } from '../data-folder.ts'
 import { StartError } from '../start-error.ts'
@@ -58,7 +58,7 @@ const parts = {
   certificate: { de: 'Zertifikat der Zentrale', en: 'Gateway’s certificate' },
   database: { de: 'Datenbank', en: 'Database' },
   administrator: { de: 'Verwaltungskonto', en: 'Administrator account' },
-} as const satisfies Record<string, Text>
+} as const satisfies Record<string, Record<Language, string>>
 
 function partLine(part: Part, path: string, isNew: boolean, language: Language): string {
   const state = { de: isNew ? 'neu' : 'vorhanden', en: isNew ? 'new' : 'kept' }[language]

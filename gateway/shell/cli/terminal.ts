@@ -1,7 +1,7 @@
 // What a terminal shows and asks: plain lines, times of this place, and a password that nobody sees.
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import type { Language } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import type { WallTime } from '../../../protocol/time.ts'
 import { StartError } from '../start-error.ts'
 

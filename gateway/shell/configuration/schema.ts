@@ -1,5 +1,6 @@
 // The shape of gateway.yaml: one schema is the check, the type and, by its descriptions, the documentation.
 import { type Static, type TProperties, Type } from 'typebox'
+import type { Language } from '../../../protocol/faults.ts'
 import {
   type ButtonId,
   type DeviceId,
@@ -11,7 +12,6 @@ import {
   type ZoneId,
 } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
-import type { Language } from '../../../protocol/text.ts'
 
 const id = <Id extends string>(description: string) =>
   Type.Unsafe<Id>(Type.String({ pattern: namePattern, description }))

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
 import { CloseRequest, IncidentRequest, LoginRequest, SeenRequest, TestRequest } from '../../../protocol/console.ts'
-import { type Text, text } from '../../../protocol/text.ts'
+import type { Language } from '../../../protocol/faults.ts'
 import { badField, type Refusal, refusals } from './problems.ts'
 
 /** The checks of everything that is sent, made once. */
@@ -30,33 +30,35 @@ export function bodyOf<Value>(check: Check<Value>, request: FastifyRequest): Val
 
 function complaint(error: TLocalizedValidationError | undefined): Refusal {
   if (error?.keyword === 'required')
-    return badField(error.params.requiredProperties[0] ?? '', text('fehlt', 'is missing'))
+    return badField(error.params.requiredProperties[0] ?? '', why('fehlt', 'is missing'))
   if (error?.keyword === 'additionalProperties')
-    return badField(error.params.additionalProperties[0] ?? '', text('ist hier unbekannt', 'is unknown here'))
+    return badField(error.params.additionalProperties[0] ?? '', why('ist hier unbekannt', 'is unknown here'))
   const field = (error?.instancePath ?? '').split('/').slice(1).join('.')
   return error === undefined || field === '' ? refusals.noObject() : badField(field, wrongValue(error))
 }
 
-function wrongValue(error: TLocalizedValidationError): Text {
+function wrongValue(error: TLocalizedValidationError): Readonly<Record<Language, string>> {
   switch (error.keyword) {
     case 'enum': {
       const allowed = error.params.allowedValues.join(', ')
-      return text(`muss eines von diesen sein: ${allowed}`, `must be one of these: ${allowed}`)
+      return why(`muss eines von diesen sein: ${allowed}`, `must be one of these: ${allowed}`)
     }
     case 'maxLength': {
       const { limit } = error.params
-      return text(`darf höchstens ${limit} Zeichen haben`, `may have ${limit} characters at most`)
+      return why(`darf höchstens ${limit} Zeichen haben`, `may have ${limit} characters at most`)
     }
     case 'minimum':
     case 'maximum': {
       const { comparison, limit } = error.params
-      return text(`muss ${comparison} ${limit} sein`, `must be ${comparison} ${limit}`)
+      return why(`muss ${comparison} ${limit} sein`, `must be ${comparison} ${limit}`)
     }
     case 'type': {
       const wanted = String(error.params.type)
-      return text(`muss vom Typ „${wanted}“ sein`, `must be of type “${wanted}”`)
+      return why(`muss vom Typ „${wanted}“ sein`, `must be of type “${wanted}”`)
     }
     default:
-      return text('ist ungültig', 'is invalid')
+      return why('ist ungültig', 'is invalid')
   }
 }
+
+const why = (de: string, en: string): Readonly<Record<Language, string>> => ({ de, en })
