@@ -20,8 +20,7 @@ export class FirmataInput implements InputLine, BoardLine {
   readonly #board: FirmataBoard
   /** null: failed, closed, or not open yet. */
   #session: FirmataSession | null = null
-  /** null: not known yet, so that the next report is no edge. */
-  #level: Level | null = null
+  #level: Level = 'open'
 
   constructor(address: LineAddress, options: InputOptions, board: FirmataBoard) {
     this.pin = address.offset
@@ -49,9 +48,10 @@ export class FirmataInput implements InputLine, BoardLine {
 
   digital(high: boolean, at: number): void {
     const level = high === (this.#options.closedLevel === 'high') ? 'closed' : 'open'
-    const isEdge = this.#level !== null && this.#level !== level
+    // Before the first answer and after a loss a level is news, and no edge.
+    const isEdge = this.#session !== null && this.#level !== level
     this.#level = level
-    if (isEdge && this.#session !== null) this.#options.onEdge({ level, at, timeSource: 'arrival' })
+    if (isEdge) this.#options.onEdge({ level, at, timeSource: 'arrival' })
   }
 
   lost(reason: string): void {
@@ -80,7 +80,6 @@ export class FirmataInput implements InputLine, BoardLine {
       throw new LineError(`${line} has no pull-down: Firmata knows none. Wire the button to ground and use pull-up.`)
     if (bias === 'pull-up' && !session.hasPullUp(this.pin))
       throw new LineError(`${line} has no pull-up. Choose another pin, or fit a resistor and leave bias out.`)
-    this.#level = null
     session.setInput(this.pin, bias === 'pull-up')
     if (!(await session.readPin(this.pin)))
       throw new LineError(`${line}: the board does not answer. See that it is plugged in.`)

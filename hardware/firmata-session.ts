@@ -28,8 +28,6 @@ const readyDeadlineMs = 10_000
 const askVersionAfterMs = 500
 const queryEveryMs = 2000
 const answerDeadlineMs = 2000
-/** The longest message, the capabilities of a board with 128 pins, is about as long. */
-const messageBytesMax = 4096
 /** SET_DIGITAL_PIN_VALUE of Firmata 2.5: one pin alone. A message for the whole port would turn on pull-ups of its inputs. */
 const setPinValue = 0xf5
 
@@ -158,7 +156,6 @@ export class FirmataSession implements AsyncDisposable {
     const heard = this.#heard
     this.#heard = []
     for (const { pin, value } of heard) this.#options.onDigital(pin, value === 1, at)
-    if (this.#io.buffer.length > messageBytesMax) this.#lose('it sends what is no Firmata')
   }
 
   #lose(reason: string): void {

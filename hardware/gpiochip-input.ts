@@ -19,8 +19,8 @@ const quietMs = 1000
 /** A stamp from another clock (Linux before 5.7) is far from now; one from this clock is at most this old. */
 const stampAgeMsMax = 60_000
 
-/** What the inputs of a backend have in common. */
-export type Readings = { readonly everyMs: number /** A line is being read. */; underWay: boolean }
+/** What the inputs of a backend have in common: how long a quiet line is believed, and whether one is being read. */
+export type Readings = { readonly everyMs: number; underWay: boolean }
 
 type Reading = {
   readonly at: number
@@ -34,8 +34,10 @@ export class GpiochipInput implements InputLine {
   readonly #options: InputOptions
   readonly #dialect: Dialect
   readonly #readings: Readings
-  /** null: failed, closed, or not open yet. */
+  /** null: failed, closed, or not open yet. While the line is read, the one that was stopped. */
   #child: GpiodChild | null = null
+  /** Does not hold the line yet. */
+  #starting: GpiodChild | null = null
   #place: Place = { chip: 0, offset: 0 }
   #level: Level = 'open'
   #lastEdgeAt = 0
@@ -71,9 +73,9 @@ export class GpiochipInput implements InputLine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    const child = this.#child
+    const children = [this.#child, this.#starting]
     this.#child = null
-    await child?.stop()
+    await Promise.all(children.map(child => child?.stop()))
     await this.#underWay
     await this.#retry[Symbol.asyncDispose]()
   }
@@ -87,9 +89,10 @@ export class GpiochipInput implements InputLine {
 
   async #readAgain(): Promise<void> {
     this.#readings.underWay = true
+    const before = this.#child
     try {
-      await this.#child?.stop()
-      if (this.#child !== null) await this.#start() // Otherwise closed or failed meanwhile.
+      await before?.stop()
+      if (this.#child !== null && this.#child === before) await this.#start() // Otherwise closed or failed meanwhile.
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error))
     } finally {
@@ -110,17 +113,20 @@ export class GpiochipInput implements InputLine {
         if (this.#child === child) this.#fail(this.#endedSentence(said))
       },
     })
-    this.#child = child
+    this.#starting = child
     try {
       await child.holding
+      if (!this.#closed) this.#child = child
     } catch (error) {
-      if (this.#child === child) this.#child = null
       throw new LineError(gpiodSentence(address, error instanceof Error ? error.message : String(error)))
+    } finally {
+      this.#starting = null
     }
   }
 
   /** A line that has reported edges since its last reading is alive: what differs now changed while nobody watched. */
   #levelRead(level: Level): void {
+    if (this.#closed) return
     const before = this.#reading
     const differs = before !== null && level !== this.#level
     this.#level = level
@@ -130,6 +136,7 @@ export class GpiochipInput implements InputLine {
   }
 
   #edgeSeen({ high, at: stamp }: GpiodEdge): void {
+    if (this.#closed) return
     const now = monotonicNow()
     this.#lastEdgeAt = now
     if (this.#reading !== null) this.#reading.moved = true

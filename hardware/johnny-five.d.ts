@@ -9,8 +9,6 @@ declare module 'firmata-io' {
     readonly MODES: { readonly INPUT: number; readonly OUTPUT: number; readonly PULLUP: number }
     readonly version: { readonly major?: number; readonly minor?: number }
     readonly pins: readonly { readonly state?: number }[]
-    /** Bytes of a message that is not complete yet. */
-    readonly buffer: readonly number[]
     readonly reportVersionTimeoutId: NodeJS.Timeout
     pinMode(pin: number, mode: number): void
     /** The board answers with the values of the pin's whole port, and with every change from then on. */

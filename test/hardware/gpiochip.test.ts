@@ -144,7 +144,7 @@ describe.skipIf(!hasCompiler).each(['v1.6.3', 'v2.2.1'] as const)(`gpiod %s${nee
   })
 
   test('a level that contradicts the edges is really read again when asked again', async () => {
-    await using rig = await createRig(version)
+    await using rig = await createRig(version, false, 1000)
     await using line = await openInput(rig)
     rig.world.setInterruptDead(true)
     await rig.move('closed')
@@ -152,6 +152,14 @@ describe.skipIf(!hasCompiler).each(['v1.6.3', 'v2.2.1'] as const)(`gpiod %s${nee
     await rig.move('open')
     expect(await line.read()).toBe('open')
     expect(line.edges).toEqual([])
+  })
+
+  test('a pulse shorter than an interrupt, told by the kernel as an edge to the level that was, is no transition', async () => {
+    await using rig = await createRig(version)
+    await using line = await openInput(rig)
+    rig.world.pulse(label, input.offset)
+    await rig.move('closed')
+    await vi.waitFor(() => expect(levels(line)).toEqual(['closed']), limit)
   })
 
   test('a change that falls into a reading of a line that lives is an edge, stamped on arrival', async () => {

@@ -20,6 +20,8 @@ export type GpiodImitation = AsyncDisposable & {
   /** What a process needs to find the programs and the world: PATH and GPIO_IMITATION. */
   readonly environment: Readonly<Record<string, string>>
   readonly setLevel: (label: string, offset: number, high: boolean) => void
+  /** A change and its way back within one interrupt: the kernel tells one edge, to the level that was. */
+  readonly pulse: (label: string, offset: number) => void
   readonly levelOf: (label: string, offset: number) => boolean
   readonly biasOf: (label: string, offset: number) => string
   /** While dead, levels change and no edge is reported. */
@@ -71,6 +73,7 @@ export async function imitateGpiod(version: GpiodVersion, chips: readonly Imitat
   return {
     environment: { PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter), GPIO_IMITATION: socketPath },
     setLevel: (label, offset, high) => kernel.move(label, offset, high),
+    pulse: (label, offset) => kernel.interrupt(kernel.lineOf(label, offset), offset),
     levelOf: (label, offset) => kernel.lineOf(label, offset).high,
     biasOf: (label, offset) => kernel.lineOf(label, offset).bias,
     setInterruptDead: dead => {
@@ -161,7 +164,10 @@ class Kernel {
   #drive(line: Line, offset: number, high: boolean): void {
     if (line.high === high) return
     line.high = high
-    const { holder } = line
+    this.interrupt(line, offset)
+  }
+
+  interrupt({ high, holder }: Line, offset: number): void {
     if (holder?.format == null || this.interruptDead) return
     const now = process.hrtime.bigint()
     const [seconds, nanoseconds] = [now / 1_000_000_000n, now % 1_000_000_000n]

@@ -103,23 +103,16 @@ test('a machine without lines says at the start what to configure', testLimit, a
   )
 })
 
-test.skipIf(!hasProgram('gcc'))(
-  'no backend is loaded that is not used, and the device stays small',
-  testLimit,
-  async () => {
-    await using hardware = await gpiochip()
-    await using world = await makeWorld({ programs: built() })
-    await configure(world, hardware)
-    await using device = await world.startDevice('rathaus-1', { env: hardware.environment })
-    await device.line(line => line.includes('device started'))
-    await pressed(hardware, device)
-    const maps = await readFile(`/proc/${device.pid}/maps`, 'utf8')
-    expect(maps.match(/[^/]*\.node$/gm) ?? []).toEqual([])
-    expect(Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${device.pid}/status`, 'utf8'))?.[1])).toBeLessThan(
-      72_000,
-    )
-  },
-)
+test.skipIf(!hasProgram('gcc'))('no library of a backend that is not used is loaded', testLimit, async () => {
+  await using hardware = await gpiochip()
+  await using world = await makeWorld({ programs: built() })
+  await configure(world, hardware)
+  await using device = await world.startDevice('rathaus-1', { env: hardware.environment })
+  await device.line(line => line.includes('device started'))
+  await pressed(hardware, device)
+  const maps = await readFile(`/proc/${device.pid}/maps`, 'utf8')
+  expect(maps.match(/[^/]*\.node$/gm) ?? []).toEqual([])
+})
 
 /** Presses until the device has noticed one: a line that is not watched yet misses the first. */
 async function pressed(hardware: Hardware, device: Program): Promise<void> {
