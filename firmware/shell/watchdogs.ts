@@ -1,6 +1,8 @@
 // Whoever restarts a program or a machine that hangs: systemd, and the board's own watchdog where the configuration names it. Both are
 // fed by the same rule (core/watchdog.ts).
-import { type HardwareWatchdog, openWatchdog } from '../../hardware/watchdog.ts'
+import { type HardwareWatchdog, type OpenedWatchdog, openWatchdog } from '../../hardware/watchdog.ts'
+import { systemReason } from '../../protocol/command-line/system-reason.ts'
+import { type Text, text } from '../../protocol/text.ts'
 import type { RuntimeLog } from './log.ts'
 import { feedingMsMax, serviceManager } from './service-manager.ts'
 import { reasonOf, StartError } from './start-error.ts'
@@ -17,9 +19,7 @@ export const watchdogMsMin = feedingMsMax + 1000
 export function startWatchdogs(path: string | null, log: RuntimeLog): Watchdogs {
   const manager = serviceManager()
   if (manager.watchdogMs !== null && manager.watchdogMs < watchdogMsMin)
-    throw new StartError(
-      `WatchdogSec= of the service is ${manager.watchdogMs / 1000} s, expected at least ${watchdogMsMin / 1000} s: systemd would restart the device without end. Correct it in the unit.`,
-    )
+    throw new StartError(serviceTooShort(manager.watchdogMs).en)
   const board = path === null ? null : open(path)
   let failed = false
   return {
@@ -52,19 +52,45 @@ function open(path: string): HardwareWatchdog {
     case 'opened':
       return result.watchdog
     case 'tooShort':
-      throw new StartError(
-        `The watchdog ${path} (${result.driver}) waits ${result.timeoutMs / 1000} s, expected at least ${watchdogMsMin / 1000} s: the machine would restart without end. Set it where its driver is loaded (Raspberry Pi: bcm2835_wdt.heartbeat=15 in cmdline.txt).`,
-      )
+      throw new StartError(boardTooShort(path, result).en)
     case 'refused':
-      throw new StartError(refusal(path, result.error))
+      throw new StartError(refusal(path, result.error).en)
   }
 }
 
-function refusal(path: string, error: unknown): string {
+const leastSeconds = watchdogMsMin / 1000
+
+function serviceTooShort(watchdogMs: number): Text {
+  const seconds = watchdogMs / 1000
+  return text(
+    `WatchdogSec= des Dienstes beträgt ${seconds} s, erwartet sind mindestens ${leastSeconds} s: systemd würde das Gerät ohne Ende neu starten. Im Dienst berichtigen.`,
+    `WatchdogSec= of the service is ${seconds} s, expected at least ${leastSeconds} s: systemd would restart the device without end. Correct it in the unit.`,
+  )
+}
+
+function boardTooShort(path: string, { driver, timeoutMs }: Extract<OpenedWatchdog, { kind: 'tooShort' }>): Text {
+  const seconds = timeoutMs / 1000
+  return text(
+    `Der Watchdog ${path} (${driver}) wartet ${seconds} s, erwartet sind mindestens ${leastSeconds} s: Die Maschine würde ohne Ende neu starten. Beim Laden seines Treibers setzen (Raspberry Pi: bcm2835_wdt.heartbeat=15 in cmdline.txt).`,
+    `The watchdog ${path} (${driver}) waits ${seconds} s, expected at least ${leastSeconds} s: the machine would restart without end. Set it where its driver is loaded (Raspberry Pi: bcm2835_wdt.heartbeat=15 in cmdline.txt).`,
+  )
+}
+
+function refusal(path: string, error: unknown): Text {
   const code = error instanceof Error && 'code' in error ? error.code : ''
   if (code === 'EBUSY')
-    return `The watchdog ${path} is in use, most likely by systemd itself (RuntimeWatchdogSec=). Remove “watchdog” from the configuration: systemd watches the machine, and WatchdogSec= in the unit watches the device.`
+    return text(
+      `Den Watchdog ${path} benutzt schon jemand, wohl systemd selbst (RuntimeWatchdogSec=). „watchdog“ aus der Konfiguration entfernen: systemd überwacht die Maschine, und WatchdogSec= im Dienst das Gerät.`,
+      `The watchdog ${path} is in use, most likely by systemd itself (RuntimeWatchdogSec=). Remove “watchdog” from the configuration: systemd watches the machine, and WatchdogSec= in the unit watches the device.`,
+    )
   if (code === 'EACCES' || code === 'EPERM')
-    return `This account may not use the watchdog ${path}. Give it to the account with a udev rule (SUBSYSTEM=="watchdog", GROUP="stillruf", MODE="0660"), or remove “watchdog” from the configuration.`
-  return `The watchdog ${path} cannot be opened: ${reasonOf(error)}. Remove “watchdog” from the configuration, or see that the board has one.`
+    return text(
+      `Dieses Konto darf den Watchdog ${path} nicht benutzen. Ihn dem Konto mit einer udev-Regel geben (SUBSYSTEM=="watchdog", GROUP="stillruf", MODE="0660"), oder „watchdog“ aus der Konfiguration entfernen.`,
+      `This account may not use the watchdog ${path}. Give it to the account with a udev rule (SUBSYSTEM=="watchdog", GROUP="stillruf", MODE="0660"), or remove “watchdog” from the configuration.`,
+    )
+  const reason = systemReason(error)
+  return text(
+    `Der Watchdog ${path} kann nicht geöffnet werden: ${reason.de}. „watchdog“ aus der Konfiguration entfernen, oder prüfen, ob das Board einen hat.`,
+    `The watchdog ${path} cannot be opened: ${reason.en}. Remove “watchdog” from the configuration, or see that the board has one.`,
+  )
 }
