@@ -8,6 +8,7 @@ import {
   type LineAddress,
   type LineBackend,
   LineError,
+  type LineTarget,
   type LineText,
   type OutputLine,
   type OutputOptions,
@@ -104,8 +105,10 @@ class Bench implements Disposable {
   }
 
   openOutput(options: OutputOptions): OutputLine {
-    const key = this.#take(options.address)
-    const output = this.#outputs.get(key) ?? { line: options.address, changes: [] }
+    const { address } = options
+    const key = this.#take(address)
+    assertAddress(address)
+    const output = this.#outputs.get(key) ?? { line: address, changes: [] }
     this.#outputs.set(key, output)
     let open = true
     record(output, false)
@@ -145,7 +148,7 @@ class Bench implements Disposable {
     for (const contact of this.#contacts.values()) contact[Symbol.dispose]()
   }
 
-  #take(address: LineAddress): string {
+  #take(address: LineTarget): string {
     if (this.#closed)
       throw new LineError({
         de: 'Die nachgebildeten Leitungen sind geschlossen. Sie neu anlegen, bevor eine Leitung geöffnet wird.',

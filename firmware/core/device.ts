@@ -22,6 +22,7 @@ import {
   supervisionDueAt,
   supervisionWoken,
 } from './supervision.ts'
+import { levelsAudited } from './watchdog.ts'
 
 export const deviceStep: Step<State, Event, Effect> = (state, event) => {
   const change = indicate(state, handle(unchanged(state), event))
@@ -46,6 +47,8 @@ function handle(change: Change, event: Event): Change {
       return lineFailed(change, event.button)
     case 'lineRecovered':
       return lineRecovered(change, event.button, event.at)
+    case 'levelsAudited':
+      return levelsAudited(change, event.answered, event.silent)
     case 'journaled':
       return journaled(change, event.entry, event.at)
     case 'journalFailed':

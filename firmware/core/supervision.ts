@@ -58,5 +58,5 @@ function heartbeat(change: Change, at: Instant): Change {
 
 const wasSeen = ({ contact }: Button): boolean => contact.phase.kind !== 'unseen'
 
-const lineState = (state: State, { id, contact }: Button): HeartbeatMessage['lines'][number]['state'] =>
+export const lineState = (state: State, { id, contact }: Button): HeartbeatMessage['lines'][number]['state'] =>
   hasFault(state, 'lineFailed', id) ? 'failed' : contact.level

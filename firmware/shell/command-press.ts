@@ -21,7 +21,7 @@ export async function press(options: PressOptions, language: Language): Promise<
   const configuration = find(options)
   const { device, lines } = configuration
   const button = buttonOf(configuration, options.button)
-  if (lines.backend !== 'simulated')
+  if (lines.backend !== 'simulated' || 'name' in button.address)
     throw new StartError(
       text(
         `Die Leitungen von ${device} sind echt, nicht nachgebildet. Den Taster selbst drücken.`,

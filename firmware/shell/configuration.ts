@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
-import type { LineAddress } from '../../hardware/lines.ts'
+import type { BoardId } from '../../hardware/boards.ts'
+import type { Bias, LineTarget } from '../../hardware/lines.ts'
 import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
 import { schemaProblems } from '../../protocol/command-line/schema-problems.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
@@ -10,6 +11,7 @@ import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { lines, quoted, same, type Text, text } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
+import { type LineInFile, lineEntry, misfits, targetOf } from './configuration-lines.ts'
 import { DeviceFile } from './configuration-schema.ts'
 import { readYaml } from './configuration-source.ts'
 
@@ -18,18 +20,29 @@ export type Configuration = {
   readonly data: string
   readonly gateways: readonly string[]
   readonly identity: IdentityFiles
-  readonly lines: { readonly backend: 'simulated'; readonly socket: string } | { readonly backend: 'onoff' }
+  /** Null: it is not said, and lines are not given by pins. */
+  readonly board: BoardId | null
+  readonly lines: LineSettings
   readonly buttons: readonly ButtonSettings[]
   readonly indicator: IndicatorSettings | null
+  /** The file of the board’s watchdog; null: it is left alone. */
+  readonly watchdog: string | null
 }
 export type IdentityFiles = { readonly key: string; readonly certificate: string; readonly authority: string }
+/** Where the lines come from, and what that backend needs to know. */
+export type LineSettings =
+  | { readonly backend: 'gpiochip' | 'onoff' }
+  | { readonly backend: 'firmata'; readonly boards: readonly { readonly name: string; readonly port: string }[] }
+  | { readonly backend: 'simulated'; readonly socket: string }
 export type ButtonSettings = {
   readonly id: ButtonId
-  readonly address: LineAddress
+  readonly address: LineTarget
   readonly closedLevel: 'low' | 'high'
+  /** Left out: the resistor stays as it is. */
+  readonly bias?: Bias
   readonly confirmMs: Millis
 }
-export type IndicatorSettings = { readonly address: LineAddress; readonly activeLevel: 'low' | 'high' }
+export type IndicatorSettings = { readonly address: LineTarget; readonly activeLevel: 'low' | 'high' }
 
 const shape = Compile(DeviceFile)
 
@@ -43,7 +56,7 @@ export function parseConfiguration(content: string, path: string): Configuration
   const { value, problems, told } = readYaml(content, path)
   refuseIf(problems)
   if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, value).map(told))
-  refuseIf([...doubled(value), ...useless(value)].map(told))
+  refuseIf([...doubled(value), ...misfits(value, linesIn(value))].map(told))
   return settingsOf(value, dirname(resolve(path)))
 }
 
@@ -60,20 +73,25 @@ function refuseIf(problems: readonly Text[]): void {
   if (problems.length > 0) throw refusal(problems)
 }
 
+/** Every line that the file names. */
+const linesIn = ({ buttons, indicator }: DeviceFile): readonly LineInFile[] => [
+  ...buttons.map((line, index): LineInFile => ({ line, path: ['buttons', index] })),
+  ...(indicator === undefined ? [] : [{ line: indicator, path: ['indicator'] }]),
+]
+
 type Entry = { readonly key: string; readonly what: Text; readonly path: FieldPath }
 
-/** What may stand only once: ids, gateways, and a line for one thing. */
+/** What may stand only once: ids, gateways, boards, and a line for one thing. */
 function doubled(file: DeviceFile): readonly Problem[] {
-  const line = ({ chip, offset }: LineAddress, path: FieldPath): Entry => ({
-    key: `line ${offset} ${chip}`,
-    what: text(`Leitung ${offset} von ${chip}`, `line ${offset} of ${chip}`),
-    path,
-  })
   const entries: Entry[] = [
     ...file.gateways.map(({ url }, index) => ({ key: url, what: same(url), path: ['gateways', index, 'url'] })),
     ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: quoted(id), path: ['buttons', index, 'id'] })),
-    ...file.buttons.map((button, index) => line(button, ['buttons', index, 'offset'])),
-    ...(file.indicator === undefined ? [] : [line(file.indicator, ['indicator', 'offset'])]),
+    ...(file.lines?.boards ?? []).map(({ name }, index) => ({
+      key: `board ${name}`,
+      what: text(`das Board ${name}`, `the board ${name}`),
+      path: ['lines', 'boards', index, 'name'],
+    })),
+    ...linesIn(file).map(line => lineEntry(line, file.board)),
   ]
   return entries
     .filter(({ key }, index) => entries.findIndex(other => other.key === key) < index)
@@ -82,19 +100,6 @@ function doubled(file: DeviceFile): readonly Problem[] {
       ...foundTwice(what),
       whatToDo: text('Eines der beiden ändern.', 'Change one of the two.'),
     }))
-}
-
-function useless(file: DeviceFile): readonly Problem[] {
-  if (file.lines.socket === undefined || file.lines.backend === 'simulated') return []
-  const { backend } = file.lines
-  return [
-    {
-      path: ['lines', 'socket'],
-      found: text(`ein Socket für das Backend ${backend}`, `a socket for the backend ${backend}`),
-      expected: text('ein solcher nur für nachgebildete Leitungen', 'one for simulated lines only'),
-      whatToDo: text('Das Feld entfernen.', 'Remove it.'),
-    },
-  ]
 }
 
 function settingsOf(file: DeviceFile, folder: string): Configuration {
@@ -110,21 +115,38 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
       certificate: identityFile(file.identity?.certificate, 'certificate.pem'),
       authority: identityFile(file.identity?.authority, 'authority.pem'),
     },
-    lines:
-      file.lines.backend === 'onoff'
-        ? { backend: 'onoff' }
-        : { backend: 'simulated', socket: resolve(folder, file.lines.socket ?? join(data, 'lines.sock')) },
-    buttons: file.buttons.map(({ id, chip, offset, closedLevel, confirmMs }) => ({
+    board: file.board ?? null,
+    lines: linesOf(file.lines ?? {}, data, folder),
+    buttons: file.buttons.map(({ id, closedLevel, bias, confirmMs, ...button }) => ({
       id,
-      address: { chip, offset },
+      address: targetOf(button, file.board),
       closedLevel,
+      ...(bias === undefined ? {} : { bias }),
       confirmMs: millis(confirmMs ?? limits.confirmMsDefault),
     })),
-    indicator: file.indicator === undefined ? null : indicatorOf(file.indicator),
+    indicator: file.indicator === undefined ? null : indicatorOf(file.indicator, file),
+    watchdog: file.watchdog ?? null,
   }
 }
 
-const indicatorOf = ({ chip, offset, activeLevel }: NonNullable<DeviceFile['indicator']>): IndicatorSettings => ({
-  address: { chip, offset },
-  activeLevel,
-})
+function linesOf(
+  { backend = 'gpiochip', socket, boards = [] }: LinesInFile,
+  data: string,
+  folder: string,
+): LineSettings {
+  switch (backend) {
+    case 'simulated':
+      return { backend, socket: resolve(folder, socket ?? join(data, 'lines.sock')) }
+    case 'firmata':
+      return { backend, boards: boards.map(({ name, port }) => ({ name, port: resolve(folder, port) })) }
+    default:
+      return { backend }
+  }
+}
+
+type LinesInFile = NonNullable<DeviceFile['lines']>
+
+const indicatorOf = (
+  { activeLevel, ...output }: NonNullable<DeviceFile['indicator']>,
+  file: DeviceFile,
+): IndicatorSettings => ({ address: targetOf(output, file.board), activeLevel })

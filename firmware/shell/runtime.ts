@@ -8,13 +8,15 @@ import { type Loop, remembering, startLoop } from '../../protocol/step.ts'
 import { between, type Instant, instant, wallTime } from '../../protocol/time.ts'
 import { deviceStep } from '../core/device.ts'
 import { type Effect, type Event, initialState, type LinkId, type State } from '../core/model.ts'
+import { type DeviceReport, reportOf } from '../core/report.ts'
 import { readClockQuality, readMachineBoot } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { Identity } from './identity.ts'
 import { IndicatorLine } from './indicator-line.ts'
-import { ButtonLine, type LineReports } from './inputs.ts'
+import { auditLines, ButtonLine, type LineReports } from './inputs.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { logEffect, type RuntimeLog } from './log.ts'
+import type { Observed, SeenEdge } from './status-socket.ts'
 import { setTimer } from './timer.ts'
 import { Uplink } from './uplink.ts'
 
@@ -24,6 +26,8 @@ export type RuntimeOptions = {
   readonly backend: LineBackend
   readonly program: string
   readonly log: RuntimeLog
+  /** Told again and again for as long as the step runs and the lines answer. */
+  readonly feedWatchdogs: () => void
 }
 
 /** An event before both clocks and chance are stamped on it. */
@@ -37,7 +41,7 @@ const stamped = (event: Unstamped): Event =>
 const preparedMs = 0.5
 
 /** A device at work. Starting never waits for a gateway, a line or a disk that works. */
-export class Device implements AsyncDisposable {
+export class Device implements AsyncDisposable, Observed {
   readonly #options: RuntimeOptions
   /** Remembers its last result, so that what was prepared is not worked out again. */
   readonly #step = remembering(deviceStep)
@@ -46,6 +50,7 @@ export class Device implements AsyncDisposable {
   readonly #lines: readonly ButtonLine[]
   readonly #indicator: IndicatorLine | null
   readonly #uplinks: ReadonlyMap<LinkId, Uplink>
+  readonly #edgeListeners = new Set<(edge: SeenEdge) => void>()
   #prepared: Event | null = null
   #isCut = false
 
@@ -97,6 +102,13 @@ export class Device implements AsyncDisposable {
 
   dispatch(event: Unstamped): void {
     this.#loop.dispatch(stamped(event))
+  }
+
+  report = (): DeviceReport => reportOf(this.#loop.state(), now())
+
+  onEdge = (listener: (edge: SeenEdge) => void): (() => void) => {
+    this.#edgeListeners.add(listener)
+    return () => void this.#edgeListeners.delete(listener)
   }
 
   /** For demonstrations: cuts every connection and lets none be made until called again. Returns whether it is cut now. */
@@ -152,7 +164,10 @@ export class Device implements AsyncDisposable {
         this.#uplinks.get(effect.link)?.connect(effect.session)
         break
       case 'auditLevels':
-        for (const line of this.#lines) void line.audit()
+        void auditLines(this.#lines).then(audited => this.dispatch({ kind: 'levelsAudited', ...audited }))
+        break
+      case 'feedWatchdogs':
+        this.#options.feedWatchdogs()
         break
       case 'readClock':
         this.dispatch({ kind: 'clockRead', ...readClockQuality() })
@@ -171,8 +186,10 @@ export class Device implements AsyncDisposable {
   #lineReports(): LineReports {
     return {
       now,
-      onEdge: (button, { level, at, timeSource }) =>
-        this.dispatch({ kind: 'edgeSeen', button, level, stampedAt: instant(at), timeSource }),
+      onEdge: (button, { level, at, timeSource }) => {
+        this.dispatch({ kind: 'edgeSeen', button, level, stampedAt: instant(at), timeSource })
+        for (const listener of this.#edgeListeners) listener({ button, level, at, timeSource })
+      },
       onLevel: (button, level, readAt) => this.dispatch({ kind: 'levelRead', button, level, readAt }),
       onFailed: (button, reason) => {
         this.#options.log.warn({ button, reason }, 'line failed')

@@ -42,12 +42,14 @@ test('paths are relative to the file, and what is left out has its usual place',
       certificate: '/etc/stillruf/data/certificate.pem',
       authority: '/etc/stillruf/data/authority.pem',
     },
+    board: null,
     lines: { backend: 'simulated', socket: '/etc/stillruf/data/lines.sock' },
     buttons: [
       { id: 'tresen', address: { chip: 'simulated', offset: 1 }, closedLevel: 'low', confirmMs: 30 },
       { id: 'kasse', address: { chip: 'simulated', offset: 2 }, closedLevel: 'high', confirmMs: 50 },
     ],
     indicator: null,
+    watchdog: null,
   })
 })
 
@@ -55,11 +57,13 @@ test('everything may be given', () => {
   const all = `${good.replace('backend: simulated', 'backend: simulated\n  socket: /run/lines.sock')}
 identity: { key: id/key.pem, certificate: /etc/ssl/device.pem }
 indicator: { chip: simulated, offset: 16, activeLevel: high }
+watchdog: /dev/watchdog
 `
   expect(read(all)).toMatchObject({
     identity: { key: '/etc/stillruf/id/key.pem', certificate: '/etc/ssl/device.pem' },
     lines: { socket: '/run/lines.sock' },
     indicator: { address: { chip: 'simulated', offset: 16 }, activeLevel: 'high' },
+    watchdog: '/dev/watchdog',
   })
 })
 
@@ -85,7 +89,7 @@ describe('a mistake is told where it stands', () => {
       `${file}:10: colour: found an unknown field, expected one of device,`,
     )
     expect(changed('confirmMs: 50', 'confirmMS: 50')).toContain(
-      `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, chip, offset, closedLevel, confirmMs. Did you mean “confirmMs”?`,
+      `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, chip, offset, pin, line, closedLevel, bias, confirmMs. Did you mean “confirmMs”?`,
     )
   })
   test('a value that is not as expected', () => {
@@ -93,7 +97,7 @@ describe('a mistake is told where it stands', () => {
       `${file}:8: buttons[0].closedLevel: found “down”, expected one of low, high (the level of the line while the contact is closed). Correct it.`,
     )
     expect(changed('offset: 1', 'offset: one')).toContain(
-      `${file}:8: buttons[0].offset: found “one”, expected a whole number from 0 to 65535 (the place of the line on its chip)`,
+      `${file}:8: buttons[0].offset: found “one”, expected a whole number from 0 to 65535 (the place of the line on its chip; with firmata the number of the pin)`,
     )
     expect(changed('confirmMs: 50', 'confirmMs: 500')).toContain('found 500, expected a whole number from 1 to 200 (')
     expect(changed('mqtts:', 'http:')).toContain(`${file}:4: gateways[0].url: found “http://`)
@@ -129,7 +133,7 @@ describe('a mistake is told where it stands', () => {
   })
   test('a file that is empty, or something else altogether', () => {
     expect(refusal('')).toContain(
-      'found nothing, expected the fields device, data, gateways, identity, lines, buttons, indicator (',
+      'found nothing, expected the fields device, data, gateways, identity, board, lines, buttons, indicator, watchdog (',
     )
     expect(refusal('- a list')).toContain('found a list, expected the fields')
   })
@@ -144,7 +148,7 @@ test.each<[string, string, string]>([
   [
     'a misspelt field',
     good.replace('confirmMs: 50', 'confirmMS: 50'),
-    '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, chip, offset, closedLevel, confirmMs. Ist „confirmMs“ gemeint?',
+    '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, chip, offset, pin, line, closedLevel, bias, confirmMs. Ist „confirmMs“ gemeint?',
   ],
   [
     'a wrong level',
@@ -165,6 +169,16 @@ test.each<[string, string, string]>([
     'a socket that would do nothing',
     good.replace('backend: simulated', 'backend: onoff\n  socket: x'),
     '7: lines.socket: gefunden: ein Socket für das Backend onoff; erwartet: ein solcher nur für nachgebildete Leitungen. Das Feld entfernen.',
+  ],
+  [
+    'a line given by its name where names are not known',
+    good.replace('chip: simulated, offset: 1', 'line: GPIO17'),
+    '8: buttons[0].line: gefunden: der Name einer Leitung für das Backend simulated; erwartet: chip und offset. Diese beiden angeben.',
+  ],
+  [
+    'a resistor that cannot be set',
+    good.replace('closedLevel: low', 'closedLevel: low, bias: pull-up'),
+    '8: buttons[0].bias: gefunden: pull-up für das Backend simulated; erwartet: keiner, denn eine nachgebildete Leitung braucht keinen. Den Wert berichtigen.',
   ],
   [
     'what is no YAML',
@@ -189,4 +203,62 @@ test('a file that is not there', () => {
       },
     }),
   )
+})
+
+describe('the lines of each backend', () => {
+  const withLines = (lines: string, button: string): string =>
+    `device: rathaus-1\ndata: data\ngateways: [{ url: "mqtts://zentrale.example:8883" }]\n${lines}buttons:\n  - { id: tresen, closedLevel: low, ${button} }\n`
+  const refused = (lines: string, button: string): string => refusal(withLines(lines, button))
+
+  test('without a word about it the lines are those of the GPIO character device', () => {
+    for (const lines of ['', 'lines: {}\n', 'lines: { backend: gpiochip }\n']) {
+      const { lines: settings, buttons } = read(withLines(lines, 'chip: pinctrl-bcm2711, offset: 17, bias: pull-up'))
+      expect(settings).toEqual({ backend: 'gpiochip' })
+      expect(buttons[0]).toMatchObject({ address: { chip: 'pinctrl-bcm2711', offset: 17 }, bias: 'pull-up' })
+    }
+  })
+  test('a line may be given by its name there, and only there', () => {
+    expect(read(withLines('', 'line: GPIO17')).buttons[0]?.address).toEqual({ name: 'GPIO17' })
+    expect(refused('lines: { backend: onoff }\n', 'line: GPIO17')).toBe(
+      '/etc/stillruf/device.yaml:6: buttons[0].line: found a line’s name for the backend onoff, expected chip and offset. Give these two.',
+    )
+    expect(refused('', 'line: GPIO17, offset: 17')).toContain('buttons[0].line: found a name beside chip or offset')
+    const twice = `${withLines('', 'line: GPIO17')}indicator: { line: GPIO17, activeLevel: high }\n`
+    expect(refusal(twice)).toContain('indicator.line: found the line GPIO17 a second time')
+  })
+  test('boards over USB have a name and a port', () => {
+    const boards = 'lines: { backend: firmata, boards: [{ name: uno, port: /dev/serial/by-id/usb-1 }] }\n'
+    const { lines: settings, buttons } = read(withLines(boards, 'chip: uno, offset: 2, bias: pull-up'))
+    expect(settings).toEqual({ backend: 'firmata', boards: [{ name: 'uno', port: '/dev/serial/by-id/usb-1' }] })
+    expect(buttons[0]?.address).toEqual({ chip: 'uno', offset: 2 })
+    expect(refused(boards, 'chip: mega, offset: 2')).toContain(
+      'buttons[0].chip: found “mega”, expected one of the boards uno. Correct it.',
+    )
+    expect(refused('lines: { backend: firmata }\n', 'chip: uno, offset: 2')).toContain(
+      'lines.boards: found nothing, expected a list of 1 to 8 entries (the boards over USB, with firmata). Add it.',
+    )
+    const twice = boards.replace(']', ', { name: uno, port: x }]')
+    expect(refused(twice, 'chip: uno, offset: 2')).toContain('lines.boards[1].name: found the board uno a second time')
+  })
+  test.each([
+    [
+      'firmata, boards: [{ name: a, port: b }]',
+      'pull-down',
+      'expected pull-up or disabled, for Firmata knows no other',
+    ],
+    ['onoff', 'pull-up', 'expected none, for sysfs cannot set one'],
+    ['simulated', 'disabled', 'expected none, for a simulated line needs none'],
+  ])('a resistor that the backend %s cannot set is refused', (backend, bias, sentence) => {
+    const told = refused(`lines: { backend: ${backend} }\n`, `chip: a, offset: 2, bias: ${bias}`)
+    expect(told).toContain(`buttons[0].bias: found ${bias} for the backend`)
+    expect(told).toContain(sentence)
+  })
+  test('a field that would do nothing is refused', () => {
+    expect(refused('lines: { socket: x }\n', 'chip: a, offset: 2')).toContain(
+      'lines.socket: found a socket for the backend gpiochip',
+    )
+    expect(refused('lines: { boards: [{ name: a, port: b }] }\n', 'chip: a, offset: 2')).toContain(
+      'lines.boards: found boards for the backend gpiochip, expected boards for firmata only. Remove it.',
+    )
+  })
 })

@@ -80,7 +80,7 @@ test('a line whose edges have failed stays failed while its level can be read, s
   const { line, backend } = scripted()
   const watched = watch(backend)
   await watched.line.audit()
-  line.options?.onFailure('the watcher ended')
+  line.options?.onFailure({ de: 'der Wächter ist weg', en: 'the watcher ended' })
   line.level = 'closed'
   await watched.line.audit()
   line.options?.onRecovery()

@@ -1,5 +1,6 @@
 // Keys of a terminal as fingers on buttons. A terminal tells of a key only that it was typed, and again while it is kept
 // down: a button is released when its key has been still for longer than a keyboard waits before it repeats.
+import { assertAddress } from '../../hardware/line-address.ts'
 import { LineError } from '../../hardware/lines.ts'
 import { sendLineCommand } from '../../hardware/simulated.ts'
 import { same, type Text } from '../../protocol/text.ts'
@@ -28,7 +29,9 @@ export function createHand(fingers: readonly Finger[], onTouched: (touched: Touc
   const move = async (finger: Finger, level: 'closed' | 'open'): Promise<void> => {
     try {
       const kind = level === 'closed' ? 'close' : 'open'
-      await sendLineCommand(finger.device.socket, { kind, line: finger.button.address })
+      const line = finger.button.address
+      assertAddress(line)
+      await sendLineCommand(finger.device.socket, { kind, line })
       onTouched({ finger, level })
     } catch (error) {
       onTouched({ failure: error instanceof LineError ? error.text : same(String(error)) })
