@@ -197,9 +197,16 @@ function addPress(program: Command, language: Language): void {
     )
     .option('--data <folder>', text('Ordner mit den Geräten', 'folder with the devices')[language], 'data')
     .addOption(
-      new Option('--hold <number>', text('wie lange gedrückt, in ms', 'how long to hold it, in ms')[language])
-        .argParser(wholeNumber('--hold', 1, 3_600_000))
-        .default(200),
+      new Option(
+        '--hold <number>',
+        text('wie lange gedrückt, in ms; sonst 200', 'how long to hold it, in ms; else 200')[language],
+      ).argParser(wholeNumber('--hold', 1, 3_600_000)),
+    )
+    .option(
+      '--reset',
+      text('stellt einen eingerasteten Taster mit seinem Schlüssel zurück', 'resets a latched button with its key')[
+        language
+      ],
     )
     .addOption(languageOption(language))
     .addHelpText(

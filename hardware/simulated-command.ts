@@ -1,5 +1,5 @@
 // What can be done to a simulated line from outside, and the check of a command that arrives as text. One JSON object is one command.
-import type { LineAddress, LineText } from './lines.ts'
+import type { Level, LineAddress, LineText } from './lines.ts'
 
 /** accepted: answered as soon as the contact moves. finished: answered when the movement has come to its end. */
 type AnswerWhen = { readonly answer?: 'accepted' | 'finished' }
@@ -7,8 +7,17 @@ type OnLine = { readonly line: LineAddress }
 
 /** All times in milliseconds, fractions allowed. A later movement of the same contact replaces one that is under way. */
 export type LineCommand =
-  /** Closes, gives at least `bounce.edges` further edges, settles closed, holds for `holdMs`, opens. */
-  | (OnLine & AnswerWhen & { readonly kind: 'press'; readonly holdMs: number; readonly bounce?: Bounce })
+  /**
+   * Closes, gives at least `bounce.edges` further edges, settles closed, holds for `holdMs`, opens. With `atRest` closed the same
+   * the other way round.
+   */
+  | (OnLine &
+      AnswerWhen & {
+        readonly kind: 'press'
+        readonly holdMs: number
+        readonly bounce?: Bounce
+        readonly atRest?: Level
+      })
   | (OnLine & { readonly kind: 'close' | 'open' })
   /** Changes the level `edges` times and stays where that leads. */
   | (OnLine & AnswerWhen & Bounce & { readonly kind: 'bounce' })
@@ -88,6 +97,11 @@ const answer: Rule = {
   expected: { de: '"accepted" oder "finished"', en: '"accepted" or "finished"' },
   optional: true,
 }
+const atRest: Rule = {
+  accepts: value => value === 'open' || value === 'closed',
+  expected: { de: '"open" oder "closed"', en: '"open" or "closed"' },
+  optional: true,
+}
 const dead: Rule = {
   accepts: value => typeof value === 'boolean',
   expected: { de: 'true oder false', en: 'true or false' },
@@ -98,7 +112,7 @@ const reason: Rule = {
 }
 
 const fieldRules: Readonly<Record<string, Rules>> = {
-  press: { line, holdMs: duration, bounce, answer },
+  press: { line, holdMs: duration, bounce, atRest, answer },
   close: { line },
   open: { line },
   bounce: { line, edges, gapMs, answer },

@@ -124,18 +124,23 @@ export class Contact implements Disposable {
   }
 }
 
-/** Closes, bounces until it settles closed, holds, opens. */
-export function* pressMoments(holdMs: number, bounce: Bounce | undefined): Generator<Moment, void> {
-  yield { afterMs: 0, level: 'closed' }
+/** Closes, bounces until it settles closed, holds, opens; or, if it is closed at rest, the other way round. */
+export function* pressMoments(
+  holdMs: number,
+  bounce: Bounce | undefined,
+  atRest: Level = 'open',
+): Generator<Moment, void> {
+  const pressed = atRest === 'open' ? 'closed' : 'open'
+  yield { afterMs: 0, level: pressed }
   let settledMs = 0
   if (bounce !== undefined) {
-    const settling = bounce.edges + (bounce.edges % 2) // An even number of further edges leads back to closed.
+    const settling = bounce.edges + (bounce.edges % 2) // An even number of further edges leads back to pressed.
     for (let edge = 1; edge <= settling; edge++) {
       settledMs = edge * bounce.gapMs
-      yield { afterMs: settledMs, level: edge % 2 === 1 ? 'open' : 'closed' }
+      yield { afterMs: settledMs, level: edge % 2 === 1 ? atRest : pressed }
     }
   }
-  yield { afterMs: settledMs + holdMs, level: 'open' }
+  yield { afterMs: settledMs + holdMs, level: atRest }
 }
 
 export function* bounceMoments(from: Level, bounce: Bounce): Generator<Moment, void> {

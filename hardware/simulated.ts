@@ -23,7 +23,7 @@ export type SimulatedOptions = {
   /** Where other processes reach the lines. The socket of a dead process is replaced. */
   readonly socketPath: string
   /** Contacts that are closed before anybody opens their line. */
-  readonly heldAtStart?: readonly LineAddress[]
+  readonly closedAtStart?: readonly LineTarget[]
 }
 
 /** What an output did, oldest first: its state when opened and every change since, the latest thousand. */
@@ -41,7 +41,7 @@ const outputChangesMax = 1000
  * @throws LineError if the socket cannot be had.
  */
 export async function createSimulatedBackend(options: SimulatedOptions): Promise<LineBackend> {
-  const bench = new Bench(options.heldAtStart ?? [])
+  const bench = new Bench(options.closedAtStart ?? [])
   const listening = await listenForRequests(options.socketPath, request => bench.answer(request))
   return {
     name: 'simulated',
@@ -72,8 +72,8 @@ class Bench implements Disposable {
   readonly #taken = new Set<string>()
   #closed = false
 
-  constructor(heldAtStart: readonly LineAddress[]) {
-    for (const address of heldAtStart) {
+  constructor(closedAtStart: readonly LineTarget[]) {
+    for (const address of closedAtStart) {
       assertAddress(address)
       this.#contacts.set(addressKey(address), new Contact('closed'))
     }
@@ -182,7 +182,7 @@ function addressOf(key: string): LineAddress {
 function carryOut(contact: Contact, command: LineCommand): Promise<MotionEnd> | null {
   switch (command.kind) {
     case 'press':
-      return contact.move(pressMoments(command.holdMs, command.bounce))
+      return contact.move(pressMoments(command.holdMs, command.bounce, command.atRest))
     case 'close':
       return contact.move([{ afterMs: 0, level: 'closed' }])
     case 'open':

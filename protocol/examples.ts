@@ -28,7 +28,13 @@ const place = {
   room: 'Bürgerbüro, Raum 012',
   button: 'Tresen',
 }
-const contact = { edges: 3, confirmedBy: 'held', timeSource: 'kernel' } as const
+const contact = {
+  wiring: 'antivalent',
+  edges: 4,
+  heldMs: millis(32),
+  confirmedBy: 'held',
+  timeSource: 'kernel',
+} as const
 const told: NotificationId = notificationId(alarm, 1)
 
 export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
@@ -45,7 +51,7 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     ageMs: millis(34),
     ageBasis: 'monotonic',
     contact,
-    sig: 'T-x7XcmIGBvFdhWNbZeTTTYiS8ZDs6LraQIHtpQQHUs_0W2bdsP8dV8VzZqGlq9cZ8MYkzGFqcyLDIadT_Wu0g',
+    sig: 'L3cOzLmPVAAo0nvkR9NODGjYPLb3BJbtUiiCqs11FKi46Ehp6Zu7oX1tLroAKMVlj_UIoLgNDOXRgb2Z9ORPbA',
   },
   repeatPress: {
     v: 1,
@@ -59,9 +65,9 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     pressedAt: wallTime(pressedAt + 4000),
     ageMs: millis(36),
     ageBasis: 'monotonic',
-    contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+    contact: { ...contact, edges: 2, heldMs: millis(30) },
     alarm,
-    sig: 'GK4sN8maiffmGomtJhaDRTvn6IhB4PypROUqaGtviTHxDXXbcbq65dW5esJUGhQlaokE2pgJRcL4hH2WeDpm6w',
+    sig: 'g65GHx4HofiuUyokE2U6DQ72ePUv3DoNL6qatUw_yF3QLBd-MvfWuqt9ThFJEvbt9DZ98UCSwxxUaKImSp3N0w',
   },
   testAlarm: {
     v: 1,
@@ -75,8 +81,19 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     pressedAt: wallTime(pressedAt + 600_000),
     ageMs: millis(33),
     ageBasis: 'monotonic',
-    contact: { edges: 2, confirmedBy: 'pulse', timeSource: 'arrival' },
-    sig: 'hmj2rpzi3DKsGXk8t39FezkiYfMKfp6LRweB_XRFRGpSDwCBCdE_pK2jjdfgNLoR5hUzo93Wx-sDXt7YOq7cNQ',
+    contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'pulse', timeSource: 'arrival' },
+    sig: 'cdZXiwnN65hgMrGMwBX0ta60ziwoeC7WkMx49FFWfAL6es1W5w772rauhSMxpaGl80MXXSLIr90FVN_DCfxj0w',
+  },
+  released: {
+    v: 1,
+    kind: 'released',
+    device,
+    boot,
+    n: 8,
+    clockErrorMs: millis(12),
+    id: first,
+    heldMs: millis(840),
+    sig: 'jGSw0Y1f9XqdV2ntlCg_cDfDUjGAjl-DUcAK3JpqAh5mYsCrduA-jACK8LlccHEpx8Re1i8SoI7qNt8app0B8g',
   },
   fault: {
     v: 1,
@@ -104,11 +121,11 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     configVersion: 'c41f0d7a',
     program: '0.1.0',
     lines: [
-      { button, state: 'open' },
-      { button: 'kasse' as ButtonId, state: 'closed' },
+      { button, state: 'atRest' },
+      { button: 'kasse' as ButtonId, state: 'pressed' },
     ],
     faults: [{ code: 'buttonStuck', subject: 'kasse' }],
-    sig: '2zdVzyRFdRr1xDm6GjSt4Gx2zXn6BvJPvYMCP7n4UTs6_p8KVx9rO83vS2juzGjTI2rq9TUQ0FnpYgP6eUJobg',
+    sig: 'KZYTLi2hSXmaAbi4sXnkhKRC8ZFb22AKOzroAutBSrT-Q3aZzC202SSeNxrmZO5iZdXuLKUq876O5ym4FtYXKg',
   },
   status: {
     v: 1,

@@ -21,8 +21,74 @@ const table = {
   },
   lineFailed: {
     severity: 'critical',
-    text: { de: 'Die Leitung zum Taster ist ausgefallen.', en: 'The line to the button has failed.' },
-    whatToDo: { de: 'Anschluss und Leitung des Tasters prüfen.', en: 'Check the button’s connection and line.' },
+    text: { de: 'Das Gerät kann eine Leitung nicht lesen.', en: 'The device cannot read a line.' },
+    whatToDo: {
+      de: 'Anschluss, Leitung und Baugruppe prüfen. Ein Taster, der nur diese Leitung hat, schützt bis dahin nicht.',
+      en: 'Check its connection, cable and module. A button that has only this line does not protect until then.',
+    },
+  },
+  lineCut: {
+    severity: 'critical',
+    text: {
+      de: 'Die Leitung zum Taster ist unterbrochen, oder der Taster klemmt halb gedrückt.',
+      en: 'The line to the button is cut, or the button is stuck half pressed.',
+    },
+    whatToDo: {
+      de: 'Leitung und Klemmen prüfen. Danach den Taster zur Probe drücken.',
+      en: 'Check the cable and the terminals. Then press the button as a test.',
+    },
+  },
+  lineShort: {
+    severity: 'critical',
+    text: {
+      de: 'Die Leitung zum Taster ist kurzgeschlossen, oder der Taster klemmt halb gedrückt.',
+      en: 'The line to the button is shorted, or the button is stuck half pressed.',
+    },
+    whatToDo: {
+      de: 'Leitung auf Quetschung und Feuchte prüfen. Danach den Taster zur Probe drücken.',
+      en: 'Check the cable for damage and damp. Then press the button as a test.',
+    },
+  },
+  lineDiscrepancy: {
+    severity: 'critical',
+    text: {
+      de: 'Nur einer der beiden Kontakte des Tasters hat sich bewegt.',
+      en: 'Only one of the button’s two contacts has moved.',
+    },
+    whatToDo: {
+      de: 'Vor Ort nachsehen: Vielleicht hat jemand gedrückt. Den Taster zur Probe drücken; bleibt die Störung, beide Leitungen prüfen.',
+      en: 'Look on site: somebody may have pressed. Press the button as a test; if the fault stays, check both cables.',
+    },
+  },
+  handMissing: {
+    severity: 'critical',
+    text: {
+      de: 'Am Zweihandtaster ist seit über einer Minute nur eine Hand.',
+      en: 'One hand alone has been on the two-hand button for over a minute.',
+    },
+    whatToDo: {
+      de: 'Beide Taster loslassen und auf Klemmen prüfen. Bis dahin lösen sie keinen Alarm aus.',
+      en: 'Release both buttons and see whether one is stuck. Until then they raise no alarm.',
+    },
+  },
+  waitingForReset: {
+    severity: 'warning',
+    text: {
+      de: 'Der Taster ist eingerastet und wartet auf seine Rückstellung.',
+      en: 'The button is latched and waits for its reset.',
+    },
+    whatToDo: {
+      de: 'Ist der Alarm geklärt, den Taster mit seinem Schlüssel zurückstellen: Erst dann kann er wieder auslösen. Ist er nicht eingerastet, die Leitung prüfen.',
+      en: 'Once the alarm is settled, reset the button with its key: only then can it raise another. If it is not latched, check the cable.',
+    },
+  },
+  caseOpened: {
+    severity: 'critical',
+    text: { de: 'Sabotage: Das Gehäuse des Geräts ist offen.', en: 'Tamper: the case of the device is open.' },
+    whatToDo: {
+      de: 'Sofort nachsehen, wer am Gerät ist. Gehäuse schließen; ist es zu, die Leitung seines Kontakts prüfen.',
+      en: 'See at once who is at the device. Close the case; if it is closed, check the cable of its contact.',
+    },
   },
   levelMismatch: {
     severity: 'critical',

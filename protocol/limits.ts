@@ -10,10 +10,18 @@ export const limits = {
   confirmMsMax: millis(200),
   /** Open for this long, and the contact is released. */
   releaseMs: millis(250),
+  /** The same for a button that is pressed twice quickly: fingers are back after 100 ms, what bounces is not open for so long. */
+  quickReleaseMs: millis(80),
+  /** Two hands close their contacts within this time, or it is no press [ISO 13851]. */
+  twoHandMs: millis(500),
   /** A contact that changes for this long without settling closed counts as a press all the same. */
   chatterMs: millis(120),
   /** Closed for longer than this is a fault, not a longer press. */
   stuckMs: seconds(60),
+  /** One of two contacts that moves alone for this long is a line fault; a press moves both within a few hundredths of a second. */
+  lineFaultMs: seconds(3),
+  /** A line fault is raised within this time, also when no edge told of it [EN 50131-1: a signal arrives within 10 s]. */
+  lineFaultToldMsMax: seconds(10),
   /** A journal write that takes longer is a fault. The alarm does not wait for it [D14]. */
   journalDeadlineMs: millis(250),
   journalBytesMax: 4 * 1024 * 1024,
@@ -105,6 +113,14 @@ export function assertLimits(): void {
   assert(
     ordered(limits.confirmMsDefault, limits.chatterMs, limits.confirmMsMax),
     'chatter lies above the default confirmation',
+  )
+  assert(
+    ordered(limits.confirmMsDefault, limits.quickReleaseMs, limits.releaseMs, limits.twoHandMs, limits.lineFaultMs),
+    'a quick release is longer than bounce; two hands and contradictions are judged in more time than a movement takes',
+  )
+  assert(
+    limits.levelAuditMs + 2 * limits.confirmMsMax + limits.lineFaultMs <= limits.lineFaultToldMsMax,
+    'a line fault without an edge is found by an audit, seen twice, and still told in time',
   )
   assert(limits.confirmMsMax + limits.releaseMs < 1000, 'a press and its release stay far below a second')
   assert(

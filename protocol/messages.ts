@@ -1,6 +1,7 @@
 // Every message of the line: one schema is the type, the check and the documentation.
 // `description`s appear in protocol/README.md and in the AsyncAPI document.
 import { type Static, type TProperties, Type } from 'typebox'
+import { contact, lineStates } from './contact.ts'
 import type { FaultCode } from './faults.ts'
 import { faultCodes } from './faults.ts'
 import {
@@ -11,32 +12,12 @@ import {
   type DeviceId,
   type GatewayId,
   type NotificationId,
-  namePattern,
   type PressId,
-  pressPattern,
   type ResponderId,
 } from './ids.ts'
 import { limits } from './limits.ts'
-import type { Millis, WallTime } from './time.ts'
-
-const name = <Id extends string>(description: string) =>
-  Type.Unsafe<Id>(Type.String({ pattern: namePattern, description }))
-const press = <Id extends string>(description: string) =>
-  Type.Unsafe<Id>(Type.String({ pattern: pressPattern, description }))
-const wall = (description: string) =>
-  Type.Unsafe<WallTime>(
-    Type.Integer({ minimum: 0, maximum: 8.64e15, description: `${description} (ms since 1970, UTC)` }),
-  )
-const duration = (description: string) =>
-  Type.Unsafe<Millis>(
-    Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: `${description} (ms)` }),
-  )
-const count = (description: string) => Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description })
-const text = (maxLength: number, description: string) => Type.String({ maxLength, description })
-const oneOf = <const Values extends readonly string[]>(values: Values, description: string) =>
-  Type.Unsafe<Values[number]>(Type.String({ enum: [...values], description }))
-const nullable = <Value>(schema: ReturnType<typeof Type.Unsafe<Value>>, description: string) =>
-  Type.Unsafe<Value | null>(Type.Union([schema, Type.Null()], { description }))
+import { count, duration, name, nullable, oneOf, press, text, wall } from './shapes.ts'
+import type { Millis } from './time.ts'
 
 const message = <const Kind extends string, Properties extends TProperties>(
   kind: Kind,
@@ -71,19 +52,6 @@ const fromDevice = {
   sig: signature,
 }
 
-/** How the contact moved, so that a stuck, a bounced and a real press can be told apart afterwards. */
-const contact = Type.Object(
-  {
-    edges: count('Edges seen until the press was confirmed'),
-    confirmedBy: oneOf(
-      ['held', 'chatter', 'pulse', 'heldAtStart'],
-      'Why this is a press: closed for the confirmation time; chattering without end; closed and opened again before the program could look; closed already at the start',
-    ),
-    timeSource: oneOf(['kernel', 'arrival'], 'Who stamped the first edge'),
-  },
-  { additionalProperties: false, description: 'How the contact moved' },
-)
-
 const pressed = {
   ...fromDevice,
   button: name<ButtonId>('The button that was pressed'),
@@ -100,12 +68,11 @@ const pressed = {
 const faultReference = Type.Object(
   {
     code: oneOf(faultCodes, 'Code in the fault table') as unknown as ReturnType<typeof Type.Unsafe<FaultCode>>,
-    subject: text(64, 'What it is about: a button, `journal`, `device`'),
+    subject: text(64, 'What it is about: a button, `case`, `journal`, `device`'),
   },
   { additionalProperties: false },
 )
 
-export const lineStates = ['open', 'closed', 'failed'] as const
 export const outcomes = ['incident', 'noIncident', 'falseAlarm', 'test'] as const
 export const alarmStates = ['raised', 'notifying', 'unanswered', 'acknowledged', 'closed'] as const
 export const alarmKinds = ['alarm', 'test'] as const
@@ -152,10 +119,19 @@ export const messages = {
     { ...pressed, alarm: press<AlarmId>('The alarm that this press repeats') },
   ),
   testAlarm: message('testAlarm', 'A press in test mode: the same way, marked, never escalates.', pressed),
+  released: message(
+    'released',
+    'The press is over: its contact is back at rest. Said once and not kept: an alarm is complete without it.',
+    {
+      ...fromDevice,
+      id: press<PressId>('The press'),
+      heldMs: duration('From the first edge of the press until its contact went back'),
+    },
+  ),
   fault: message('fault', 'A technical condition, raised or cleared. The heartbeat repeats what is active.', {
     ...fromDevice,
     code: oneOf(faultCodes, 'Code in the fault table') as unknown as ReturnType<typeof Type.Unsafe<FaultCode>>,
-    subject: text(64, 'What it is about: a button, `journal`, `device`'),
+    subject: text(64, 'What it is about: a button, `case`, `journal`, `device`'),
     state: oneOf(['raised', 'cleared'], 'Whether the condition began or ended'),
     ageMs: duration('Age of the change at this sending'),
   }),
@@ -168,10 +144,16 @@ export const messages = {
     program: text(32, 'Version of the device program'),
     lines: Type.Array(
       Type.Object(
-        { button: name<ButtonId>('Button'), state: oneOf(lineStates, 'Level read by the audit') },
+        {
+          button: name<ButtonId>('Button'),
+          state: oneOf(
+            lineStates,
+            'latched: pressed, until its key resets it. disputed: its two contacts contradict each other. failed: a line of it cannot be read',
+          ),
+        },
         { additionalProperties: false },
       ),
-      { maxItems: 32, description: 'State of each line at the last level audit' },
+      { maxItems: 32, description: 'What each button is now; one whose lines were not read yet is left out' },
     ),
     faults: Type.Array(faultReference, {
       maxItems: limits.faultsInHeartbeatMax,
@@ -317,6 +299,7 @@ export type RepeatPressMessage = MessageOf<'repeatPress'>
 export type TestAlarmMessage = MessageOf<'testAlarm'>
 /** The three messages that a finger causes. */
 export type PressMessage = AlarmMessage | RepeatPressMessage | TestAlarmMessage
+export type ReleasedMessage = MessageOf<'released'>
 export type FaultMessage = MessageOf<'fault'>
 export type HeartbeatMessage = MessageOf<'heartbeat'>
 export type StatusMessage = MessageOf<'status'>
@@ -331,7 +314,7 @@ export type AlarmStateMessage = MessageOf<'alarmState'>
 export type DeviceStateMessage = MessageOf<'deviceState'>
 export type GatewayStateMessage = MessageOf<'gatewayState'>
 export type SecurityEventMessage = MessageOf<'securityEvent'>
-export type DeviceMessage = PressMessage | FaultMessage | HeartbeatMessage | StatusMessage
+export type DeviceMessage = PressMessage | ReleasedMessage | FaultMessage | HeartbeatMessage | StatusMessage
 export type SignedMessage = DeviceMessage | ReceiptMessage | ProgressMessage | CommandMessage | ConfigMessage
 
 export type Outcome = (typeof outcomes)[number]
@@ -341,4 +324,3 @@ export type DeviceState = (typeof deviceStates)[number]
 export type NotificationReason = (typeof notificationReasons)[number]
 export type SecurityEventKind = (typeof securityEventKinds)[number]
 export type Place = NotificationMessage['place']
-export type Contact = AlarmMessage['contact']

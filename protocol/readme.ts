@@ -253,7 +253,7 @@ const folder = `## In this folder
 | file | what it decides |
 | --- | --- |
 | \`ids.ts\`, \`time.ts\` | names and durations as branded types, so that they cannot be mixed |
-| \`messages.ts\` | every message: one schema is type, check and documentation |
+| \`messages.ts\` | every message: one schema is type, check and documentation; \`contact.ts\`: what is said of a button's contacts, \`shapes.ts\`: what schemas are built from |
 | \`topics.ts\` | topics, and from them builder, parser, filter and permissions |
 | \`codec.ts\` | bytes ⇄ message: version, size, canonical form, signature |
 | \`faults.ts\`, \`limits.ts\` | codes with texts; every bound of the system |

@@ -23,11 +23,11 @@ export const prefix = 'stillruf/v1/'
 const table = {
   deviceAlarm: {
     pattern: 'device/{device}/alarm',
-    messages: ['alarm', 'repeatPress', 'testAlarm'],
+    messages: ['alarm', 'repeatPress', 'testAlarm', 'released'],
     from: 'device',
     to: ['gateway'],
     retained: false,
-    description: 'Presses of buttons.',
+    description: 'Presses of buttons, and their ends.',
   },
   deviceFault: {
     pattern: 'device/{device}/fault',

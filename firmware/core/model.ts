@@ -1,19 +1,20 @@
 // What the device's step speaks about: settings, events, effects, state. Types, and the state at the start.
 import type { Unsigned } from '../../protocol/codec.ts'
+import type { ContactReport } from '../../protocol/contact.ts'
 import type { FaultCode } from '../../protocol/faults.ts'
 import type { AlarmId, BootId, Brand, ButtonId, DeviceId, PressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type {
   CommandMessage,
   ConfigMessage,
-  Contact as ContactReport,
   DeviceMessage,
   PressMessage,
   ProgressMessage,
   ReceiptMessage,
 } from '../../protocol/messages.ts'
 import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
-import { type Contact, type Level, type TimeSource, unseenContact } from './debounce.ts'
+import { type Circuit, type CircuitSettings, type LineId, unseenCircuit } from './circuit.ts'
+import type { Level, TimeSource } from './debounce.ts'
 
 /** One way to one gateway: its URL. */
 export type LinkId = Brand<string, 'LinkId'>
@@ -23,7 +24,9 @@ export type Settings = {
   readonly boot: BootId
   /** Version of the device program. */
   readonly program: string
-  readonly buttons: readonly { readonly id: ButtonId; readonly confirmMs: Millis }[]
+  readonly buttons: readonly (CircuitSettings & { readonly id: ButtonId })[]
+  /** The contact of the case; null: it has none. */
+  readonly tamper: CircuitSettings | null
   readonly links: readonly LinkId[]
 }
 
@@ -70,17 +73,18 @@ export type Event = When &
     | { readonly kind: 'stopping' }
     | {
         readonly kind: 'edgeSeen'
-        readonly button: ButtonId
+        readonly line: LineId
+        /** Of the circuit. */
         readonly level: Level
         readonly stampedAt: Instant
         readonly timeSource: TimeSource
       }
     /** readAt: when the reading was asked for. */
-    | { readonly kind: 'levelRead'; readonly button: ButtonId; readonly level: Level; readonly readAt: Instant }
-    | { readonly kind: 'lineFailed'; readonly button: ButtonId }
-    | { readonly kind: 'lineRecovered'; readonly button: ButtonId }
+    | { readonly kind: 'levelRead'; readonly line: LineId; readonly level: Level; readonly readAt: Instant }
+    | { readonly kind: 'lineFailed'; readonly line: LineId }
+    | { readonly kind: 'lineRecovered'; readonly line: LineId }
     /** An audit came to its end. answered: lines that gave a level or failed; silent: lines that gave no answer in time. */
-    | { readonly kind: 'levelsAudited'; readonly answered: readonly string[]; readonly silent: readonly string[] }
+    | { readonly kind: 'levelsAudited'; readonly answered: readonly LineId[]; readonly silent: readonly LineId[] }
     | { readonly kind: 'journaled'; readonly entry: JournalEntry }
     | { readonly kind: 'journalFailed'; readonly entry: JournalEntry }
     /** Entries of the journal could not be read: a press may be lost. */
@@ -112,7 +116,8 @@ export type Effect =
   /** Program and lines are alive: whoever would restart them otherwise is told so. */
   | { readonly kind: 'feedWatchdogs' }
   | { readonly kind: 'readClock' }
-  | { readonly kind: 'indicate'; readonly state: 'off' | 'acknowledged' }
+  | { readonly kind: 'indicate'; readonly state: Indication }
+  | { readonly kind: 'switchRelay'; readonly state: RelayState }
   /** For the log: a fault began or ended. */
   | {
       readonly kind: 'reportFault'
@@ -122,6 +127,9 @@ export type Effect =
     }
   /** For the log: a press gave way because the outbox is full [S6]. */
   | { readonly kind: 'reportYielded'; readonly press: PressId }
+
+export type Indication = 'off' | 'acknowledged'
+export type RelayState = 'open' | 'closed'
 
 // ---- state ---------------------------------------------------------------------------------------------------------
 
@@ -135,6 +143,9 @@ export type State = {
   readonly clockErrorMs: Millis | null
   readonly config: Pick<ConfigMessage, 'version' | 'heartbeatMs' | 'indicator'>
   readonly buttons: ReadonlyMap<ButtonId, Button>
+  readonly tamper: Circuit | null
+  /** What the outputs were last asked to do. */
+  readonly outputs: { readonly indicator: Indication; readonly relay: RelayState }
   readonly links: ReadonlyMap<LinkId, Link>
   /** In the order of pressing. */
   readonly outbox: readonly Pending[]
@@ -143,19 +154,22 @@ export type State = {
   readonly nextHeartbeatAt: Instant
   readonly nextAuditAt: Instant
   /** Lines that have answered an audit since the start. */
-  readonly answering: ReadonlySet<string>
+  readonly answering: ReadonlySet<LineId>
 }
 
 export type Button = {
   readonly id: ButtonId
-  readonly confirmMs: Millis
-  readonly contact: Contact
+  readonly circuit: Circuit
+  /** The press that it is held in, until its release was told. */
+  readonly heldPress: PressId | null
   /** The alarm that this device takes to be open; the gateway has the last word. */
   readonly openAlarm: Said | null
   readonly test: { readonly from: Instant; readonly until: Instant } | null
   readonly lastTestAt: Instant | null
-  /** The alarm that a person took and nobody closed yet: all that the indicator may show. */
+  /** The alarm that a person took and nobody closed yet: all that the outputs may show. */
   readonly acknowledged: Said | null
+  /** The last alarm that a person was said to have taken, even if that was taken back. */
+  readonly answered: AlarmId | null
 }
 
 /** The last word about an alarm: when, and the gateway whose it is. by null: the device's own, of a press that it owes. */
@@ -196,9 +210,18 @@ export type Journal = {
 export type ActiveFault = { readonly code: FaultCode; readonly subject: string }
 
 export function initialState(settings: Settings, at: Instant): State {
-  const buttons = settings.buttons.map((button): [ButtonId, Button] => [
-    button.id,
-    { ...button, contact: unseenContact(at), openAlarm: null, test: null, lastTestAt: null, acknowledged: null },
+  const buttons = settings.buttons.map(({ id, ...circuit }): [ButtonId, Button] => [
+    id,
+    {
+      id,
+      circuit: unseenCircuit(circuit, at),
+      heldPress: null,
+      openAlarm: null,
+      test: null,
+      lastTestAt: null,
+      acknowledged: null,
+      answered: null,
+    },
   ])
   const links = settings.links.map((id): [LinkId, Link] => [
     id,
@@ -213,6 +236,8 @@ export function initialState(settings: Settings, at: Instant): State {
     clockErrorMs: null,
     config: { version: '', heartbeatMs: limits.heartbeatMsDefault, indicator: 'off' },
     buttons: new Map(buttons),
+    tamper: settings.tamper === null ? null : unseenCircuit(settings.tamper, at),
+    outputs: { indicator: 'off', relay: 'open' },
     links: new Map(links),
     outbox: [],
     journal: { underWay: [], nextCheckAt: at, retryAt: null, retirementsOwed: new Set() },

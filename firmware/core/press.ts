@@ -50,11 +50,15 @@ function ageOf({ age, pressedWall }: Press, at: Instant, wall: WallTime): number
   return Math.max(wallBetween(pressedWall, wall), at - age.recoveredAt)
 }
 
-/** The gateway says to which alarm the press belongs: its own, or the open one that it repeats. */
+/**
+ * The gateway says to which alarm the press belongs: its own, or the open one that it repeats. One that it repeats no more,
+ * because it was closed at the same moment, has raised a new one.
+ */
 export function receiptHeard(change: Change, press: Press, receipt: ReceiptMessage, by: LinkId, at: Instant): Change {
-  const button = change.state.buttons.get(press.button)
-  const believed = button?.openAlarm?.alarm === claimedAlarm(press)
-  if (!believed || press.meaning.kind === 'testAlarm') return change
+  const open = change.state.buttons.get(press.button)?.openAlarm?.alarm ?? null
+  const claimed = claimedAlarm(press)
+  const isNews = open === null ? receipt.alarm !== claimed : open === claimed
+  if (!isNews || press.meaning.kind === 'testAlarm') return change
   return withButton(change, press.button, { openAlarm: { alarm: receipt.alarm, by, at } })
 }
 

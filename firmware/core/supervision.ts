@@ -1,11 +1,11 @@
 // Proving that the device and its lines live: heartbeats, audits of the levels, the clock. Silence is for others to notice.
-import type { ButtonId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { ConfigMessage, HeartbeatMessage } from '../../protocol/messages.ts'
 import { after, between, earlier, type Instant, type Millis, millis } from '../../protocol/time.ts'
 import { type Change, each, linksUp, send, withEffect, withState } from './change.ts'
-import { faultsToRepeat, hasFault, withFault } from './faults.ts'
-import type { Button, Link, State } from './model.ts'
+import { stateOf } from './circuit.ts'
+import { faultsToRepeat, withFault } from './faults.ts'
+import type { Link, State } from './model.ts'
 
 export function supervisionWoken(change: Change, at: Instant): Change {
   const audited = change.state.nextAuditAt <= at ? auditLevels(change, at) : change
@@ -28,18 +28,10 @@ export function sendHeartbeat(change: Change, link: Link, at: Instant): Change {
     waiting: state.outbox.length,
     configVersion: state.config.version,
     program: state.settings.program,
-    lines: [...state.buttons.values()]
-      .filter(wasSeen)
-      .map(button => ({ button: button.id, state: lineState(state, button) })),
+    lines: linesOf(state),
     faults: faultsToRepeat(state),
   })
 }
-
-/** A line that fails is a fault; once it works again, it is read at once, because a press may have been missed. */
-export const lineFailed = (change: Change, button: ButtonId): Change => withFault(change, 'lineFailed', button, true)
-
-export const lineRecovered = (change: Change, button: ButtonId, at: Instant): Change =>
-  auditLevels(withFault(change, 'lineFailed', button, false), at)
 
 export function clockRead(change: Change, clockErrorMs: Millis | null, synchronised: boolean | null): Change {
   return withFault(withState(change, { clockErrorMs }), 'clockUnsynchronised', 'device', synchronised === false)
@@ -56,7 +48,9 @@ function heartbeat(change: Change, at: Instant): Change {
   return withEffect(next, { kind: 'readClock' })
 }
 
-const wasSeen = ({ contact }: Button): boolean => contact.phase.kind !== 'unseen'
-
-export const lineState = (state: State, { id, contact }: Button): HeartbeatMessage['lines'][number]['state'] =>
-  hasFault(state, 'lineFailed', id) ? 'failed' : contact.level
+/** Of each button whose lines were read. */
+const linesOf = ({ buttons }: State): HeartbeatMessage['lines'] =>
+  [...buttons.values()].flatMap(({ id, circuit }) => {
+    const state = stateOf(circuit)
+    return state === null ? [] : [{ button: id, state }]
+  })

@@ -3,19 +3,20 @@
 import { type LineBackend, LineError } from '../../hardware/lines.ts'
 import { assertNever } from '../../protocol/assert.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
-import type { LineSettings } from './configuration.ts'
+import { type Configuration, inputsOf } from './configuration.ts'
 
 /** @throws StartError if this machine has no such lines */
-export async function openBackend(lines: LineSettings): Promise<LineBackend> {
+export async function openBackend(configuration: Configuration): Promise<LineBackend> {
   try {
-    return await createBackend(lines)
+    return await createBackend(configuration)
   } catch (error) {
     if (error instanceof LineError) throw new StartError(error.text)
     throw error
   }
 }
 
-async function createBackend(lines: LineSettings): Promise<LineBackend> {
+async function createBackend(configuration: Configuration): Promise<LineBackend> {
+  const { lines } = configuration
   switch (lines.backend) {
     case 'gpiochip':
       return (await import('../../hardware/gpiochip.ts')).createGpiochipBackend()
@@ -24,7 +25,12 @@ async function createBackend(lines: LineSettings): Promise<LineBackend> {
     case 'firmata':
       return (await import('../../hardware/firmata.ts')).createFirmataBackend(lines)
     case 'simulated':
-      return (await import('../../hardware/simulated.ts')).createSimulatedBackend({ socketPath: lines.socket })
+      return (await import('../../hardware/simulated.ts')).createSimulatedBackend({
+        socketPath: lines.socket,
+        closedAtStart: inputsOf(configuration)
+          .filter(({ atRest }) => atRest === 'closed')
+          .map(({ address }) => address),
+      })
     default:
       return assertNever(lines)
   }

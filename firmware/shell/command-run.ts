@@ -19,7 +19,7 @@ export async function run(configPath: string): Promise<void> {
   const identity = await loadIdentity(configuration.identity, configuration.device)
   makeDataFolder(configuration.data)
   await using _lock = await lockFolder(configuration.data)
-  await using backend = await openBackend(configuration.lines)
+  await using backend = await openBackend(configuration)
   const log = createLog()
   await using watchdogs = startWatchdogs(configuration.watchdog, log)
   for (const warning of identity.warnings) log.warn({}, warning)

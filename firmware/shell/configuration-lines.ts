@@ -5,8 +5,9 @@ import type { Bias, LineTarget } from '../../hardware/lines.ts'
 import type { FieldPath, Problem } from '../../protocol/command-line/problems.ts'
 import { missingField } from '../../protocol/command-line/schema-problems.ts'
 import { quoted, same, type Text, text } from '../../protocol/text.ts'
+import { addressFields } from './configuration-fields.ts'
 import { linePin } from './configuration-pins.ts'
-import { addressFields, boardList, type DeviceFile } from './configuration-schema.ts'
+import { boardList, type DeviceFile } from './configuration-schema.ts'
 
 /** As much of a contact or an output as says where its line is. */
 export type AddressFile = {

@@ -1,96 +1,11 @@
 // The shape of device.yaml: one schema is the check, the type and, by the meaning of each field, the documentation.
-import { type Static, type TProperties, Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { boardIds } from '../../hardware/boards.ts'
-import { type ButtonId, type DeviceId, namePattern } from '../../protocol/ids.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { text } from '../../protocol/text.ts'
-
-const group = <Properties extends TProperties>(de: string, en: string, properties: Properties) =>
-  Type.Object(properties, { additionalProperties: false, meaning: text(de, en) })
-const oneOf = <const Values extends readonly string[]>(values: Values, de: string, en: string) =>
-  Type.Unsafe<Values[number]>(Type.String({ enum: [...values], meaning: text(de, en) }))
-const id = <Id extends string>(de: string, en: string) =>
-  Type.Unsafe<Id>(Type.String({ pattern: namePattern, meaning: text(de, en) }))
-const path = (de: string, en: string) =>
-  Type.String({
-    minLength: 1,
-    maxLength: 4096,
-    meaning: text(`${de}, absolut oder vom Ordner dieser Datei aus`, `${en}, absolute or relative to this file`),
-  })
-
-/** Where a line is. Which of these are needed depends on the backend (configuration-lines.ts). */
-export const addressFields = {
-  chip: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 64,
-      meaning: text(
-        'die Bezeichnung des Chips mit der Leitung, zum Beispiel pinctrl-bcm2711; mit firmata der Name des Boards',
-        'the label of the chip that has the line, such as pinctrl-bcm2711; with firmata the name of the board',
-      ),
-    }),
-  ),
-  offset: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: 65_535,
-      meaning: text(
-        'die Nummer der Leitung auf ihrem Chip; mit firmata die Nummer des Pins',
-        'the place of the line on its chip; with firmata the number of the pin',
-      ),
-    }),
-  ),
-  pin: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: 40,
-      meaning: text(
-        'der Stift auf der Leiste des Boards, statt chip und offset; verlangt board',
-        'the pin on the header of the board, in place of chip and offset; needs board',
-      ),
-    }),
-  ),
-  line: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 64,
-      meaning: text(
-        'der Name der Leitung, zum Beispiel GPIO17, statt chip und offset; mit gpiochip',
-        'the name of the line, such as GPIO17, in place of chip and offset; with gpiochip',
-      ),
-    }),
-  ),
-}
-
-const button = group('ein Taster', 'a button', {
-  id: id<ButtonId>(
-    'der Name des Tasters, wie ihn die Zentrale kennt',
-    'the name of the button, as the gateway knows it',
-  ),
-  ...addressFields,
-  closedLevel: oneOf(
-    ['low', 'high'],
-    'der Pegel der Leitung bei geschlossenem Kontakt',
-    'the level of the line while the contact is closed',
-  ),
-  bias: Type.Optional(
-    oneOf(
-      ['pull-up', 'pull-down', 'disabled'],
-      'der Widerstand des Chips; ohne Angabe bleibt er, wie er ist',
-      'the chip’s resistor; if absent it stays as it is',
-    ),
-  ),
-  confirmMs: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: limits.confirmMsMax,
-      meaning: text(
-        `wie viele ms der Kontakt für einen Druck geschlossen sein muss; ohne Angabe ${limits.confirmMsDefault}`,
-        `for how many ms the contact must be closed to be a press; ${limits.confirmMsDefault} if absent`,
-      ),
-    }),
-  ),
-})
+import { group, id, input, oneOf, output, path } from './configuration-fields.ts'
+import type { ButtonFile } from './configuration-wirings.ts'
 
 const gateway = group('eine Zentrale', 'a gateway', {
   url: Type.String({
@@ -149,20 +64,32 @@ export const DeviceFile = group('die Konfiguration eines Geräts', 'the configur
   ),
   board: Type.Optional(oneOf(boardIds, 'das Board, dessen Stifte genannt werden', 'the board whose pins are named')),
   lines: Type.Optional(lines),
-  buttons: Type.Array(button, {
+  buttons: Type.Array(Type.Unknown(), {
     minItems: 1,
     maxItems: limits.buttonsPerDeviceMax,
     meaning: text('die Taster', 'the buttons'),
   }),
+  tamper: Type.Optional(
+    group(
+      'der Kontakt, der bei geschlossenem Gehäuse geschlossen ist',
+      'the contact that is closed while the case is closed',
+      input,
+    ),
+  ),
   indicator: Type.Optional(
     group('der Ausgang der unauffälligen Anzeige', 'the output of the discreet indicator', {
-      ...addressFields,
-      activeLevel: oneOf(
-        ['low', 'high'],
-        'der Pegel der Leitung, während sie leuchtet',
-        'the level of the line while it is lit',
+      ...output,
+      pattern: Type.Optional(
+        oneOf(['steady', 'slowBlink'], 'wie sie leuchtet; ohne Angabe steady', 'how it is lit; steady if absent'),
       ),
     }),
+  ),
+  relay: Type.Optional(
+    group(
+      'der Ausgang des Relais, das bei übernommenem Alarm geschlossen ist',
+      'the output of the relay that is closed while an alarm is taken',
+      output,
+    ),
   ),
   watchdog: Type.Optional(
     Type.String({
@@ -171,4 +98,7 @@ export const DeviceFile = group('die Konfiguration eines Geräts', 'the configur
     }),
   ),
 })
-export type DeviceFile = Static<typeof DeviceFile>
+/** Once each button was checked against the shape of its wiring. */
+export type DeviceFile = Omit<Static<typeof DeviceFile>, 'buttons'> & { readonly buttons: readonly ButtonFile[] }
+export type InputFile = NonNullable<DeviceFile['tamper']>
+export type OutputFile = NonNullable<DeviceFile['indicator']>

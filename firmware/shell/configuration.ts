@@ -3,17 +3,26 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
 import type { BoardId } from '../../hardware/boards.ts'
-import type { Bias, LineTarget } from '../../hardware/lines.ts'
+import type { LineTarget } from '../../hardware/lines.ts'
 import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
 import { schemaProblems } from '../../protocol/command-line/schema-problems.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
-import type { ButtonId, DeviceId } from '../../protocol/ids.ts'
-import { limits } from '../../protocol/limits.ts'
+import { type WiringKind, wirings } from '../../protocol/contact.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
 import { lines, quoted, same, type Text, text } from '../../protocol/text.ts'
-import { type Millis, millis } from '../../protocol/time.ts'
+import {
+  type ButtonSettings,
+  buttonOf,
+  type ContactSettings,
+  contactsOf,
+  contradictions,
+  type InputSettings,
+  tamperOf,
+} from './configuration-buttons.ts'
 import { type LineInFile, lineEntry, misfits, targetOf } from './configuration-lines.ts'
-import { DeviceFile } from './configuration-schema.ts'
+import { DeviceFile, type OutputFile } from './configuration-schema.ts'
 import { readYaml } from './configuration-source.ts'
+import { buttonOfUnknownWiring, buttonShapes } from './configuration-wirings.ts'
 
 export type Configuration = {
   readonly device: DeviceId
@@ -24,7 +33,9 @@ export type Configuration = {
   readonly board: BoardId | null
   readonly lines: LineSettings
   readonly buttons: readonly ButtonSettings[]
-  readonly indicator: IndicatorSettings | null
+  readonly tamper: ContactSettings | null
+  readonly indicator: OutputSettings | null
+  readonly relay: OutputSettings | null
   /** The file of the board’s watchdog; null: it is left alone. */
   readonly watchdog: string | null
 }
@@ -34,17 +45,20 @@ export type LineSettings =
   | { readonly backend: 'gpiochip' | 'onoff' }
   | { readonly backend: 'firmata'; readonly boards: readonly { readonly name: string; readonly port: string }[] }
   | { readonly backend: 'simulated'; readonly socket: string }
-export type ButtonSettings = {
-  readonly id: ButtonId
+export type OutputSettings = {
+  readonly name: 'indicator' | 'relay'
   readonly address: LineTarget
-  readonly closedLevel: 'low' | 'high'
-  /** Left out: the resistor stays as it is. */
-  readonly bias?: Bias
-  readonly confirmMs: Millis
+  readonly activeLevel: 'low' | 'high'
+  readonly pattern: 'steady' | 'slowBlink'
 }
-export type IndicatorSettings = { readonly address: LineTarget; readonly activeLevel: 'low' | 'high' }
 
 const shape = Compile(DeviceFile)
+const buttonChecks = {
+  normallyOpen: Compile(buttonShapes.normallyOpen),
+  normallyClosed: Compile(buttonShapes.normallyClosed),
+  antivalent: Compile(buttonShapes.antivalent),
+  twoHand: Compile(buttonShapes.twoHand),
+} as const satisfies Record<WiringKind, object>
 
 /** @throws StartError that names every mistake, one to a line. */
 export function readConfiguration(path: string): Configuration {
@@ -55,9 +69,33 @@ export function readConfiguration(path: string): Configuration {
 export function parseConfiguration(content: string, path: string): Configuration {
   const { value, problems, told } = readYaml(content, path)
   refuseIf(problems)
-  if (!shape.Check(value)) throw refusal(schemaProblems(shape.Errors(value)[1], DeviceFile, value).map(told))
-  refuseIf([...doubled(value), ...misfits(value, linesIn(value))].map(told))
-  return settingsOf(value, dirname(resolve(path)))
+  refuseIf(shapeProblems(value).map(told))
+  const file = value as DeviceFile // its shape was just found to be this
+  refuseIf([...doubled(file), ...contradicting(file), ...misfits(file, linesIn(file))].map(told))
+  return settingsOf(file, dirname(resolve(path)))
+}
+
+/** Every input of the board that the device watches. */
+export const inputsOf = ({ buttons, tamper }: Configuration): readonly InputSettings[] =>
+  [...buttons, ...(tamper === null ? [] : [tamper])].flatMap(({ inputs }) => inputs)
+
+/** Of the file, and of each button by its wiring. */
+function shapeProblems(value: unknown): readonly Problem[] {
+  const buttons: unknown = typeof value === 'object' && value !== null && 'buttons' in value ? value.buttons : null
+  return [
+    ...(shape.Check(value) ? [] : schemaProblems(shape.Errors(value)[1], DeviceFile, value)),
+    ...(Array.isArray(buttons) ? buttons : []).flatMap((button, index) =>
+      buttonProblems(button).map(problem => ({ ...problem, path: ['buttons', index, ...problem.path] })),
+    ),
+  ]
+}
+
+function buttonProblems(button: unknown): readonly Problem[] {
+  const named: unknown = typeof button === 'object' && button !== null && 'wiring' in button ? button.wiring : null
+  const kind = named === null ? 'normallyOpen' : wirings.find(each => each === named)
+  const schema = kind === undefined ? buttonOfUnknownWiring : buttonShapes[kind]
+  const check = kind === undefined ? Compile(buttonOfUnknownWiring) : buttonChecks[kind]
+  return check.Check(button) ? [] : schemaProblems(check.Errors(button)[1], schema, button)
 }
 
 function readText(path: string): string {
@@ -68,15 +106,19 @@ function readText(path: string): string {
   }
 }
 
-const refusal = (problems: readonly Text[]): StartError => new StartError(lines(problems))
 function refuseIf(problems: readonly Text[]): void {
-  if (problems.length > 0) throw refusal(problems)
+  if (problems.length > 0) throw new StartError(lines(problems))
 }
 
-/** Every line that the file names. */
-const linesIn = ({ buttons, indicator }: DeviceFile): readonly LineInFile[] => [
-  ...buttons.map((line, index): LineInFile => ({ line, path: ['buttons', index] })),
-  ...(indicator === undefined ? [] : [{ line: indicator, path: ['indicator'] }]),
+/** Every line that the file names: each contact of each button, the contact of the case, the outputs. */
+const linesIn = (file: DeviceFile): readonly LineInFile[] => [
+  ...file.buttons.flatMap((button, index) =>
+    contactsOf(button).map(({ input, path }): LineInFile => ({ line: input, path: ['buttons', index, ...path] })),
+  ),
+  ...(['tamper', 'indicator', 'relay'] as const).flatMap(name => {
+    const line = file[name]
+    return line === undefined ? [] : [{ line, path: [name] }]
+  }),
 ]
 
 type Entry = { readonly key: string; readonly what: Text; readonly path: FieldPath }
@@ -102,6 +144,9 @@ function doubled(file: DeviceFile): readonly Problem[] {
     }))
 }
 
+const contradicting = ({ buttons }: DeviceFile): readonly Problem[] =>
+  buttons.flatMap((button, index) => contradictions(button, ['buttons', index]))
+
 function settingsOf(file: DeviceFile, folder: string): Configuration {
   const data = resolve(folder, file.data)
   const identityFile = (path: string | undefined, name: string): string =>
@@ -117,14 +162,10 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
     },
     board: file.board ?? null,
     lines: linesOf(file.lines ?? {}, data, folder),
-    buttons: file.buttons.map(({ id, closedLevel, bias, confirmMs, ...button }) => ({
-      id,
-      address: targetOf(button, file.board),
-      closedLevel,
-      ...(bias === undefined ? {} : { bias }),
-      confirmMs: millis(confirmMs ?? limits.confirmMsDefault),
-    })),
-    indicator: file.indicator === undefined ? null : indicatorOf(file.indicator, file),
+    buttons: file.buttons.map(button => buttonOf(button, file.board)),
+    tamper: file.tamper === undefined ? null : tamperOf(file.tamper, file.board),
+    indicator: outputOf('indicator', file.indicator, file.board),
+    relay: outputOf('relay', file.relay, file.board),
     watchdog: file.watchdog ?? null,
   }
 }
@@ -146,7 +187,12 @@ function linesOf(
 
 type LinesInFile = NonNullable<DeviceFile['lines']>
 
-const indicatorOf = (
-  { activeLevel, ...output }: NonNullable<DeviceFile['indicator']>,
-  file: DeviceFile,
-): IndicatorSettings => ({ address: targetOf(output, file.board), activeLevel })
+function outputOf(
+  name: OutputSettings['name'],
+  file: OutputFile | undefined,
+  board: BoardId | undefined,
+): OutputSettings | null {
+  if (file === undefined) return null
+  const { activeLevel, pattern = 'steady' } = file
+  return { name, address: targetOf(file, board), activeLevel, pattern }
+}

@@ -1,24 +1,24 @@
 // The device's lines: opens them, again and again if need be, and turns what they report into events.
 import type { Edge, InputLine, LineBackend } from '../../hardware/lines.ts'
-import type { ButtonId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { Instant, Millis } from '../../protocol/time.ts'
+import type { LineId } from '../core/circuit.ts'
 import type { Level } from '../core/debounce.ts'
 import type { Event } from '../core/model.ts'
-import type { ButtonSettings } from './configuration.ts'
+import type { InputSettings } from './configuration-buttons.ts'
 
 type LevelsAudited = Extract<Event, { kind: 'levelsAudited' }>
 export type LineReports = {
-  readonly onEdge: (button: ButtonId, edge: Edge) => void
-  readonly onLevel: (button: ButtonId, level: Level, readAt: Instant) => void
-  readonly onFailed: (button: ButtonId, reason: string) => void
-  readonly onRecovered: (button: ButtonId) => void
+  readonly onEdge: (line: LineId, edge: Edge) => void
+  readonly onLevel: (line: LineId, level: Level, readAt: Instant) => void
+  readonly onFailed: (line: LineId, reason: string) => void
+  readonly onRecovered: (line: LineId) => void
   readonly now: () => Instant
 }
 
-/** One button's line. It has failed if it cannot be opened, cannot be read, or if its backend says so. */
-export class ButtonLine implements AsyncDisposable {
-  readonly #button: ButtonSettings
+/** One input. It has failed if it cannot be opened, cannot be read, or if its backend says so. */
+export class WatchedLine implements AsyncDisposable {
+  readonly #input: InputSettings
   readonly #backend: LineBackend
   readonly #reports: LineReports
   #line: InputLine | null = null
@@ -27,14 +27,14 @@ export class ButtonLine implements AsyncDisposable {
   #backendFailed = false
   #reportedFailed = false
 
-  constructor(button: ButtonSettings, backend: LineBackend, reports: LineReports) {
-    this.#button = button
+  constructor(input: InputSettings, backend: LineBackend, reports: LineReports) {
+    this.#input = input
     this.#backend = backend
     this.#reports = reports
   }
 
-  get button(): ButtonId {
-    return this.#button.id
+  get id(): LineId {
+    return this.#input.line
   }
 
   /**
@@ -72,7 +72,7 @@ export class ButtonLine implements AsyncDisposable {
     const level = await line.read()
     if (this.#closed) return
     this.#judge(level === null ? 'its level cannot be read' : null)
-    if (level !== null) this.#reports.onLevel(this.#button.id, level, readAt)
+    if (level !== null) this.#reports.onLevel(this.#input.line, level, readAt)
   }
 
   async #close(): Promise<void> {
@@ -82,12 +82,12 @@ export class ButtonLine implements AsyncDisposable {
   }
 
   #open(): Promise<InputLine> {
-    const { id, address, closedLevel, bias } = this.#button
+    const { line, address, closedLevel, bias } = this.#input
     return this.#backend.openInput({
       address,
       closedLevel,
       ...(bias === undefined ? {} : { bias }),
-      onEdge: edge => this.#reports.onEdge(id, edge),
+      onEdge: edge => this.#reports.onEdge(line, edge),
       onFailure: reason => {
         this.#backendFailed = true
         this.#judge(reason.en) // for the log
@@ -104,15 +104,15 @@ export class ButtonLine implements AsyncDisposable {
     const failed = reason !== null || this.#backendFailed
     if (failed === this.#reportedFailed) return
     this.#reportedFailed = failed
-    if (failed) this.#reports.onFailed(this.#button.id, reason ?? 'the backend reports a failure')
-    else this.#reports.onRecovered(this.#button.id)
+    if (failed) this.#reports.onFailed(this.#input.line, reason ?? 'the backend reports a failure')
+    else this.#reports.onRecovered(this.#input.line)
   }
 }
 
 /** Audits all lines at the same time. What is said is the event that ends it. */
-export async function auditLines(lines: readonly ButtonLine[]): Promise<Pick<LevelsAudited, 'answered' | 'silent'>> {
-  const answers = await Promise.all(lines.map(async line => ({ line: line.button, answered: await line.audit() })))
-  const namesOf = (wanted: boolean): readonly string[] =>
+export async function auditLines(lines: readonly WatchedLine[]): Promise<Pick<LevelsAudited, 'answered' | 'silent'>> {
+  const answers = await Promise.all(lines.map(async line => ({ line: line.id, answered: await line.audit() })))
+  const namesOf = (wanted: boolean): readonly LineId[] =>
     answers.filter(({ answered }) => answered === wanted).map(({ line }) => line)
   return { answered: namesOf(true), silent: namesOf(false) }
 }

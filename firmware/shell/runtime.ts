@@ -8,15 +8,15 @@ import { type Loop, remembering, startLoop } from '../../protocol/step.ts'
 import { between, type Instant, instant, wallTime } from '../../protocol/time.ts'
 import { deviceStep } from '../core/device.ts'
 import { type Effect, type Event, initialState, type LinkId, type State } from '../core/model.ts'
-import { type DeviceReport, reportOf } from '../core/report.ts'
+import { reportOf } from '../core/report.ts'
 import { readClockQuality, readMachineBoot } from './clock.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, inputsOf, type OutputSettings } from './configuration.ts'
 import type { Identity } from './identity.ts'
-import { IndicatorLine } from './indicator-line.ts'
-import { auditLines, ButtonLine, type LineReports } from './inputs.ts'
+import { auditLines, type LineReports, WatchedLine } from './inputs.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { logEffect, type RuntimeLog } from './log.ts'
-import type { Observed, SeenEdge } from './status-socket.ts'
+import { OutputSwitch } from './output-switch.ts'
+import type { Observed, SeenEdge, StatusReport } from './status-socket.ts'
 import { setTimer } from './timer.ts'
 import { Uplink } from './uplink.ts'
 
@@ -47,8 +47,9 @@ export class Device implements AsyncDisposable, Observed {
   readonly #step = remembering(deviceStep)
   readonly #loop: Loop<State, Event>
   readonly #journal: Journal
-  readonly #lines: readonly ButtonLine[]
-  readonly #indicator: IndicatorLine | null
+  readonly #lines: readonly WatchedLine[]
+  readonly #indicator: OutputSwitch | null
+  readonly #relay: OutputSwitch | null
   readonly #uplinks: ReadonlyMap<LinkId, Uplink>
   readonly #edgeListeners = new Set<(edge: SeenEdge) => void>()
   #prepared: Event | null = null
@@ -83,11 +84,9 @@ export class Device implements AsyncDisposable, Observed {
     const boot = newBoot()
     this.#options = options
     this.#journal = journal
-    this.#lines = configuration.buttons.map(button => new ButtonLine(button, backend, this.#lineReports()))
-    this.#indicator =
-      configuration.indicator === null
-        ? null
-        : new IndicatorLine(configuration.indicator, backend, reason => log.warn({ reason }, 'indicator failed'))
+    this.#lines = inputsOf(configuration).map(input => new WatchedLine(input, backend, this.#lineReports()))
+    this.#indicator = this.#output(configuration.indicator)
+    this.#relay = this.#output(configuration.relay)
     this.#uplinks = new Map(configuration.gateways.map(url => [url as LinkId, this.#uplink(url as LinkId, boot)]))
     const settings = { ...configuration, boot, program, links: [...this.#uplinks.keys()] }
     this.#loop = startLoop({
@@ -104,7 +103,12 @@ export class Device implements AsyncDisposable, Observed {
     this.#loop.dispatch(stamped(event))
   }
 
-  report = (): DeviceReport => reportOf(this.#loop.state(), now())
+  report = (): StatusReport => ({
+    ...reportOf(this.#loop.state(), now()),
+    outputs: [this.#indicator, this.#relay]
+      .filter(output => output !== null)
+      .map(({ name, state }) => ({ name, state })),
+  })
 
   onEdge = (listener: (edge: SeenEdge) => void): (() => void) => {
     this.#edgeListeners.add(listener)
@@ -123,7 +127,7 @@ export class Device implements AsyncDisposable, Observed {
     this.dispatch({ kind: 'stopping' })
     this.#loop.stop()
     await Promise.all(this.#lines.map(line => line[Symbol.asyncDispose]()))
-    await this.#indicator?.[Symbol.asyncDispose]()
+    for (const output of [this.#indicator, this.#relay]) await output?.[Symbol.asyncDispose]()
     await Promise.all([...this.#uplinks.values()].map(uplink => uplink[Symbol.asyncDispose]()))
     await this.#journal[Symbol.asyncDispose]()
     this.#options.log.info({}, 'device stopped')
@@ -138,7 +142,7 @@ export class Device implements AsyncDisposable, Observed {
     const due = { ...stamped({ kind: 'woken' }), at, wall: wallTime(Math.round(Date.now() + between(now(), at))) }
     this.#prepared = due
     const { effects } = this.#step(this.#loop.state(), due)
-    const presses = effects.filter(effect => effect.kind === 'publish' && 'button' in effect.message)
+    const presses = effects.filter(effect => effect.kind === 'publish' && 'contact' in effect.message)
     for (const effect of presses) if (effect.kind === 'publish') this.#uplinks.get(effect.link)?.prepare(effect.message)
     return presses.length > 0
   }
@@ -175,6 +179,9 @@ export class Device implements AsyncDisposable, Observed {
       case 'indicate':
         this.#indicator?.set(effect.state === 'acknowledged')
         break
+      case 'switchRelay':
+        this.#relay?.set(effect.state === 'closed')
+        break
       case 'reportFault':
       case 'reportYielded':
         break // logged above
@@ -186,17 +193,24 @@ export class Device implements AsyncDisposable, Observed {
   #lineReports(): LineReports {
     return {
       now,
-      onEdge: (button, { level, at, timeSource }) => {
-        this.dispatch({ kind: 'edgeSeen', button, level, stampedAt: instant(at), timeSource })
-        for (const listener of this.#edgeListeners) listener({ button, level, at, timeSource })
+      onEdge: (line, { level, at, timeSource }) => {
+        this.dispatch({ kind: 'edgeSeen', line, level, stampedAt: instant(at), timeSource })
+        for (const listener of this.#edgeListeners) listener({ line, level, at, timeSource })
       },
-      onLevel: (button, level, readAt) => this.dispatch({ kind: 'levelRead', button, level, readAt }),
-      onFailed: (button, reason) => {
-        this.#options.log.warn({ button, reason }, 'line failed')
-        this.dispatch({ kind: 'lineFailed', button })
+      onLevel: (line, level, readAt) => this.dispatch({ kind: 'levelRead', line, level, readAt }),
+      onFailed: (line, reason) => {
+        this.#options.log.warn({ line, reason }, 'line failed')
+        this.dispatch({ kind: 'lineFailed', line })
       },
-      onRecovered: button => this.dispatch({ kind: 'lineRecovered', button }),
+      onRecovered: line => this.dispatch({ kind: 'lineRecovered', line }),
     }
+  }
+
+  #output(settings: OutputSettings | null): OutputSwitch | null {
+    if (settings === null) return null
+    const { backend, log } = this.#options
+    const { name } = settings
+    return new OutputSwitch(settings, backend, reason => log.warn({ output: name, reason }, 'output failed'))
   }
 
   #uplink(link: LinkId, boot: BootId): Uplink {

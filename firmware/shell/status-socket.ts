@@ -5,18 +5,24 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Edge } from '../../hardware/lines.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
-import type { ButtonId } from '../../protocol/ids.ts'
+import type { LineId } from '../core/circuit.ts'
 import type { DeviceReport } from '../core/report.ts'
+import type { OutputSettings } from './configuration.ts'
 import type { RuntimeLog } from './log.ts'
+import type { OutputState } from './output-switch.ts'
 
-export type SeenEdge = Edge & { readonly button: ButtonId }
+export type SeenEdge = Edge & { readonly line: LineId }
+/** What the step knows, and what became of the outputs, of which it is not told. */
+export type StatusReport = DeviceReport & {
+  readonly outputs: readonly { readonly name: OutputSettings['name']; readonly state: OutputState }[]
+}
 export type StatusLine =
-  | { readonly kind: 'report'; readonly pid: number; readonly report: DeviceReport }
+  | { readonly kind: 'report'; readonly pid: number; readonly report: StatusReport }
   | { readonly kind: 'edge'; readonly edge: SeenEdge }
 
 /** Of the device: what is asked of it here. */
 export type Observed = {
-  readonly report: () => DeviceReport
+  readonly report: () => StatusReport
   /** @returns a function that ends it. */
   readonly onEdge: (listener: (edge: SeenEdge) => void) => () => void
 }
@@ -63,7 +69,7 @@ export async function askStatus(
   onEdge?: (edge: SeenEdge) => void,
 ): Promise<{
   readonly pid: number
-  readonly report: DeviceReport
+  readonly report: StatusReport
   readonly ended: Promise<void>
   readonly end: () => void
 } | null> {

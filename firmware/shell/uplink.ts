@@ -39,6 +39,7 @@ const outbound: Readonly<Record<DeviceMessage['kind'], Extract<TopicName, `devic
   alarm: 'deviceAlarm',
   repeatPress: 'deviceAlarm',
   testAlarm: 'deviceAlarm',
+  released: 'deviceAlarm',
   fault: 'deviceFault',
   heartbeat: 'deviceHeartbeat',
   status: 'deviceStatus',

@@ -2,7 +2,7 @@
 // answered like any other, so that it disturbs nobody [D5].
 import { assertNever } from '../../protocol/assert.ts'
 import { type AlarmId, deviceOfPress } from '../../protocol/ids.ts'
-import type { DeviceMessage, PressMessage, SecurityEventKind } from '../../protocol/messages.ts'
+import type { DeviceMessage, PressMessage, ReleasedMessage, SecurityEventKind } from '../../protocol/messages.ts'
 import { press } from './alarm.ts'
 import type { Delivery, Event } from './model.ts'
 import { acknowledgeWhenRecorded, isStoreFailing, pendingRecord, receiptWhenRecorded } from './promise.ts'
@@ -29,7 +29,7 @@ function rejectionOf(turn: Turn, { message, sender, authentic }: Received): Reje
   if (message.device !== sender)
     return { event: 'foreignTopic', detail: `${message.kind} in the name of another device` }
   if (message.kind === 'status') return null
-  if (isPress(message) && deviceOfPress(message.id) !== sender)
+  if ('id' in message && deviceOfPress(message.id) !== sender)
     return { event: 'foreignAlarm', detail: `${message.kind} with the id of another device` }
   const last = lastNumberOf(turn, message)
   if (message.n > last) return null
@@ -51,6 +51,9 @@ function accept(turn: Turn, message: DeviceMessage, delivery: Delivery | null): 
     case 'testAlarm':
       acceptPress(turn, message, delivery)
       return
+    case 'released':
+      releaseHeard(turn, message)
+      break
     case 'fault':
       faultReported(turn, message)
       break
@@ -89,5 +92,9 @@ function duplicate(turn: Turn, message: PressMessage, alarm: AlarmId, delivery: 
   else acknowledgeWhenRecorded(turn, original, delivery)
 }
 
-const isPress = (message: DeviceMessage): message is PressMessage =>
-  message.kind === 'alarm' || message.kind === 'repeatPress' || message.kind === 'testAlarm'
+/** It changes nothing of the alarm, which may be closed by now, and adds nothing to what waits for a disk that fails [S6]. */
+function releaseHeard(turn: Turn, { device, id: press, heldMs, boot, n }: ReleasedMessage): void {
+  const alarm = memoryOf(turn.durable, device).presses.get(press)
+  if (alarm !== undefined && !isStoreFailing(turn))
+    record(turn, { kind: 'pressReleased', alarm, press, heldMs, boot, n })
+}

@@ -1,6 +1,6 @@
 // What the gateway's step speaks about: configuration, events, records, effects, state. Types only.
-
 import type { Unsigned } from '../../protocol/codec.ts'
+import type { ContactReport } from '../../protocol/contact.ts'
 import type { FaultCode } from '../../protocol/faults.ts'
 import type {
   AlarmId,
@@ -23,7 +23,6 @@ import type {
   CloseMessage,
   CommandMessage,
   ConfigMessage,
-  Contact,
   DeviceMessage,
   DeviceState,
   DeviceStateMessage,
@@ -161,7 +160,6 @@ export type Event = When &
       }
     | { readonly kind: 'recorded'; readonly through: RecordNumber }
     | { readonly kind: 'recordFailed'; readonly reason: string }
-    /** What could not be written before now was written: the fault is over. */
   )
 
 export type DeliveryOutcome = 'delivered' | 'connectionLost' | 'queueFull'
@@ -182,6 +180,8 @@ export type IncidentDraft = {
 
 /** An event worth keeping. Folding all records gives the durable state [S4]. Texts of people and places are snapshots. */
 export type GatewayRecord = { readonly number: RecordNumber; readonly at: WallTime } & RecordBody
+/** What a device said of a press that is on record, under a number of its own [D15]. */
+type Sending = { readonly alarm: AlarmId; readonly press: PressId; readonly boot: BootId; readonly n: number }
 export type RecordBody =
   | {
       readonly kind: 'alarmRaised'
@@ -195,7 +195,7 @@ export type RecordBody =
       readonly late: boolean
       /** Snapshot: an alarm follows the policy that was in force when it was raised. */
       readonly policy: Policy
-      readonly contact: Contact
+      readonly contact: ContactReport
       /** The signed message as received: proof of who sent it [D9]. */
       readonly message: PressMessage
     }
@@ -207,13 +207,9 @@ export type RecordBody =
       readonly message: PressMessage
     }
   /** The device sent again what is on record; counted, so that a lost receipt can be told. */
-  | {
-      readonly kind: 'pressDuplicated'
-      readonly alarm: AlarmId
-      readonly press: PressId
-      readonly boot: BootId
-      readonly n: number
-    }
+  | ({ readonly kind: 'pressDuplicated' } & Sending)
+  /** The device said afterwards how long the button was held. */
+  | ({ readonly kind: 'pressReleased'; readonly heldMs: Millis } & Sending)
   | { readonly kind: 'stepEntered'; readonly alarm: AlarmId; readonly step: number; readonly reason: StepReason }
   | {
       readonly kind: 'notified'

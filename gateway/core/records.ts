@@ -50,6 +50,7 @@ function changed(durable: Durable, record: GatewayRecord): Durable {
     case 'pressRepeated':
       return pressRepeated(durable, record)
     case 'pressDuplicated':
+    case 'pressReleased':
       return withMemory(durable, deviceOfPress(record.press), memory => heard(memory, record.boot, record.n))
     case 'stepEntered':
       return withAlarm(durable, record.alarm, alarm => ({

@@ -2,7 +2,7 @@
 // whether the device is gone is decided by its silence alone.
 import type { BootId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { FaultMessage, HeartbeatMessage, PressMessage, StatusMessage } from '../../protocol/messages.ts'
+import type { DeviceMessage, FaultMessage, HeartbeatMessage, StatusMessage } from '../../protocol/messages.ts'
 import { after, earlier, type Instant } from '../../protocol/time.ts'
 import { directoryOf } from './directory.ts'
 import { clearFault, faultsOf, raiseFault } from './fault.ts'
@@ -15,7 +15,7 @@ import { ageText } from './wording.ts'
 const silence = { code: 'deviceSilent', subject: 'device' } as const
 
 /** An authentic message with its number came from the device: it lives. */
-export function heard(turn: Turn, message: PressMessage | FaultMessage | HeartbeatMessage): void {
+export function heard(turn: Turn, message: Exclude<DeviceMessage, StatusMessage>): void {
   const session = message.kind === 'heartbeat' ? message.session : 0
   hear(turn, message.device, message.boot, message.n, session)
 }

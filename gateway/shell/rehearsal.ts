@@ -58,7 +58,8 @@ function workOut(effect: Effect, sign: Sign): void {
 function pressOf({ configuration }: State, device: DeviceId, sign: Sign): PressMessage | null {
   const [button] = configuration?.devices.find(({ id }) => id === device)?.buttons ?? []
   if (button === undefined) return null
-  const contact = { edges: 1, confirmedBy: 'held', timeSource: 'kernel' } as const
+  const movement = { edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' } as const
+  const contact = { wiring: 'normallyOpen', ...movement } as const
   const pressed = { pressedAt: wallTime(Date.now()), ageMs: millis(30), ageBasis: 'monotonic', contact } as const
   const n = Number.MAX_SAFE_INTEGER
   return signed<PressMessage>(

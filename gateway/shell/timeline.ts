@@ -7,6 +7,7 @@ import type { NotificationReason, Outcome, SecurityEventKind } from '../../proto
 import { type Text, text } from '../../protocol/text.ts'
 import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/model.ts'
 import type { Names } from './names.ts'
+import { pressText } from './press-text.ts'
 
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
 
@@ -19,14 +20,10 @@ type AlarmRecord = Extract<GatewayRecord, { alarm: AlarmId }>
 function alarmText(record: AlarmRecord, names: Names): Text {
   switch (record.kind) {
     case 'alarmRaised':
-      return alarmRaised(record)
     case 'pressRepeated':
-      return text('Der Taster wurde noch einmal gedrückt.', 'The button was pressed again.')
+    case 'pressReleased':
     case 'pressDuplicated':
-      return text(
-        'Das Gerät hat dieselbe Betätigung noch einmal gesendet. Es entstand kein neuer Alarm.',
-        'The device sent the same press again. No new alarm was raised.',
-      )
+      return pressText(record)
     case 'stepEntered':
       return stepEntered(record)
     case 'notified':
@@ -117,14 +114,6 @@ const reasonText: Readonly<Record<NotificationReason, Text>> = {
   reconnected: text('wieder verbunden', 'connected again'),
   fault: text('Störung', 'fault'),
   faultCleared: text('Störung behoben', 'fault cleared'),
-}
-
-function alarmRaised({ alarmKind, place, late }: RecordOf<'alarmRaised'>): Text {
-  const where = [place.site, place.zone, place.room, place.button].filter(part => part !== '').join(', ')
-  const delay = late ? text(' Er ist verspätet eingetroffen.', ' It arrived late.') : text('', '')
-  return alarmKind === 'test'
-    ? text(`Probealarm ausgelöst: ${where}.${delay.de}`, `Test alarm raised: ${where}.${delay.en}`)
-    : text(`Alarm ausgelöst: ${where}.${delay.de}`, `Alarm raised: ${where}.${delay.en}`)
 }
 
 function stepEntered({ step, reason }: RecordOf<'stepEntered'>): Text {

@@ -10,6 +10,10 @@ export const circuit = {
   /** From pin to ground: with the series resistor it swallows what a cable picks up. */
   filterNanofarads: 100,
   cableMetresMax: 30,
+  /** Before the indicator: bright enough to be found by whoever knows of it. */
+  indicatorOhms: 1000,
+  /** Across a red, yellow or green light-emitting diode. */
+  indicatorVolts: 2,
 } as const
 
 /** Installation cable with cores of 0.6 mm has a loop resistance of 130 Ω/km (data sheets of cables after VDE 0815 and VDE 0816). */
@@ -17,6 +21,10 @@ const loopOhmsPerMetre = 0.13
 
 /** Through the closed contact: what keeps its surface clean. */
 export const contactMilliamps = (): number => (circuit.supplyVolts / circuit.pullUpOhms) * 1000
+
+/** What the indicator draws from its pin. */
+export const indicatorMilliamps = (): number =>
+  ((circuit.supplyVolts - circuit.indicatorVolts) / circuit.indicatorOhms) * 1000
 
 /**
  * Volts at the pin while the contact is closed at the end of the cable.

@@ -1,13 +1,24 @@
 // The header as it lies on the board, seen from above, with the pins that the other drawings use.
-import { boards, type HeaderPin, type Reservation } from '../boards.ts'
+import { boards, type HeaderPin, pinOf, type Reservation } from '../boards.ts'
 import { colours, drawing, type Shape, text } from './svg.ts'
 
 /** What hangs where in the drawings. Any other free pin does as well. */
 export const used = {
   button: { pin: 11, ground: 9 },
+  closed: { pin: 22, ground: 25 },
   antivalent: { open: 13, closed: 15, ground: 14 },
+  twoHand: { first: 29, second: 31, ground: 30 },
   tamper: { pin: 16, ground: 20 },
+  indicator: { pin: 36, ground: 34 },
+  relay: { pin: 37, ground: 39, supply: 2 },
 } as const
+
+/** The line that the pin carries. */
+export function gpioOf(pin: number): number {
+  const found = pinOf(boards['raspberry-pi-4'], pin)
+  if (found.kind !== 'line') throw new Error(`pin ${pin} of the drawings carries no line that is free`)
+  return found.address.offset
+}
 
 const words: Readonly<Record<Reservation, string>> = {
   idEeprom: 'ID-EEPROM',
@@ -16,22 +27,33 @@ const words: Readonly<Record<Reservation, string>> = {
   i2c: 'I²C',
 }
 const uses: ReadonlyMap<number, string> = new Map([
-  [used.button.pin, 'Taster / button'],
-  [used.button.ground, 'Taster / button'],
-  [used.antivalent.open, 'Schließer / NO'],
-  [used.antivalent.closed, 'Öffner / NC'],
-  [used.antivalent.ground, 'Schließer, Öffner / NO, NC'],
+  [used.button.pin, 'Schließer / NO'],
+  [used.button.ground, 'Schließer / NO'],
+  [used.closed.pin, 'Öffner / NC'],
+  [used.closed.ground, 'Öffner / NC'],
+  [used.antivalent.open, 'antivalent: NO'],
+  [used.antivalent.closed, 'antivalent: NC'],
+  [used.antivalent.ground, 'antivalent'],
+  [used.twoHand.first, 'Zweihand / two-hand'],
+  [used.twoHand.second, 'Zweihand / two-hand'],
+  [used.twoHand.ground, 'Zweihand / two-hand'],
   [used.tamper.pin, 'Deckel / lid'],
   [used.tamper.ground, 'Deckel / lid'],
+  [used.indicator.pin, 'Anzeige / indicator'],
+  [used.indicator.ground, 'Anzeige / indicator'],
+  [used.relay.pin, 'Relais / relay'],
+  [used.relay.ground, 'Relais / relay'],
+  [used.relay.supply, 'Relais / relay'],
 ])
 
 const rowHeight = 26
 const top = 78
-const middle = 380
+const width = 820
+const middle = width / 2
 
 export function headerDrawing(): string {
   const header = boards['raspberry-pi-4'].header ?? []
-  return drawing(760, top + 20 * rowHeight + 62, '40-pin header of a Raspberry Pi', [
+  return drawing(width, top + 20 * rowHeight + 62, '40-pin header of a Raspberry Pi', [
     text([middle, 28], 'Stiftleiste / header: Raspberry Pi 3, 4, 5, Zero 2 W', {
       anchor: 'middle',
       size: 17,
@@ -92,7 +114,7 @@ function legend(y: number): readonly Shape[] {
     [colours.power, 'Spannung / power'],
   ]
   return entries.map(([colour, words], index) => {
-    const x = 70 + index * 172
+    const x = 100 + index * 172
     return [`<circle cx="${x}" cy="${y}" r="8" fill="${colour}"/>`, text([x + 16, y + 5], words, { size: 13 })].join(
       '\n',
     )

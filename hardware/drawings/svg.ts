@@ -96,6 +96,14 @@ export function contact([x, top]: Point, [, bottom]: Point, rest: 'open' | 'clos
   return [wire([x, top], [x, upper]), blade, stop, joint([x, lower]), wire([x, lower], [x, bottom])].join('\n')
 }
 
+/** A light-emitting diode on an upright wire, current flowing downwards. */
+export function lamp([x, top]: Point, [, bottom]: Point): Shape {
+  const y = top + (bottom - top) / 2
+  const body = `<polygon points="${x - 14},${y - 12} ${x + 14},${y - 12} ${x},${y + 12}" fill="${colours.paper}" stroke="${colours.ink}" stroke-width="2"/>`
+  const bar = wire([x - 14, y + 12], [x + 14, y + 12])
+  return [wire([x, top], [x, y - 12]), body, bar, wire([x, y + 12], [x, bottom])].join('\n')
+}
+
 /** Two cores of a cable, led side by side through its sheath. */
 export const sheath = ([x, y]: Point, width: number, height: number, label: string): Shape =>
   [

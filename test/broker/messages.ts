@@ -40,7 +40,7 @@ export const alarmMessage = (device: string, sequence: number, sign: Sign): Alar
       pressedAt: wallTime(1_700_000_000_000),
       ageMs: millis(5),
       ageBasis: 'monotonic',
-      contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+      contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
     },
     sign,
   )

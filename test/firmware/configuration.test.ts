@@ -1,32 +1,11 @@
 // Every mistake in device.yaml is told with file, line, field, what was found and what is expected.
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseConfiguration, readConfiguration } from '../../firmware/shell/configuration.ts'
-import { StartError } from '../../protocol/command-line/start-error.ts'
-import { same, type Text } from '../../protocol/text.ts'
+import { readConfiguration } from '../../firmware/shell/configuration.ts'
+import { good, head, read, refusal, told } from './device-file.ts'
 
-const good = `device: rathaus-1
-data: data
-gateways:
-  - url: mqtts://zentrale.example:8883
-lines:
-  backend: simulated
-buttons:
-  - { id: tresen, chip: simulated, offset: 1, closedLevel: low }
-  - { id: kasse, chip: simulated, offset: 2, closedLevel: high, confirmMs: 50 }
-`
-const read = (text: string) => parseConfiguration(text, '/etc/stillruf/device.yaml')
-/** What is said of it in both languages. */
-const told = (content: string): Text => {
-  try {
-    read(content)
-  } catch (error) {
-    if (error instanceof StartError) return error.text
-    throw error
-  }
-  return same('accepted')
-}
-const refusal = (content: string): string => told(content).en
+const onChip = (offset: number) => ({ chip: 'simulated', offset })
 const changed = (from: string, to: string): string => {
   expect(good).toContain(from)
   return refusal(good.replace(from, to))
@@ -45,10 +24,24 @@ test('paths are relative to the file, and what is left out has its usual place',
     board: null,
     lines: { backend: 'simulated', socket: '/etc/stillruf/data/lines.sock' },
     buttons: [
-      { id: 'tresen', address: { chip: 'simulated', offset: 1 }, closedLevel: 'low', confirmMs: 30 },
-      { id: 'kasse', address: { chip: 'simulated', offset: 2 }, closedLevel: 'high', confirmMs: 50 },
+      {
+        id: 'tresen',
+        wiring: { kind: 'normallyOpen', line: 'tresen/normallyOpen' },
+        timing: { confirmMs: 30, releaseMs: 250 },
+        latching: false,
+        inputs: [{ line: 'tresen/normallyOpen', address: onChip(1), closedLevel: 'low', atRest: 'open' }],
+      },
+      {
+        id: 'kasse',
+        wiring: { kind: 'normallyOpen', line: 'kasse/normallyOpen' },
+        timing: { confirmMs: 50, releaseMs: 250 },
+        latching: false,
+        inputs: [{ line: 'kasse/normallyOpen', address: onChip(2), closedLevel: 'high', atRest: 'open' }],
+      },
     ],
+    tamper: null,
     indicator: null,
+    relay: null,
     watchdog: null,
   })
 })
@@ -56,15 +49,72 @@ test('paths are relative to the file, and what is left out has its usual place',
 test('everything may be given', () => {
   const all = `${good.replace('backend: simulated', 'backend: simulated\n  socket: /run/lines.sock')}
 identity: { key: id/key.pem, certificate: /etc/ssl/device.pem }
-indicator: { chip: simulated, offset: 16, activeLevel: high }
+tamper: { chip: simulated, offset: 3, closedLevel: low }
+indicator: { chip: simulated, offset: 16, activeLevel: high, pattern: slowBlink }
+relay: { chip: simulated, offset: 17, activeLevel: low }
 watchdog: /dev/watchdog
 `
   expect(read(all)).toMatchObject({
     identity: { key: '/etc/stillruf/id/key.pem', certificate: '/etc/ssl/device.pem' },
     lines: { socket: '/run/lines.sock' },
-    indicator: { address: { chip: 'simulated', offset: 16 }, activeLevel: 'high' },
+    tamper: {
+      wiring: { kind: 'normallyClosed', line: 'device/tamper', cutWireIs: 'alarm' },
+      inputs: [{ line: 'device/tamper', address: onChip(3), closedLevel: 'low', atRest: 'closed' }],
+    },
+    indicator: { name: 'indicator', address: onChip(16), activeLevel: 'high', pattern: 'slowBlink' },
+    relay: { name: 'relay', address: onChip(17), activeLevel: 'low', pattern: 'steady' },
     watchdog: '/dev/watchdog',
   })
+})
+
+test('each wiring has its lines, in the order in which a press moves them', () => {
+  const buttons = read(`${good}  - { id: foyer, chip: c, offset: 3, closedLevel: low, wiring: normallyClosed }
+  - { id: keller, chip: c, offset: 4, closedLevel: low, wiring: normallyClosed, cutWireIs: fault, pattern: doublePress }
+  - id: amt
+    wiring: antivalent
+    latching: true
+    normallyOpen: { chip: c, offset: 5, closedLevel: low }
+    normallyClosed: { chip: c, offset: 6, closedLevel: high }
+  - id: tor
+    wiring: twoHand
+    first: { chip: c, offset: 7, closedLevel: low }
+    second: { chip: c, offset: 8, closedLevel: low }
+`).buttons.slice(2)
+  expect(buttons.map(({ wiring }) => wiring)).toEqual([
+    { kind: 'normallyClosed', line: 'foyer/normallyClosed', cutWireIs: 'alarm' },
+    { kind: 'normallyClosed', line: 'keller/normallyClosed', cutWireIs: 'fault' },
+    { kind: 'antivalent', normallyOpen: 'amt/normallyOpen', normallyClosed: 'amt/normallyClosed' },
+    { kind: 'twoHand', first: 'tor/first', second: 'tor/second' },
+  ])
+  expect(buttons.flatMap(({ inputs }) => inputs.map(({ line, atRest }) => `${line} ${atRest}`))).toEqual([
+    'foyer/normallyClosed closed',
+    'keller/normallyClosed closed',
+    'amt/normallyClosed closed',
+    'amt/normallyOpen open',
+    'tor/first open',
+    'tor/second open',
+  ])
+  expect(buttons.map(({ latching, timing }) => [latching, timing.releaseMs])).toEqual([
+    [false, 250],
+    [false, 80],
+    [true, 250],
+    [false, 250],
+  ])
+})
+
+const readme = readFileSync(new URL('../../firmware/README.md', import.meta.url), 'utf8')
+const samples = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, sample = '']) => sample)
+
+test('each sample in the README is valid, and the first one has every wiring', () => {
+  expect(samples).toHaveLength(3)
+  const [all] = samples.map(sample => read(`${head}${sample}`))
+  expect(all?.buttons.map(({ wiring }) => wiring.kind)).toEqual([
+    'normallyOpen',
+    'normallyClosed',
+    'antivalent',
+    'twoHand',
+  ])
+  expect([all?.tamper, all?.indicator, all?.relay]).not.toContain(null)
 })
 
 test('the sample configurations are valid', () => {
@@ -89,7 +139,7 @@ describe('a mistake is told where it stands', () => {
       `${file}:10: colour: found an unknown field, expected one of device,`,
     )
     expect(changed('confirmMs: 50', 'confirmMS: 50')).toContain(
-      `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, chip, offset, pin, line, closedLevel, bias, confirmMs. Did you mean “confirmMs”?`,
+      `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
     )
   })
   test('a value that is not as expected', () => {
@@ -117,6 +167,45 @@ describe('a mistake is told where it stands', () => {
     expect(refusal(`${good}indicator: { chip: simulated, offset: 2, activeLevel: low }`)).toContain('indicator.offset')
     expect(changed('lines:', '  - url: mqtts://zentrale.example:8883\nlines:')).toContain(`${file}:5: gateways[1].url`)
   })
+  test('a field that another wiring has, or one that this wiring lacks', () => {
+    expect(refusal(`${good}  - { id: foyer, wiring: triple }`)).toContain(
+      `${file}:10: buttons[2].wiring: found “triple”, expected one of normallyOpen, normallyClosed, antivalent, twoHand (how the button is wired). Correct it.`,
+    )
+    expect(changed('closedLevel: low', 'closedLevel: low, cutWireIs: fault')).toContain(
+      `${file}:8: buttons[0].cutWireIs: found an unknown field, expected one of id, wiring, chip, offset,`,
+    )
+    const antivalent =
+      '  - { id: foyer, wiring: antivalent, normallyOpen: { chip: simulated, offset: 3, closedLevel: low } }'
+    expect(refusal(good + antivalent)).toBe(
+      `${file}:10: buttons[2].normallyClosed: found nothing, expected the fields chip, offset, pin, line, closedLevel, bias (the contact that a press opens). Add it.`,
+    )
+    expect(refusal(good + antivalent.replace(' wiring', ' offset: 4, wiring'))).toContain(
+      'buttons[2].offset: found an unknown',
+    )
+    expect(refusal(`${good}  - { id: foyer, wiring: twoHand, first: 3 }`)).toContain(
+      'buttons[2].first: found 3, expected the fields chip, offset, pin, line, closedLevel, bias (the contact for one hand). Correct it.',
+    )
+  })
+  test('the line of a second contact that is taken', () => {
+    const line = (offset: number) => `{ chip: simulated, offset: ${offset}, closedLevel: low }`
+    expect(
+      refusal(
+        `${good}  - { id: foyer, wiring: twoHand, first: ${line(3)}, second: ${line(2)} }\ntamper: ${line(3)}`,
+      ).split('\n'),
+    ).toEqual([
+      `${file}:10: buttons[2].second.offset: found line 2 of simulated a second time, expected each one once. Change one of the two.`,
+      `${file}:11: tamper.offset: found line 3 of simulated a second time, expected each one once. Change one of the two.`,
+    ])
+  })
+  test('a button that stays pressed, of which something is expected that only letting go shows', () => {
+    const latching = (more: string) => changed('closedLevel: low', `closedLevel: low, latching: true, ${more}`)
+    expect(latching('pattern: doublePress')).toBe(
+      `${file}:8: buttons[0].pattern: found doublePress for a button that stays pressed, expected single, or latching: false. Change one of the two.`,
+    )
+    expect(latching('wiring: normallyClosed, cutWireIs: fault')).toContain(
+      `${file}:8: buttons[0].cutWireIs: found fault for a button that stays pressed, expected alarm, or latching: false.`,
+    )
+  })
   test('a socket that would do nothing', () => {
     expect(changed('backend: simulated', 'backend: onoff\n  socket: x')).toContain(
       `${file}:7: lines.socket: found a socket`,
@@ -133,7 +222,7 @@ describe('a mistake is told where it stands', () => {
   })
   test('a file that is empty, or something else altogether', () => {
     expect(refusal('')).toContain(
-      'found nothing, expected the fields device, data, gateways, identity, board, lines, buttons, indicator, watchdog (',
+      'found nothing, expected the fields device, data, gateways, identity, board, lines, buttons, tamper, indicator, relay, watchdog (',
     )
     expect(refusal('- a list')).toContain('found a list, expected the fields')
   })
@@ -148,7 +237,7 @@ test.each<[string, string, string]>([
   [
     'a misspelt field',
     good.replace('confirmMs: 50', 'confirmMS: 50'),
-    '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, chip, offset, pin, line, closedLevel, bias, confirmMs. Ist „confirmMs“ gemeint?',
+    '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Ist „confirmMs“ gemeint?',
   ],
   [
     'a wrong level',
@@ -164,6 +253,21 @@ test.each<[string, string, string]>([
     'a line for two things',
     good.replace('offset: 2', 'offset: 1'),
     '9: buttons[1].offset: gefunden: Leitung 1 von simulated zum zweiten Mal; erwartet: nur einmal. Eines der beiden ändern.',
+  ],
+  [
+    'a contact that is missing',
+    `${good}  - { id: foyer, wiring: twoHand, first: { chip: c, offset: 3, closedLevel: low } }`,
+    '10: buttons[2].second: gefunden: nichts; erwartet: die Felder chip, offset, pin, line, closedLevel, bias (der Kontakt für die andere Hand). Das Feld ergänzen.',
+  ],
+  [
+    'a double press of a button that latches',
+    good.replace('closedLevel: low', 'closedLevel: low, latching: true, pattern: doublePress'),
+    '8: buttons[0].pattern: gefunden: doublePress bei einem Taster, der eingerastet bleibt; erwartet: single, oder latching: false. Eines der beiden ändern.',
+  ],
+  [
+    'something that is no button',
+    `${good}  - foyer`,
+    '10: buttons[2]: gefunden: „foyer“; erwartet: die Felder id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching (ein Taster mit Schließer). Den Wert berichtigen.',
   ],
   [
     'a socket that would do nothing',
@@ -203,62 +307,4 @@ test('a file that is not there', () => {
       },
     }),
   )
-})
-
-describe('the lines of each backend', () => {
-  const withLines = (lines: string, button: string): string =>
-    `device: rathaus-1\ndata: data\ngateways: [{ url: "mqtts://zentrale.example:8883" }]\n${lines}buttons:\n  - { id: tresen, closedLevel: low, ${button} }\n`
-  const refused = (lines: string, button: string): string => refusal(withLines(lines, button))
-
-  test('without a word about it the lines are those of the GPIO character device', () => {
-    for (const lines of ['', 'lines: {}\n', 'lines: { backend: gpiochip }\n']) {
-      const { lines: settings, buttons } = read(withLines(lines, 'chip: pinctrl-bcm2711, offset: 17, bias: pull-up'))
-      expect(settings).toEqual({ backend: 'gpiochip' })
-      expect(buttons[0]).toMatchObject({ address: { chip: 'pinctrl-bcm2711', offset: 17 }, bias: 'pull-up' })
-    }
-  })
-  test('a line may be given by its name there, and only there', () => {
-    expect(read(withLines('', 'line: GPIO17')).buttons[0]?.address).toEqual({ name: 'GPIO17' })
-    expect(refused('lines: { backend: onoff }\n', 'line: GPIO17')).toBe(
-      '/etc/stillruf/device.yaml:6: buttons[0].line: found a line’s name for the backend onoff, expected chip and offset. Give these two.',
-    )
-    expect(refused('', 'line: GPIO17, offset: 17')).toContain('buttons[0].line: found a name beside chip or offset')
-    const twice = `${withLines('', 'line: GPIO17')}indicator: { line: GPIO17, activeLevel: high }\n`
-    expect(refusal(twice)).toContain('indicator.line: found the line GPIO17 a second time')
-  })
-  test('boards over USB have a name and a port', () => {
-    const boards = 'lines: { backend: firmata, boards: [{ name: uno, port: /dev/serial/by-id/usb-1 }] }\n'
-    const { lines: settings, buttons } = read(withLines(boards, 'chip: uno, offset: 2, bias: pull-up'))
-    expect(settings).toEqual({ backend: 'firmata', boards: [{ name: 'uno', port: '/dev/serial/by-id/usb-1' }] })
-    expect(buttons[0]?.address).toEqual({ chip: 'uno', offset: 2 })
-    expect(refused(boards, 'chip: mega, offset: 2')).toContain(
-      'buttons[0].chip: found “mega”, expected one of the boards uno. Correct it.',
-    )
-    expect(refused('lines: { backend: firmata }\n', 'chip: uno, offset: 2')).toContain(
-      'lines.boards: found nothing, expected a list of 1 to 8 entries (the boards over USB, with firmata). Add it.',
-    )
-    const twice = boards.replace(']', ', { name: uno, port: x }]')
-    expect(refused(twice, 'chip: uno, offset: 2')).toContain('lines.boards[1].name: found the board uno a second time')
-  })
-  test.each([
-    [
-      'firmata, boards: [{ name: a, port: b }]',
-      'pull-down',
-      'expected pull-up or disabled, for Firmata knows no other',
-    ],
-    ['onoff', 'pull-up', 'expected none, for sysfs cannot set one'],
-    ['simulated', 'disabled', 'expected none, for a simulated line needs none'],
-  ])('a resistor that the backend %s cannot set is refused', (backend, bias, sentence) => {
-    const told = refused(`lines: { backend: ${backend} }\n`, `chip: a, offset: 2, bias: ${bias}`)
-    expect(told).toContain(`buttons[0].bias: found ${bias} for the backend`)
-    expect(told).toContain(sentence)
-  })
-  test('a field that would do nothing is refused', () => {
-    expect(refused('lines: { socket: x }\n', 'chip: a, offset: 2')).toContain(
-      'lines.socket: found a socket for the backend gpiochip',
-    )
-    expect(refused('lines: { boards: [{ name: a, port: b }] }\n', 'chip: a, offset: 2')).toContain(
-      'lines.boards: found boards for the backend gpiochip, expected boards for firmata only. Remove it.',
-    )
-  })
 })

@@ -16,6 +16,7 @@ import { limits } from '../../protocol/limits.ts'
 import { instant, millis } from '../../protocol/time.ts'
 
 const confirmMs = millis(30)
+const timing = { confirmMs, releaseMs: limits.releaseMs }
 
 /** A contact under test, with everything found so far. */
 class Bench {
@@ -28,14 +29,14 @@ class Bench {
   }
 
   edge(level: Level, at: number): this {
-    return this.#take(edgeSeen(this.contact, level, instant(at), 'kernel', confirmMs))
+    return this.#take(edgeSeen(this.contact, level, instant(at), 'kernel', timing))
   }
   read(level: Level, at: number): this {
-    return this.#take(levelRead(this.contact, level, instant(at), confirmMs))
+    return this.#take(levelRead(this.contact, level, instant(at), timing))
   }
   until(at: number): this {
     this.now = at
-    return this.#take(timePassed(this.contact, instant(at), confirmMs))
+    return this.#take(timePassed(this.contact, instant(at), timing))
   }
   presses(): Extract<Finding, { kind: 'pressed' }>[] {
     return this.found.filter(finding => finding.kind === 'pressed')
@@ -57,7 +58,7 @@ test('a contact closed for the confirmation time is a press, at the time of its 
     {
       kind: 'pressed',
       pressedAt: 100,
-      contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+      movement: { edges: 1, heldMs: 30, confirmedBy: 'held', timeSource: 'kernel' },
       withoutEdge: false,
     },
   ])
@@ -65,7 +66,7 @@ test('a contact closed for the confirmation time is a press, at the time of its 
 
 test('a 50 ms press whose edges arrive together is a press, judged by its stamps', () => {
   const bench = new Bench().edge('closed', 100).edge('open', 150)
-  expect(bench.presses()).toMatchObject([{ pressedAt: 100, contact: { edges: 1, confirmedBy: 'pulse' } }])
+  expect(bench.presses()).toMatchObject([{ pressedAt: 100, movement: { edges: 1, confirmedBy: 'pulse' } }])
 })
 
 test('a closure shorter than the confirmation time is interference, not a press', () => {
@@ -76,15 +77,15 @@ test('a closure shorter than the confirmation time is interference, not a press'
 test('bounce at the press delays it by no more than the bounce', () => {
   const bench = new Bench().edge('closed', 100).edge('open', 101).edge('closed', 103).edge('open', 104)
   expect(bench.edge('closed', 106).until(136).presses()).toMatchObject([
-    { pressedAt: 100, contact: { edges: 5, confirmedBy: 'held' } },
+    { pressedAt: 100, movement: { edges: 5, confirmedBy: 'held' } },
   ])
 })
 
 test('a contact that chatters for 120 ms without settling is a press', () => {
   const bench = new Bench()
   for (let at = 0; at <= 200; at += 10) bench.edge(at % 20 === 0 ? 'closed' : 'open', 1000 + at)
-  expect(bench.presses()).toMatchObject([{ pressedAt: 1000, contact: { confirmedBy: 'chatter' } }])
-  expect(bench.presses()[0]?.contact.edges).toBe(13)
+  expect(bench.presses()).toMatchObject([{ pressedAt: 1000, movement: { confirmedBy: 'chatter' } }])
+  expect(bench.presses()[0]?.movement.edges).toBe(13)
 })
 
 test('interference that settles open in between is no chatter', () => {
@@ -122,14 +123,14 @@ test('a contact chattering for ever is one press, and then stuck', () => {
 describe('a contact already closed at the start', () => {
   test('is a press once it stays closed', () => {
     const bench = new Bench('closed').until(30)
-    expect(bench.presses()).toMatchObject([{ contact: { edges: 0, confirmedBy: 'heldAtStart' } }])
+    expect(bench.presses()).toMatchObject([{ movement: { edges: 0, confirmedBy: 'heldAtStart' } }])
   })
   test('is no press if it opens before it is confirmed', () => {
     expect(new Bench('closed').edge('open', 10).until(5000).presses()).toEqual([])
   })
   test('is an ordinary press if its closing edge comes after all', () => {
     expect(new Bench('closed').edge('closed', 1).until(100).presses()).toMatchObject([
-      { contact: { confirmedBy: 'held' } },
+      { movement: { confirmedBy: 'held' } },
     ])
   })
   test('and an edge before the first reading is judged like any other', () => {
@@ -150,7 +151,7 @@ describe('a reading that contradicts the edges', () => {
   })
   test('an edge on its way makes it an ordinary press', () => {
     const bench = new Bench().read('closed', 1000).edge('closed', 999).until(1100)
-    expect(bench.presses()).toMatchObject([{ withoutEdge: false, contact: { confirmedBy: 'held' } }])
+    expect(bench.presses()).toMatchObject([{ withoutEdge: false, movement: { confirmedBy: 'held' } }])
   })
   test('open while believed held: the hold ends, so that the button is not deaf for ever', () => {
     const bench = new Bench().edge('closed', 0).until(100).read('open', 5000).until(5250)
@@ -185,7 +186,7 @@ function deliver(train: Train, bundles: readonly number[], delay: number): Bench
     const next = train[index]?.at ?? Number.POSITIVE_INFINITY
     const arrivedAt = (edges.at(-1)?.at ?? 0) + delay
     // A wake between two bundles cannot happen after an edge that is delivered later has been due for longer than the delay.
-    const due = dueAt(bench.contact, confirmMs)
+    const due = dueAt(bench.contact, timing)
     if (due !== null && due >= arrivedAt && due < next) bench.until(due)
   }
   return bench.until((train.at(-1)?.at ?? 0) + 100_000)

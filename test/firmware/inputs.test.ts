@@ -1,16 +1,16 @@
 // From the line to the event: every edge, every level, and every failure, each once.
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { ButtonLine } from '../../firmware/shell/inputs.ts'
+import { WatchedLine } from '../../firmware/shell/inputs.ts'
 import { monotonicNow } from '../../hardware/clock.ts'
 import type { InputOptions, Level, LineBackend } from '../../hardware/lines.ts'
 import { createSimulatedBackend, sendLineCommand } from '../../hardware/simulated.ts'
-import { instant, millis } from '../../protocol/time.ts'
+import { instant } from '../../protocol/time.ts'
 import { line, temporaryFolder } from './test-device.ts'
-import { tresen } from './world.ts'
+import { lineOf, tresen } from './world.ts'
 
 const soon = { timeout: 20_000, interval: 10 }
-const button = { id: tresen, address: line, closedLevel: 'low', confirmMs: millis(30) } as const
+const input = { line: lineOf(tresen), address: line, closedLevel: 'low', atRest: 'open' } as const
 
 function watch(backend: LineBackend) {
   const said: string[] = []
@@ -21,7 +21,7 @@ function watch(backend: LineBackend) {
     onFailed: (_: unknown, reason: string) => said.push(`failed: ${reason}`),
     onRecovered: () => said.push('recovered'),
   }
-  return { said, line: new ButtonLine(button, backend, reports) }
+  return { said, line: new WatchedLine(input, backend, reports) }
 }
 
 test('edges, levels, failure and recovery of a simulated line arrive in order', async () => {

@@ -3,7 +3,7 @@ import type { JournalEntry, Press } from '../../firmware/core/model.ts'
 import type { Files } from '../../firmware/shell/files.ts'
 import { type Journal, openJournal, type Recovery } from '../../firmware/shell/journal.ts'
 import { type BootId, pressId } from '../../protocol/ids.ts'
-import { instant, wallTime } from '../../protocol/time.ts'
+import { instant, millis, wallTime } from '../../protocol/time.ts'
 import { device, tresen } from './world.ts'
 
 export const boot = 'fedcba9876543210' as BootId
@@ -13,7 +13,7 @@ export const samplePress = (sequence: number): Press => ({
   meaning: { kind: 'alarm' },
   age: { basis: 'monotonic', pressedAt: instant(1000.25 + sequence) },
   pressedWall: wallTime(1_795_400_000_000 + sequence),
-  contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+  contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
 })
 export const pressed = (sequence: number): JournalEntry => ({ kind: 'pressed', press: samplePress(sequence) })
 export const retired = (sequence: number): JournalEntry => ({ kind: 'retired', press: samplePress(sequence).id })

@@ -6,7 +6,7 @@ import type { Meaning, Press, State } from '../../firmware/core/model.ts'
 import { owePress, resendDelay, retire } from '../../firmware/core/outbox.ts'
 import { alarmOfPress, pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
-import { instant, wallTime } from '../../protocol/time.ts'
+import { instant, millis, wallTime } from '../../protocol/time.ts'
 import { boot, device, kasse, morning, signature, tresen, World, zentrale } from './world.ts'
 
 test('a press is sent again until its receipt, each time with a new number and its age by then', () => {
@@ -117,7 +117,7 @@ const makePress = (sequence: number, kind: Meaning['kind']): Press => ({
   meaning: meaningOf(kind),
   age: { basis: 'monotonic', pressedAt: instant(sequence) },
   pressedWall: wallTime(morning),
-  contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+  contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
 })
 const moment = (at: number) => ({ at: instant(at), wall: wallTime(morning + at), random: 0.5 })
 const isFirst = ({ meaning }: Press): boolean => meaning.kind === 'alarm'

@@ -18,15 +18,15 @@ const refusal = (text: string): string => {
 test('is the line that the board leads to that pin', () => {
   expect(read(withPin('pin: 11, bias: pull-up'))).toMatchObject({
     board: 'raspberry-pi-4',
-    buttons: [{ address: { chip: 'pinctrl-bcm2711', offset: 17 }, bias: 'pull-up' }],
+    buttons: [{ inputs: [{ address: { chip: 'pinctrl-bcm2711', offset: 17 }, bias: 'pull-up' }] }],
   })
   const five = read(withPin('pin: 40', 'board: raspberry-pi-5\nlines: { backend: onoff }\n'))
-  expect(five.buttons[0]?.address).toEqual({ chip: 'pinctrl-rp1', offset: 21 })
+  expect(five.buttons[0]?.inputs[0]?.address).toEqual({ chip: 'pinctrl-rp1', offset: 21 })
 })
 
 test('may be that of the indicator', () => {
   const text = `${withPin('pin: 11')}indicator: { pin: 40, activeLevel: high }\n`
-  expect(read(text).indicator).toEqual({ address: { chip: 'pinctrl-bcm2711', offset: 21 }, activeLevel: 'high' })
+  expect(read(text).indicator).toMatchObject({ address: { chip: 'pinctrl-bcm2711', offset: 21 }, activeLevel: 'high' })
 })
 
 test('is the same line as its chip and offset: used twice, it is refused', () => {

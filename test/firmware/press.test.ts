@@ -149,7 +149,7 @@ describe('presses that the journal gave back', () => {
     meaning: { kind: 'alarm' },
     age: { basis: 'monotonic', pressedAt: instant(400) },
     pressedWall: wallTime(morning - 60_000),
-    contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+    contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
   }
   const started = (press: Press) => {
     const world = new World({ calm: false })

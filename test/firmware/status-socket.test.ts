@@ -3,10 +3,12 @@ import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import type { LineId } from '../../firmware/core/circuit.ts'
 import { reportOf } from '../../firmware/core/report.ts'
 import { askStatus, type Observed, type SeenEdge, serveStatus } from '../../firmware/shell/status-socket.ts'
+import { assert } from '../../protocol/assert.ts'
 import { temporaryFolder } from './test-device.ts'
-import { kasse, tresen, World } from './world.ts'
+import { circuit, kasse, lineOf, tresen, World } from './world.ts'
 
 const soon = { timeout: 60_000, interval: 10 }
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
@@ -14,7 +16,7 @@ const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
 function observed(world = new World()) {
   const listeners = new Set<(edge: SeenEdge) => void>()
   const device: Observed = {
-    report: () => reportOf(world.state, world.now),
+    report: () => ({ ...reportOf(world.state, world.now), outputs: [{ name: 'relay', state: 'works' }] }),
     onEdge: listener => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -22,18 +24,18 @@ function observed(world = new World()) {
   }
   return { device, listeners }
 }
-const edge: SeenEdge = { button: tresen, level: 'closed', at: 1, timeSource: 'kernel' }
+const edge: SeenEdge = { line: lineOf(tresen), level: 'closed', at: 1, timeSource: 'kernel' }
 
 test('the report names lines, gateways, presses that are owed, and faults', () => {
   const world = new World()
-  world.happen({ kind: 'lineFailed', button: kasse })
+  world.happen({ kind: 'lineFailed', line: lineOf(kasse) })
   world.press()
   expect(reportOf(world.state, world.now)).toMatchObject({
     device: 'rathaus-1',
     program: '0.1.0',
     lines: [
-      { button: tresen, state: 'open' },
-      { button: kasse, state: 'failed' },
+      { line: 'tresen/normallyOpen', state: 'open' },
+      { line: 'kasse/normallyOpen', state: 'failed' },
     ],
     gateways: [{ url: 'mqtts://zentrale:8883', state: 'up' }],
     waiting: 1,
@@ -43,18 +45,35 @@ test('the report names lines, gateways, presses that are owed, and faults', () =
 
 test('a line that was not read yet is told as such, and one that could not be opened as failed', () => {
   const world = new World({ calm: false })
-  world.happen({ kind: 'lineFailed', button: kasse })
+  world.happen({ kind: 'lineFailed', line: lineOf(kasse) })
   expect(reportOf(world.state, world.now).lines).toEqual([
-    { button: tresen, state: 'unseen' },
-    { button: kasse, state: 'failed' },
+    { line: 'tresen/normallyOpen', state: 'unseen' },
+    { line: 'kasse/normallyOpen', state: 'failed' },
   ])
+})
+
+test('each contact of a button is told, and that of the case, as its circuit is and not as a press makes it', () => {
+  const [open, closed, lid] = ['tresen/normallyOpen', 'tresen/normallyClosed', 'device/tamper'] as LineId[]
+  assert(open !== undefined && closed !== undefined && lid !== undefined, 'three lines')
+  const wiring = { kind: 'antivalent', normallyOpen: open, normallyClosed: closed } as const
+  const tamper = circuit({ kind: 'normallyClosed', line: lid, cutWireIs: 'alarm' })
+  const world = new World({ buttons: [{ id: tresen, ...circuit(wiring) }], tamper })
+  const told = () => new Map(reportOf(world.state, world.now).lines.map(({ line, state }) => [line, state]))
+  expect([told().get(open), told().get(closed), told().get(lid)]).toEqual(['open', 'closed', 'closed'])
+  world.lineEdge(open, 'closed')
+  world.lineEdge(closed, 'open')
+  world.lineEdge(lid, 'open')
+  expect([told().get(open), told().get(closed), told().get(lid)]).toEqual(['closed', 'open', 'open'])
 })
 
 test('whoever asks gets the report, and every edge for as long as he listens', async () => {
   await using folder = await temporaryFolder()
   const { device, listeners } = observed()
   await using _server = await serveStatus(folder.path, device, log)
-  expect(await askStatus(folder.path)).toMatchObject({ pid: process.pid, report: { device: 'rathaus-1' } })
+  expect(await askStatus(folder.path)).toMatchObject({
+    pid: process.pid,
+    report: { device: 'rathaus-1', outputs: [{ name: 'relay', state: 'works' }] },
+  })
   const heard: SeenEdge[] = []
   const asked = await askStatus(folder.path, each => heard.push(each))
   await vi.waitFor(() => expect(listeners.size).toBe(1), soon)

@@ -5,7 +5,7 @@ import { alarmOfPress, pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { HeartbeatMessage } from '../../protocol/messages.ts'
 import { millis } from '../../protocol/time.ts'
-import { boot, device, kasse, tresen, World, zentrale, zweite } from './world.ts'
+import { boot, device, kasse, lineOf, tresen, World, zentrale, zweite } from './world.ts'
 
 const firstAlarm = alarmOfPress(pressId(device, boot, 1))
 const heartbeats = (world: World) =>
@@ -24,13 +24,13 @@ describe('heartbeats', () => {
   })
   test('tell the lines, what waits, and every active fault', () => {
     const world = new World()
-    world.happen({ kind: 'lineFailed', button: kasse })
+    world.happen({ kind: 'lineFailed', line: lineOf(kasse) })
     world.press()
     world.pass(10_000)
     expect(heartbeats(world).at(-1)).toMatchObject({
       waiting: 1,
       lines: [
-        { button: tresen, state: 'open' },
+        { button: tresen, state: 'atRest' },
         { button: kasse, state: 'failed' },
       ],
     })
@@ -50,7 +50,7 @@ describe('a new connection', () => {
     world.network = 'fails'
     world.disconnect()
     world.press()
-    world.happen({ kind: 'lineFailed', button: kasse })
+    world.happen({ kind: 'lineFailed', line: lineOf(kasse) })
     world.network = 'works'
     world.forget()
     world.pass(5000)
@@ -138,14 +138,16 @@ describe('lines', () => {
   })
   test('a failure is raised once and cleared once, and a line that works again is read at once', () => {
     const world = new World()
-    world.happen({ kind: 'lineFailed', button: tresen })
-    world.happen({ kind: 'lineFailed', button: tresen })
-    expect(world.happen({ kind: 'lineRecovered', button: tresen }).map(({ kind }) => kind)).toContain('auditLevels')
+    world.happen({ kind: 'lineFailed', line: lineOf(tresen) })
+    world.happen({ kind: 'lineFailed', line: lineOf(tresen) })
+    expect(world.happen({ kind: 'lineRecovered', line: lineOf(tresen) }).map(({ kind }) => kind)).toContain(
+      'auditLevels',
+    )
     expect(world.faults()).toEqual(['raised lineFailed tresen', 'cleared lineFailed tresen'])
   })
   test('closed without an edge raises the alarm all the same, with a fault until an edge comes again', () => {
     const world = new World()
-    const read = () => world.happen({ kind: 'levelRead', button: tresen, level: 'closed', readAt: world.now })
+    const read = () => world.read(lineOf(tresen), 'closed')
     read()
     world.pass(30)
     expect(world.of('auditLevels')).toHaveLength(1)
@@ -158,7 +160,7 @@ describe('lines', () => {
   test('held at the start raises the alarm and a fault until the release', () => {
     const world = new World({ calm: false })
     world.start()
-    world.happen({ kind: 'levelRead', button: tresen, level: 'closed', readAt: world.now })
+    world.read(lineOf(tresen), 'closed')
     world.pass(2000)
     expect(world.presses()[0]).toMatchObject({ kind: 'alarm', contact: { confirmedBy: 'heldAtStart' } })
     world.edge(tresen, 'open')

@@ -15,7 +15,7 @@ import { type TopicName, topicOf } from '../../protocol/topics.ts'
 
 export type Heard = { readonly message: DeviceMessage; readonly authentic: boolean; readonly retained: boolean }
 
-const kinds = ['alarm', 'repeatPress', 'testAlarm', 'fault', 'heartbeat', 'status'] as const
+const kinds = ['alarm', 'repeatPress', 'testAlarm', 'released', 'fault', 'heartbeat', 'status'] as const
 const topicNames: Readonly<Record<FromGateway['kind'], Extract<TopicName, `device${string}`>>> = {
   receipt: 'deviceReceipt',
   progress: 'deviceProgress',

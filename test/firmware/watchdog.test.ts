@@ -1,19 +1,21 @@
 // Who restarts a device that hangs is fed while it works, and only then.
 import { describe, expect, test, vi } from 'vitest'
-import { auditLines, ButtonLine } from '../../firmware/shell/inputs.ts'
+import type { LineId } from '../../firmware/core/circuit.ts'
+import { auditLines, WatchedLine } from '../../firmware/shell/inputs.ts'
 import { serviceManager } from '../../firmware/shell/service-manager.ts'
 import type { InputOptions, Level, LineBackend } from '../../hardware/lines.ts'
 import { limits } from '../../protocol/limits.ts'
-import { instant, millis } from '../../protocol/time.ts'
+import { instant } from '../../protocol/time.ts'
 import { canNotify, NotifySocket } from './notify-socket.ts'
 import { line } from './test-device.ts'
-import { kasse, tresen, World } from './world.ts'
+import { kasse, lineOf, tresen, World } from './world.ts'
 
 const soon = { timeout: 60_000, interval: 20 }
 
 describe('the watchdogs are fed', () => {
-  const both = [tresen, kasse]
-  const fed = (world: World, answered: readonly string[], silent: readonly string[] = []): boolean =>
+  const [tresenLine, kasseLine] = [lineOf(tresen), lineOf(kasse)]
+  const both = [tresenLine, kasseLine]
+  const fed = (world: World, answered: readonly LineId[], silent: readonly LineId[] = []): boolean =>
     world.happen({ kind: 'levelsAudited', answered, silent }).some(({ kind }) => kind === 'feedWatchdogs')
 
   test('at the end of every audit in which all lines answered', () => {
@@ -30,16 +32,16 @@ describe('the watchdogs are fed', () => {
   })
   test('while a line has failed, and while an interrupt is dead: no restart mends a cable', () => {
     const world = new World()
-    world.happen({ kind: 'lineFailed', button: tresen })
+    world.happen({ kind: 'lineFailed', line: tresenLine })
     expect(fed(world, both)).toBe(true)
-    world.happen({ kind: 'levelRead', button: kasse, level: 'closed', readAt: world.now })
+    world.happen({ kind: 'levelRead', line: kasseLine, level: 'closed', readAt: world.now })
     world.pass(2000)
     expect(fed(world, both)).toBe(true)
   })
   test('not while a line that used to answer is silent, and again once it answers', () => {
     const world = new World()
     fed(world, both)
-    expect([fed(world, [tresen], [kasse]), fed(world, [tresen], [kasse]), fed(world, both)]).toEqual([
+    expect([fed(world, [tresenLine], [kasseLine]), fed(world, [tresenLine], [kasseLine]), fed(world, both)]).toEqual([
       false,
       false,
       true,
@@ -47,9 +49,9 @@ describe('the watchdogs are fed', () => {
   })
   test('while a line is silent that has never answered since the start: a restart was tried and did not help', () => {
     const world = new World()
-    expect([fed(world, [tresen], [kasse]), fed(world, [], [kasse])]).toEqual([true, true])
+    expect([fed(world, [tresenLine], [kasseLine]), fed(world, [], [kasseLine])]).toEqual([true, true])
     expect(fed(world, both)).toBe(true)
-    expect(fed(world, [tresen], [kasse])).toBe(false)
+    expect(fed(world, [tresenLine], [kasseLine])).toBe(false)
   })
 })
 
@@ -64,39 +66,41 @@ describe('an audit of the lines', () => {
     openOutput: () => Promise.reject(new Error('no outputs here')),
     [Symbol.asyncDispose]: async () => undefined,
   }
+  const [first, second] = [lineOf(tresen), lineOf(kasse)]
+  const lines = [first, second]
   const watched = (said: string[]) =>
-    [tresen, kasse].map(
+    lines.map(
       (id, offset) =>
-        new ButtonLine({ id, address: { ...line, offset }, closedLevel: 'low', confirmMs: millis(30) }, backend, {
+        new WatchedLine({ line: id, address: { ...line, offset }, closedLevel: 'low', atRest: 'open' }, backend, {
           now: () => instant(0),
           onEdge: () => undefined,
           onLevel: () => undefined,
-          onFailed: (button, reason) => said.push(`${button} failed: ${reason}`),
-          onRecovered: button => said.push(`${button} recovered`),
+          onFailed: (id, reason) => said.push(`${id} failed: ${reason}`),
+          onRecovered: id => said.push(`${id} recovered`),
         }),
     )
 
   test('ends when each line has answered, be it with a failure', async () => {
     readings.set(1, async () => null)
-    expect(await auditLines(watched([]))).toEqual({ answered: [tresen, kasse], silent: [] })
+    expect(await auditLines(watched([]))).toEqual({ answered: [first, second], silent: [] })
   })
 
   test('ends without a line that hangs, which is told as failed until it answers', async () => {
     vi.useFakeTimers()
     try {
       const said: string[] = []
-      const lines = watched(said)
+      const audited = watched(said)
       const { promise, resolve } = Promise.withResolvers<Level>()
       readings.set(1, () => promise)
-      const first = auditLines(lines)
-      const second = auditLines(lines)
+      const one = auditLines(audited)
+      const other = auditLines(audited)
       await vi.advanceTimersByTimeAsync(limits.lineAnswerMs)
-      expect(await first).toEqual({ answered: [tresen], silent: [kasse] })
-      expect(await second).toEqual({ answered: [tresen], silent: [kasse] })
-      expect(said).toEqual([`kasse failed: it has not answered for ${limits.lineAnswerMs} ms`])
+      expect(await one).toEqual({ answered: [first], silent: [second] })
+      expect(await other).toEqual({ answered: [first], silent: [second] })
+      expect(said).toEqual([`${second} failed: it has not answered for ${limits.lineAnswerMs} ms`])
       resolve('open')
-      expect(await auditLines(lines)).toEqual({ answered: [tresen, kasse], silent: [] })
-      expect(said.at(-1)).toBe('kasse recovered')
+      expect(await auditLines(audited)).toEqual({ answered: [first, second], silent: [] })
+      expect(said.at(-1)).toBe(`${second} recovered`)
     } finally {
       vi.useRealTimers()
     }

@@ -1,4 +1,5 @@
 // The device's step in a small world of its own: a clock that the test moves, a disk, links and fingers. No real time passes.
+import type { CircuitSettings, LineId, Wiring } from '../../firmware/core/circuit.ts'
 import { deviceStep } from '../../firmware/core/device.ts'
 import {
   type Effect,
@@ -7,6 +8,7 @@ import {
   type JournalEntry,
   type LinkId,
   type Press,
+  type Settings,
   type State,
 } from '../../firmware/core/model.ts'
 import { assert } from '../../protocol/assert.ts'
@@ -23,6 +25,7 @@ import {
   parseButtonId,
   parseDeviceId,
 } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, Message, PressMessage, ProgressMessage } from '../../protocol/messages.ts'
 import { type Instant, instant, millis, wallTime } from '../../protocol/time.ts'
 
@@ -30,6 +33,13 @@ export const device = parseDeviceId('rathaus-1') as DeviceId
 export const boot = parseBootId('0123456789abcdef') as BootId
 export const tresen = parseButtonId('tresen') as ButtonId
 export const kasse = parseButtonId('kasse') as ButtonId
+/** The line of a button that has one. */
+export const lineOf = (button: ButtonId): LineId => `${button}/normallyOpen` as LineId
+export const circuit = (wiring: Wiring): CircuitSettings => ({
+  wiring,
+  timing: { confirmMs: limits.confirmMsDefault, releaseMs: limits.releaseMs },
+  latching: false,
+})
 export const zentrale = 'mqtts://zentrale:8883' as LinkId
 export const zweite = 'mqtts://zweite:8883' as LinkId
 export const signature = 'A'.repeat(86)
@@ -43,7 +53,15 @@ export type Options = {
   /** Lines read open at the start, links connect on the first try, the disk works. */
   readonly calm?: boolean
   readonly random?: () => number
+  readonly buttons?: Settings['buttons']
+  readonly tamper?: CircuitSettings
 }
+
+/** Two buttons with one normally open contact each. */
+const usual: Settings['buttons'] = [tresen, kasse].map(id => ({
+  id,
+  ...circuit({ kind: 'normallyOpen', line: lineOf(id) }),
+}))
 
 export class World {
   state: State
@@ -56,18 +74,20 @@ export class World {
   readonly gone = new Set<LinkId>()
   /** Presses on the disk that are not retired. */
   readonly written = new Map<PressId, Press>()
+  /** Sees each step before what it asks for is done. */
+  onStep: ((event: Event, effects: readonly Effect[]) => void) | null = null
   readonly #random: () => number
   #wakeAt: Instant | null = null
   readonly #hanging: JournalEntry[] = []
 
   constructor(options: Options = {}) {
-    const buttons = [tresen, kasse].map(id => ({ id, confirmMs: millis(30) }))
-    const settings = { device, boot, program: '0.1.0', buttons, links: options.links ?? [zentrale] }
+    const { buttons = usual, tamper = null, links = [zentrale] } = options
+    const settings = { device, boot, program: '0.1.0', buttons, tamper, links }
     this.state = initialState(settings, this.now)
     this.#random = options.random ?? (() => 0.5)
     if (options.calm === false) return
     this.start(options.recovered)
-    for (const button of [tresen, kasse]) this.happen({ kind: 'levelRead', button, level: 'open', readAt: this.now })
+    this.readAtRest()
     this.pass(2000)
     this.forget()
   }
@@ -84,6 +104,7 @@ export class World {
     this.state = state
     this.#wakeAt = wakeAt
     this.effects.push(...effects)
+    this.onStep?.(stamped, effects)
     for (const effect of effects) this.#perform(effect)
     return effects
   }
@@ -103,8 +124,23 @@ export class World {
     this.effects = []
   }
 
+  /** Every contact is as nobody touches it. */
+  readAtRest(): void {
+    const circuits = [...this.state.buttons.values()].map(button => button.circuit)
+    const lines = [...circuits, ...(this.state.tamper === null ? [] : [this.state.tamper])].flatMap(each => each.lines)
+    for (const { id, pressed } of lines) this.read(id, pressed === 'open' ? 'closed' : 'open')
+  }
+
   edge(button: ButtonId, level: 'closed' | 'open', stampedAt: number = this.now): readonly Effect[] {
-    return this.happen({ kind: 'edgeSeen', button, level, stampedAt: instant(stampedAt), timeSource: 'kernel' })
+    return this.lineEdge(lineOf(button), level, stampedAt)
+  }
+
+  lineEdge(line: LineId, level: 'closed' | 'open', stampedAt: number = this.now): readonly Effect[] {
+    return this.happen({ kind: 'edgeSeen', line, level, stampedAt: instant(stampedAt), timeSource: 'kernel' })
+  }
+
+  read(line: LineId, level: 'closed' | 'open'): readonly Effect[] {
+    return this.happen({ kind: 'levelRead', line, level, readAt: this.now })
   }
 
   /** A finger presses, holds and lets go; returns the message that it caused. */

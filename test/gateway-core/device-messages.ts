@@ -1,6 +1,6 @@
 // What a device sends, with numbers that only grow. The gateway's core gets messages decoded, so the signature is a dummy.
 import { alarmOfPress, type BootId, type ButtonId, type DeviceId, type PressId, pressId } from '../../protocol/ids.ts'
-import type { HeartbeatMessage, PressMessage } from '../../protocol/messages.ts'
+import type { HeartbeatMessage, PressMessage, ReleasedMessage } from '../../protocol/messages.ts'
 import { millis, wallTime } from '../../protocol/time.ts'
 import { boot, desk, device } from './townhall.ts'
 
@@ -44,11 +44,24 @@ export function pressMessageOf(counters: Counters, how: PressOptions): PressMess
     pressedAt: wallTime(7),
     ageMs: millis(how.ageMs ?? 40),
     ageBasis: 'monotonic',
-    contact: { edges: 2, confirmedBy: 'held', timeSource: 'kernel' },
+    contact: { wiring: 'normallyOpen', edges: 2, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
     sig: signature,
   } as const
   return kind === 'repeatPress' ? { ...common, kind, alarm: alarmOfPress(common.id) } : { ...common, kind }
 }
+
+export const releasedOf = (counters: Counters, id: PressId, how: Partial<ReleasedMessage> = {}): ReleasedMessage => ({
+  v: 1,
+  kind: 'released',
+  device,
+  boot,
+  n: nextNumber(counters, how.boot ?? boot),
+  clockErrorMs: null,
+  id,
+  heldMs: millis(840),
+  sig: signature,
+  ...how,
+})
 
 export function heartbeatOf(counters: Counters, how: Partial<HeartbeatMessage>): HeartbeatMessage {
   const current = how.boot ?? boot

@@ -27,6 +27,7 @@ import type {
   NotificationReason,
   Outcome,
   PressMessage,
+  ReleasedMessage,
 } from '../../protocol/messages.ts'
 import { type Instant, instant, type WallTime, wallTime } from '../../protocol/time.ts'
 import {
@@ -35,6 +36,7 @@ import {
   nextNumber,
   type PressOptions,
   pressMessageOf,
+  releasedOf,
   signature,
 } from './device-messages.ts'
 import { policy, townhall } from './townhall.ts'
@@ -138,6 +140,10 @@ export function startWorld(options: WorldOptions = {}) {
     return send(heartbeatOf(counters, { configVersion: state.configuration?.version ?? '', ...how }))
   }
 
+  /** The device says how long the button was held in this press. */
+  const release = (press: PressId, how: Partial<ReleasedMessage> = {}): Delivery =>
+    send(releasedOf(counters, press, how))
+
   function present(responder: ResponderId, channel: Channel = 'mqtt'): void {
     happen({ kind: 'responderPresent', responder, channel, present: true })
   }
@@ -171,6 +177,7 @@ export function startWorld(options: WorldOptions = {}) {
     pressMessage,
     send,
     heartbeat,
+    release,
     nextNumber: (of: BootId) => nextNumber(counters, of),
     present,
     absent: (responder: ResponderId, channel: Channel = 'mqtt') =>

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest'
 import type { Policy } from '../../gateway/core/model.ts'
 import { bounded } from '../../gateway/core/records.ts'
+import { pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import { millis } from '../../protocol/time.ts'
 import { startWorld } from './harness.ts'
 import {
   administrator,
@@ -240,4 +242,44 @@ test('memory of presses is bounded, and the fold forgets the same ones', () => {
   const memory = world.state().durable.devices.get(device)
   expect(memory?.presses.size).toBe(limits.pressesRememberedPerDevice)
   expect(memory?.boots.get(boot)).toBe(limits.pressesRememberedPerDevice + 40)
+})
+
+test('how long a press was held goes on record, tells nobody anything, and changes nothing of the alarm', () => {
+  const world = startWorld()
+  world.everybodyPresent()
+  const press = world.press()
+  const before = world.onlyAlarm()
+  world.forget()
+  world.release(press, { heldMs: millis(840) })
+  expect(world.recordsOf('pressReleased')).toMatchObject([{ alarm: press, press, heldMs: 840 }])
+  expect(world.onlyAlarm()).toEqual(before)
+  expect([world.notifications(), world.receipts(), world.monitored()]).toEqual([[], [], []])
+  expect(world.since('show')).toContainEqual({ kind: 'show', what: 'alarm', alarm: press })
+})
+
+test('that comes after the alarm was closed too, and then opens nothing', () => {
+  const world = startWorld()
+  const press = world.press()
+  world.close(anna, press)
+  world.release(press)
+  expect(world.recordsOf('pressReleased')).toMatchObject([{ alarm: press }])
+  expect(world.alarms()).toEqual([])
+})
+
+test('of a press that is not known, of a foreign one, or sent twice, nothing of the kind goes on record', () => {
+  const world = startWorld()
+  const press = world.press()
+  world.release(pressId(device, boot, 99))
+  world.release(pressId(otherDevice, boot, 1))
+  world.release(press, { n: 1 })
+  expect(world.recordsOf('pressReleased')).toEqual([])
+  expect(world.recordsOf('securityEvent').map(({ event }) => event)).toEqual(['foreignAlarm', 'replay'])
+})
+
+test('while the disk fails it is not kept, so that what waits for the disk does not grow', () => {
+  const world = startWorld()
+  const press = world.press()
+  world.disk.fail()
+  world.release(press)
+  expect(world.recordsOf('pressReleased')).toEqual([])
 })

@@ -24,7 +24,7 @@ import {
 
 type Act =
   | { readonly act: 'press'; readonly how: PressOptions }
-  | { readonly act: 'sendAgain'; readonly which: number }
+  | { readonly act: 'sendAgain' | 'release'; readonly which: number }
   | { readonly act: 'heartbeat' }
   | { readonly act: 'presence'; readonly who: ResponderId; readonly channel: Channel; readonly present: boolean }
   | { readonly act: 'acknowledge' | 'close'; readonly who: ResponderId; readonly which: number }
@@ -47,7 +47,7 @@ const pressOptions: fc.Arbitrary<PressOptions> = fc.record({
 const acts: fc.Arbitrary<readonly Act[]> = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.record({ act: fc.constant('press' as const), how: pressOptions }) },
-    { weight: 2, arbitrary: fc.record({ act: fc.constant('sendAgain' as const), which }) },
+    { weight: 3, arbitrary: fc.record({ act: fc.constantFrom('sendAgain' as const, 'release' as const), which }) },
     { weight: 2, arbitrary: fc.record({ act: fc.constant('heartbeat' as const) }) },
     {
       weight: 5,
@@ -97,6 +97,11 @@ function perform(world: World, act: Act): World {
     case 'sendAgain': {
       const message = pick(world.recordsOf('alarmRaised'), act.which)?.message
       if (message !== undefined) world.press({ ...message, id: message.id, n: world.nextNumber(message.boot) })
+      return world
+    }
+    case 'release': {
+      const message = pick(world.recordsOf('alarmRaised'), act.which)?.message
+      if (message !== undefined) world.release(message.id, { device: message.device, boot: message.boot })
       return world
     }
     case 'heartbeat':

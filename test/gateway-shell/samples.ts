@@ -27,7 +27,13 @@ export function raised(number: number, alarm: AlarmId): GatewayRecord {
   const device = 'tresen-1' as DeviceId
   const button = 'knopf-1' as ButtonId
   const pressedAt = wallTime(1_800_000_000_000 + 10 * number)
-  const contact = { edges: 1, confirmedBy: 'held', timeSource: 'kernel' } as const
+  const contact = {
+    wiring: 'normallyOpen',
+    edges: 1,
+    heldMs: millis(30),
+    confirmedBy: 'held',
+    timeSource: 'kernel',
+  } as const
   return numbered(number, {
     kind: 'alarmRaised',
     alarm,

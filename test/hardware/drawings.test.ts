@@ -1,9 +1,18 @@
 // The drawings are those of the tables, and the wiring that they show surely tells open from closed.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { boards, pinsForButtons } from '../../hardware/boards.ts'
-import { circuit, closedVolts, contactMilliamps, ohms, openVolts, settleMs } from '../../hardware/drawings/circuit.ts'
-import { used } from '../../hardware/drawings/header.ts'
+import { parseConfiguration } from '../../firmware/shell/configuration.ts'
+import { boards, pinOf, pinsForButtons } from '../../hardware/boards.ts'
+import {
+  circuit,
+  closedVolts,
+  contactMilliamps,
+  indicatorMilliamps,
+  ohms,
+  openVolts,
+  settleMs,
+} from '../../hardware/drawings/circuit.ts'
+import { gpioOf, used } from '../../hardware/drawings/header.ts'
 import { drawings } from '../../hardware/drawings/write.ts'
 import { limits } from '../../protocol/limits.ts'
 
@@ -18,6 +27,30 @@ test('the stored drawings are those that the tables give; otherwise run npm run 
       .filter(name => name.endsWith('.svg'))
       .toSorted(),
   ).toEqual(Object.keys(drawings).toSorted())
+})
+
+test('the samples of the README hang each contact where its drawing does, and are valid together', () => {
+  const samples = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, sample = '']) => sample)
+  const entries = samples.filter(sample => sample.startsWith('  - '))
+  const others = samples.filter(sample => /^(tamper|indicator):/.test(sample))
+  const [first = ''] = samples.filter(sample => sample.startsWith('board:'))
+  const file = `device: a\ndata: .\ngateways: [{ url: "mqtts://127.0.0.1:1" }]\n${first}${entries.join('')}${others.join('')}`
+  const { buttons, tamper, indicator, relay } = parseConfiguration(file, '/device.yaml')
+  const places = [...buttons, ...(tamper === null ? [] : [tamper])].flatMap(({ inputs }) => inputs)
+  const { button, closed, antivalent, twoHand } = used
+  expect([...places, indicator, relay].map(line => line?.address)).toEqual(
+    [
+      button.pin,
+      closed.pin,
+      antivalent.closed,
+      antivalent.open,
+      twoHand.first,
+      twoHand.second,
+      used.tamper.pin,
+      used.indicator.pin,
+      used.relay.pin,
+    ].map(pin => ({ chip: 'pinctrl-bcm2711', offset: gpioOf(pin) })),
+  )
 })
 
 test('each drawing is shown in the README', () => {
@@ -35,11 +68,13 @@ test('each drawing is whole: every element that opens is closed, and no number w
 test('the drawings hang buttons at pins that are free for them, and ground at ground, each pin for one thing', () => {
   const board = boards['raspberry-pi-4']
   const grounds = (board.header ?? []).filter(each => each.kind === 'ground').map(({ pin }) => pin)
-  const inputs = [used.button.pin, used.antivalent.open, used.antivalent.closed, used.tamper.pin]
-  const returns = [used.button.ground, used.antivalent.ground, used.tamper.ground]
-  for (const pin of inputs) expect(pinsForButtons(board)).toContain(pin)
-  for (const pin of returns) expect(grounds).toContain(pin)
-  expect(new Set([...inputs, ...returns]).size).toBe(inputs.length + returns.length)
+  const pins = Object.values(used).flatMap(each => Object.entries(each))
+  for (const [name, pin] of pins) {
+    if (name === 'ground') expect(grounds).toContain(pin)
+    else if (name === 'supply') expect(pinOf(board, pin)).toMatchObject({ kind: 'power', volts: 5 })
+    else expect(pinsForButtons(board)).toContain(pin)
+  }
+  expect(new Set(pins.map(([, pin]) => pin)).size).toBe(pins.length)
 })
 
 describe('the recommended wiring', () => {
@@ -68,5 +103,6 @@ describe('the recommended wiring', () => {
     const values = [ohms(circuit.pullUpOhms), ohms(circuit.seriesOhms), `${circuit.filterNanofarads} nF`]
     for (const value of [...values, `${circuit.cableMetresMax} m`]) expect(readme).toContain(value)
     expect(readme).toContain(`${contactMilliamps().toFixed(1)} mA`)
+    expect(readme).toContain(`behind ${ohms(circuit.indicatorOhms)} draws ${indicatorMilliamps().toFixed(1)} mA`)
   })
 })

@@ -29,6 +29,17 @@ test('a short press keeps its length and its bounces, however late the program c
   expect(offsets).toEqual([0, 0.5, 1, 1.5, 2, 7])
 })
 
+test('a contact that is closed at rest is pressed the other way round', async () => {
+  await using rig = await createRig(true)
+  await using line = await openInput(rig)
+  const bounce = { edges: 2, gapMs: 1 }
+  await rig.send({ kind: 'press', line: input, holdMs: 5, atRest: 'closed', bounce, answer: 'finished' })
+  expect(levels(line)).toEqual(['open', 'closed', 'open', 'closed'])
+  await expect(rig.send({ kind: 'press', line: input, holdMs: 5, atRest: 'half' } as never)).rejects.toThrow(
+    'Field atRest is "half"; expected "open" or "closed".',
+  )
+})
+
 test('a press that shall be answered when finished is answered after the release', async () => {
   await using rig = await createRig()
   await using line = await openInput(rig)
@@ -122,7 +133,7 @@ type SimulatedRig = Rig & {
 async function createRig(held = false): Promise<SimulatedRig> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-lines-'))
   const socketPath = join(folder, 'lines')
-  const backend = await createSimulatedBackend({ socketPath, heldAtStart: held ? [input] : [] })
+  const backend = await createSimulatedBackend({ socketPath, closedAtStart: held ? [input] : [] })
   const send = (command: LineCommand): Promise<void> => sendLineCommand(socketPath, command)
   const history = async (): Promise<readonly boolean[]> => {
     const found = (await readOutputs(socketPath)).find(candidate => candidate.line.offset === output.offset)

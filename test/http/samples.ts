@@ -84,7 +84,7 @@ export function pressMessage(alarm: AlarmId): PressMessage {
     pressedAt: wallTime(epoch),
     ageMs: millis(3),
     ageBasis: 'monotonic',
-    contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+    contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
     sig: 'A'.repeat(86),
   }
 }

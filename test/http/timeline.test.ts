@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { channels, type GatewayRecord, type RecordBody } from '../../gateway/core/model.ts'
 import { namesOf } from '../../gateway/shell/names.ts'
 import { timelineText } from '../../gateway/shell/timeline.ts'
+import type { ContactReport } from '../../protocol/contact.ts'
 import { faultCodes } from '../../protocol/faults.ts'
 import type { NotificationId, PressId } from '../../protocol/ids.ts'
 import { notificationReasons, outcomes, securityEventKinds } from '../../protocol/messages.ts'
+import type { Text } from '../../protocol/text.ts'
 import { millis } from '../../protocol/time.ts'
 import {
   alarmId,
@@ -53,26 +55,41 @@ const raisedBody: BodyOf<'alarmRaised'> = {
   message,
 }
 
+const clean = {
+  de: 'Gedrückt ohne Prellen, nach 30 ms bestätigt (Zeitpunkt vom Kernel).',
+  en: 'Pressed without bounce, confirmed after 30 ms (time from the kernel).',
+}
+const released = (heldMs: number, de: string, en: string): Row<'pressReleased'> => [
+  { kind: 'pressReleased', alarm, press, heldMs: millis(heldMs), boot, n: 2 },
+  `Der Taster wurde nach ${de} losgelassen.`,
+  `The button was let go after ${en}.`,
+]
+
 /** At least one row for each kind: a new kind of record does not compile until it has a sentence here. */
 const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Row<Kind>[]] } = {
   alarmRaised: [
     [
       raisedBody,
-      'Alarm ausgelöst: Rathaus, Bürgerbüro, Raum 012, Tresen.',
-      'Alarm raised: Rathaus, Bürgerbüro, Raum 012, Tresen.',
+      `Alarm ausgelöst: Rathaus, Bürgerbüro, Raum 012, Tresen. ${clean.de}`,
+      `Alarm raised: Rathaus, Bürgerbüro, Raum 012, Tresen. ${clean.en}`,
     ],
     [
       { ...raisedBody, alarmKind: 'test', late: true, place: { ...place, zone: '' } },
-      'Probealarm ausgelöst: Rathaus, Raum 012, Tresen. Er ist verspätet eingetroffen.',
-      'Test alarm raised: Rathaus, Raum 012, Tresen. It arrived late.',
+      `Probealarm ausgelöst: Rathaus, Raum 012, Tresen. Er ist verspätet eingetroffen. ${clean.de}`,
+      `Test alarm raised: Rathaus, Raum 012, Tresen. It arrived late. ${clean.en}`,
     ],
   ],
   pressRepeated: [
     [
       { kind: 'pressRepeated', alarm, press, pressedAt: atRecord(1), message },
-      'Der Taster wurde noch einmal gedrückt.',
-      'The button was pressed again.',
+      `Der Taster wurde noch einmal gedrückt. ${clean.de}`,
+      `The button was pressed again. ${clean.en}`,
     ],
+  ],
+  pressReleased: [
+    released(840, '840 ms', '840 ms'),
+    released(2345, '2,3 s', '2.3 s'),
+    released(75_000, '75 Sekunden', '75 seconds'),
   ],
   pressDuplicated: [
     [
@@ -275,6 +292,38 @@ test.each(rows.map(([body, de, en]) => [body.kind, body, de, en] as const))(
     expect(timelineText(numbered(1, body), names)).toEqual({ de, en })
   },
 )
+
+test('how the contact moved is told in words that tell a press from a knock, a defect and a thing left on the button', () => {
+  const contact = {
+    wiring: 'normallyOpen',
+    edges: 1,
+    heldMs: millis(30),
+    confirmedBy: 'held',
+    timeSource: 'kernel',
+  } as const
+  const told = (change: Partial<ContactReport>): Text => {
+    const { de, en } = timelineText(numbered(1, { ...raisedBody, contact: { ...contact, ...change } }), names)
+    return { de: de.split('Tresen. ')[1] ?? '', en: en.split('Tresen. ')[1] ?? '' }
+  }
+  expect(told({ edges: 7, heldMs: millis(52), timeSource: 'arrival' })).toEqual({
+    de: 'Gedrückt mit Prellen (7 Wechsel), nach 52 ms bestätigt (Zeitpunkt vom Programm).',
+    en: 'Pressed with bounce (7 changes), confirmed after 52 ms (time from the program).',
+  })
+  expect(told({ wiring: 'antivalent', edges: 2 }).de).toContain(
+    'ohne Prellen, nach 30 ms von beiden Kontakten bestätigt',
+  )
+  expect(told({ wiring: 'twoHand', edges: 3 }).en).toContain(
+    'with bounce (3 changes), confirmed by both hands after 30 ms',
+  )
+  expect(told({ confirmedBy: 'chatter', edges: 13, heldMs: millis(120) }).de).toContain(
+    'flatterte: 13 Wechsel in 120 ms',
+  )
+  expect(told({ confirmedBy: 'heldAtStart', edges: 0 }).en).toContain('Already pressed when the device started')
+  expect(told({ edges: 0 }).de).toContain('Beim Nachsehen gedrückt gefunden')
+  expect(told({ confirmedBy: 'release', heldMs: millis(400) }).de).toContain(
+    'nach 400 ms losgelassen: keine unterbrochene Leitung',
+  )
+})
 
 test('every reason, outcome, channel, fault and security event has words of its own in both languages', () => {
   const bodies: readonly (readonly RecordBody[])[] = [

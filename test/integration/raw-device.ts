@@ -63,7 +63,7 @@ export async function connectRawDevice(world: World, device: string, port = worl
           pressedAt: Date.now() as WallTime,
           ageMs: millis(31),
           ageBasis: 'monotonic',
-          contact: { edges: 1, confirmedBy: 'held', timeSource: 'kernel' },
+          contact: { wiring: 'normallyOpen', edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' },
         },
         signBytes,
       )

@@ -5,7 +5,8 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ButtonSettings, readConfiguration as readDevice } from '../../firmware/shell/configuration.ts'
+import { readConfiguration as readDevice } from '../../firmware/shell/configuration.ts'
+import type { ButtonSettings } from '../../firmware/shell/configuration-buttons.ts'
 import { readConfiguration as readGateway, type Settings } from '../../gateway/shell/configuration/configuration.ts'
 import { assert } from '../../protocol/assert.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
@@ -32,7 +33,7 @@ export type Device = {
   readonly socket: string
   readonly buttons: readonly {
     readonly id: string
-    readonly address: ButtonSettings['address']
+    readonly inputs: ButtonSettings['inputs']
     readonly place: string
   }[]
 }
@@ -160,6 +161,6 @@ function openDevice(folder: string, places: ReadonlyMap<string, string>): Device
     configuration,
     log: join(folder, 'device.log'),
     socket: lines.socket,
-    buttons: buttons.map(({ id, address }) => ({ id, address, place: places.get(`${device}/${id}`) ?? id })),
+    buttons: buttons.map(({ id, inputs }) => ({ id, inputs, place: places.get(`${device}/${id}`) ?? id })),
   }
 }

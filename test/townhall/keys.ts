@@ -28,10 +28,11 @@ export function createHand(fingers: readonly Finger[], onTouched: (touched: Touc
   const releases = new Map<string, NodeJS.Timeout>()
   const move = async (finger: Finger, level: 'closed' | 'open'): Promise<void> => {
     try {
-      const kind = level === 'closed' ? 'close' : 'open'
-      const line = finger.button.address
-      assertAddress(line)
-      await sendLineCommand(finger.device.socket, { kind, line })
+      for (const { address, atRest } of finger.button.inputs) {
+        const kind = (atRest === 'open') === (level === 'closed') ? 'close' : 'open'
+        assertAddress(address)
+        await sendLineCommand(finger.device.socket, { kind, line: address })
+      }
       onTouched({ finger, level })
     } catch (error) {
       onTouched({ failure: error instanceof LineError ? error.text : same(String(error)) })

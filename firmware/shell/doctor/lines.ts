@@ -1,199 +1,127 @@
-// The lines that the configuration names: where each is, whose it is, and what its contact does. While the device program runs, the
-// lines are its own, and it is asked; otherwise each is opened as the program would open it, and closed again.
+// The lines that the configuration names, contacts and outputs: where each is, whose it is, and what it does. While the device program
+// runs, the lines are its own, and it is asked; otherwise each is opened as the program would open it, and closed again.
 import { type BoardId, boards, pinAt } from '../../../hardware/boards.ts'
 import { findPlace } from '../../../hardware/gpiochip-place.ts'
 import { type SurveyedLine, surveyLines } from '../../../hardware/gpiod-survey.ts'
 import { describeAddress } from '../../../hardware/line-address.ts'
-import { type Bias, type Level, type LineBackend, LineError, type LineTarget } from '../../../hardware/lines.ts'
+import { type Level, type LineBackend, LineError, type LineTarget } from '../../../hardware/lines.ts'
 import { StartError } from '../../../protocol/command-line/start-error.ts'
-import { same, type Text, text } from '../../../protocol/text.ts'
-import type { DeviceReport } from '../../core/report.ts'
+import { type Text, text } from '../../../protocol/text.ts'
+import type { SeenLevel } from '../../core/report.ts'
 import { openBackend } from '../backends.ts'
-import type { ButtonSettings, Configuration } from '../configuration.ts'
-import { type Finding, findingsOf, sentences } from './finding.ts'
+import type { Configuration, OutputSettings } from '../configuration.ts'
+import { contactName, type InputSettings } from '../configuration-buttons.ts'
+import type { OutputState } from '../output-switch.ts'
 import type { ProgramReading } from './program.ts'
 
-type LineState = DeviceReport['lines'][number]['state']
+/** A line with the name that it has in the configuration. */
+export type NamedLine =
+  | {
+      readonly kind: 'contact'
+      readonly name: string
+      readonly of: 'button' | 'case'
+      readonly settings: InputSettings
+    }
+  | { readonly kind: 'output'; readonly name: string; readonly settings: OutputSettings }
+
 export type LineReading = {
-  readonly button: string
-  readonly address: LineTarget
+  readonly line: NamedLine
   readonly pin: number | null
-  /** As the configuration asks for it. */
-  readonly bias: Bias | null
   /** What the kernel tells of it; null: nothing. */
   readonly survey: SurveyedLine | null
-  readonly contact: /** Opened and read just now. */
-    | { readonly kind: 'read'; readonly level: Level }
-    /** It could not be opened or read; the sentence of whoever tried. */
-    | { readonly kind: 'failed'; readonly reason: Text }
-    /** What the running program says. */
-    | { readonly kind: 'told'; readonly state: LineState }
-    /** The running program says nothing to this account. */
-    | { readonly kind: 'unknown' }
+  readonly found: Found
 }
+export type Found =
+  /** A contact that was opened and read just now. */
+  | { readonly kind: 'read'; readonly level: Level }
+  /** An output that was opened just now, which puts it to rest. */
+  | { readonly kind: 'opened' }
+  /** It could not be opened or read; the sentence of whoever tried. */
+  | { readonly kind: 'failed'; readonly reason: Text }
+  /** What the running program says. */
+  | { readonly kind: 'told'; readonly state: SeenLevel | OutputState }
+  /** The running program says nothing to this account. */
+  | { readonly kind: 'unknown' }
 
 /** A text: why this machine has no such lines at all. */
 export async function probeLines(
-  { buttons, lines, board }: Configuration,
+  configuration: Configuration,
   program: ProgramReading,
 ): Promise<readonly LineReading[] | Text> {
-  const contacts = program.kind === 'stopped' ? await tryLines(buttons, lines) : askedContacts(buttons, program)
-  if ('de' in contacts) return contacts
-  const surveys = lines.backend === 'gpiochip' ? await surveyOf(buttons) : []
-  return buttons.map(({ id, address, bias }, index) => ({
-    button: id,
-    address,
-    pin: pinOn(board, address),
-    bias: bias ?? null,
+  const named = namedLines(configuration)
+  const found = program.kind === 'stopped' ? await tryLines(named, configuration) : named.map(asked(program))
+  if ('de' in found) return found
+  const surveys = configuration.lines.backend === 'gpiochip' ? await surveyOf(named) : []
+  return named.map((line, index) => ({
+    line,
+    pin: pinOn(configuration.board, line.settings.address),
     survey: surveys[index] ?? null,
-    contact: contacts[index] ?? { kind: 'unknown' },
+    found: found[index] ?? { kind: 'unknown' },
   }))
 }
 
-export const judgeLines = (readings: readonly LineReading[] | Text): readonly Finding[] =>
-  'de' in readings ? [findingsOf('line').failed('noLines', readings)] : readings.map(judge)
+function namedLines({ buttons, tamper, indicator, relay }: Configuration): readonly NamedLine[] {
+  const outputs = [indicator, relay].filter(output => output !== null)
+  return [
+    ...buttons.flatMap(button =>
+      button.inputs.map(
+        (settings): NamedLine => ({ kind: 'contact', name: contactName(button, settings), of: 'button', settings }),
+      ),
+    ),
+    ...(tamper?.inputs ?? []).map((settings): NamedLine => ({ kind: 'contact', name: 'tamper', of: 'case', settings })),
+    ...outputs.map((settings): NamedLine => ({ kind: 'output', name: settings.name, settings })),
+  ]
+}
 
-function judge(reading: LineReading): Finding {
-  const { ok, note, failed } = findingsOf('line', reading.button)
-  const { contact } = reading
-  const where = whereText(reading)
-  const said = (code: string, sentence: Text, make: typeof ok): Finding => make(code, sentences(where, sentence))
-  switch (contact.kind) {
-    case 'failed':
-      return failed('notUsable', sentences(contact.reason, userText(reading)))
-    case 'unknown':
-      return said('notExamined', unknownText, note)
-    case 'read':
-      return contact.level === 'open' ? said('open', openText, ok) : said('closed', closedText, note)
-    case 'told':
-      return told(contact.state, said, { ok, note, failed })
+const asked =
+  (program: ProgramReading) =>
+  (line: NamedLine): Found => {
+    if (program.kind !== 'runs') return { kind: 'unknown' }
+    const { lines, outputs } = program.report
+    const told =
+      line.kind === 'contact'
+        ? lines.find(each => each.line === line.settings.line)
+        : outputs.find(({ name }) => name === line.name)
+    return told === undefined ? { kind: 'unknown' } : { kind: 'told', state: told.state }
   }
-}
 
-type Makers = ReturnType<typeof findingsOf>
-type Say = (code: string, sentence: Text, make: Makers['ok']) => Finding
-
-function told(state: LineState, said: Say, { ok, note, failed }: Makers): Finding {
-  switch (state) {
-    case 'open':
-      return said(
-        'open',
-        text('Das laufende Programm sieht den Kontakt offen.', 'The running program sees the contact open.'),
-        ok,
-      )
-    case 'closed':
-      return said(
-        'closed',
-        sentences(
-          text('Das laufende Programm sieht den Kontakt geschlossen.', 'The running program sees the contact closed.'),
-          closedAdvice,
-        ),
-        note,
-      )
-    case 'unseen':
-      return said(
-        'notSeenYet',
-        text(
-          'Das laufende Programm hat sie noch nicht gelesen. Gleich noch einmal prüfen.',
-          'The running program has not read it yet. Examine again in a moment.',
-        ),
-        note,
-      )
-    case 'failed':
-      return said(
-        'failed',
-        text(
-          'Das laufende Programm kann sie nicht lesen; sein Protokoll sagt, warum. Anschluss und Leitung prüfen.',
-          'The running program cannot read it; its log says why. Check connection and line.',
-        ),
-        failed,
-      )
-  }
-}
-
-const openText = text('Der Kontakt ist offen.', 'The contact is open.')
-const closedAdvice = text(
-  'Wenn der Taster gerade nicht gedrückt ist, „closedLevel“, Verdrahtung und Taster prüfen: So löst jeder Start einen Alarm aus.',
-  'If the button is not pressed right now, check “closedLevel”, wiring and button: like this, every start raises an alarm.',
-)
-const closedText = sentences(text('Der Kontakt ist geschlossen.', 'The contact is closed.'), closedAdvice)
-const unknownText = text(
-  'Sie gehört dem laufenden Programm, das diesem Konto nichts sagt. Mit sudo noch einmal prüfen.',
-  'It belongs to the running program, which tells this account nothing. Examine again with sudo.',
-)
-
-/** "Line 17 of pinctrl-bcm2711 (GPIO17, pin 11), pull-up, in use by gpiomon." */
-function whereText(reading: LineReading): Text {
-  const { bias, survey, contact } = reading
-  const place = placeText(reading)
-  const known = survey === null && bias === null ? none : resistorText(survey?.bias ?? bias)
-  const use = survey === null ? none : contact.kind === 'read' ? useText(null) : useText(survey.user)
-  return text(`${place.de}${known.de}${use.de}.`, `${place.en}${known.en}${use.en}.`)
-}
-
-function placeText({ address, pin, survey }: LineReading): Text {
-  if ('name' in address) return text(`Leitung ${address.name}`, `Line ${address.name}`)
-  const { chip, offset } = address
-  const inside = (pinWord: string): string => {
-    const parts = [survey?.name ?? null, pin === null ? null : `${pinWord} ${pin}`].filter(part => part !== null)
-    return parts.length === 0 ? '' : ` (${parts.join(', ')})`
-  }
-  return text(`Leitung ${offset} von ${chip}${inside('Stift')}`, `Line ${offset} of ${chip}${inside('pin')}`)
-}
-
-const none = text('', '')
-const useText = (user: string | null): Text =>
-  user === null ? text(', frei', ', free') : text(`, belegt von ${user}`, `, in use by ${user}`)
-
-function resistorText(bias: Bias | null): Text {
-  if (bias === null) return text(', Widerstand wie vom Board vorgegeben', ', resistor as the board has it')
-  return {
-    'pull-up': same(', Pull-up'),
-    'pull-down': same(', Pull-down'),
-    disabled: text(', ohne Widerstand des Chips', ', without the chip’s resistor'),
-  }[bias]
-}
-
-/** Said of a line that could not be opened, if somebody else has it. */
-const userText = ({ survey }: LineReading): Text | null =>
-  survey?.user == null ? null : text(`Sie gehört gerade: ${survey.user}.`, `It belongs to: ${survey.user}.`)
-
-function askedContacts(buttons: readonly ButtonSettings[], program: ProgramReading): readonly LineReading['contact'][] {
-  if (program.kind !== 'runs') return buttons.map(() => ({ kind: 'unknown' }))
-  return buttons.map(({ id }) => {
-    const found = program.report.lines.find(({ button }) => button === id)
-    return found === undefined ? { kind: 'unknown' } : { kind: 'told', state: found.state }
-  })
-}
-
-async function tryLines(
-  buttons: readonly ButtonSettings[],
-  lines: Configuration['lines'],
-): Promise<readonly LineReading['contact'][] | Text> {
+async function tryLines(named: readonly NamedLine[], configuration: Configuration): Promise<readonly Found[] | Text> {
   try {
-    await using backend = await openBackend(lines)
-    const contacts: LineReading['contact'][] = []
-    for (const button of buttons) contacts.push(await tryLine(button, backend))
-    return contacts
+    await using backend = await openBackend(configuration)
+    const found: Found[] = []
+    for (const line of named) found.push(await tryLine(line, backend))
+    return found
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     return error.text
   }
 }
 
-async function tryLine(button: ButtonSettings, backend: LineBackend): Promise<LineReading['contact']> {
-  const ignore = (): void => undefined
+async function tryLine(line: NamedLine, backend: LineBackend): Promise<Found> {
   try {
-    await using line = await backend.openInput({ ...button, onEdge: ignore, onFailure: ignore, onRecovery: ignore })
-    const level = await line.read()
-    return level === null ? unreadable(button) : { kind: 'read', level }
+    return line.kind === 'contact'
+      ? await readContact(line.settings, backend)
+      : await openOutput(line.settings, backend)
   } catch (error) {
     if (error instanceof LineError) return { kind: 'failed', reason: error.text }
     throw error
   }
 }
 
-function unreadable({ address }: ButtonSettings): LineReading['contact'] {
+async function readContact(settings: InputSettings, backend: LineBackend): Promise<Found> {
+  const ignore = (): void => undefined
+  await using line = await backend.openInput({ ...settings, onEdge: ignore, onFailure: ignore, onRecovery: ignore })
+  const level = await line.read()
+  return level === null ? unreadable(settings.address) : { kind: 'read', level }
+}
+
+/** Opening sets it to rest, which it is while nothing runs: nobody sees or hears anything. */
+async function openOutput(settings: OutputSettings, backend: LineBackend): Promise<Found> {
+  await using _line = await backend.openOutput(settings)
+  return { kind: 'opened' }
+}
+
+function unreadable(address: LineTarget): Found {
   const line = describeAddress(address)
   return {
     kind: 'failed',
@@ -205,10 +133,10 @@ function unreadable({ address }: ButtonSettings): LineReading['contact'] {
 }
 
 /** Null for a line that cannot be found: opening it has said so in its own words. */
-async function surveyOf(buttons: readonly ButtonSettings[]): Promise<readonly (SurveyedLine | null)[]> {
+async function surveyOf(named: readonly NamedLine[]): Promise<readonly (SurveyedLine | null)[]> {
   const survey = await orNull(surveyLines())
   if (survey === null) return []
-  const places = await Promise.all(buttons.map(({ address }) => orNull(findPlace(address))))
+  const places = await Promise.all(named.map(({ settings }) => orNull(findPlace(settings.address))))
   return places.map(place => survey.find(({ chip, offset }) => chip === place?.chip && offset === place.offset) ?? null)
 }
 

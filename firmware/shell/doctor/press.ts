@@ -1,11 +1,14 @@
 // `doctor --press`: waits until each button was pressed once, and shows its edges as they come. They come from the running device, or
 // from lines that are opened for it if none runs.
 import { monotonicNow } from '../../../hardware/clock.ts'
-import { LineError } from '../../../hardware/lines.ts'
+import { type LineBackend, LineError } from '../../../hardware/lines.ts'
 import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { type Language, type Text, text } from '../../../protocol/text.ts'
+import { instant } from '../../../protocol/time.ts'
+import type { LineId } from '../../core/circuit.ts'
 import { openBackend } from '../backends.ts'
-import type { ButtonSettings, Configuration } from '../configuration.ts'
+import type { Configuration } from '../configuration.ts'
+import { type ButtonSettings, contactName, type InputSettings } from '../configuration-buttons.ts'
 import { askStatus, type SeenEdge } from '../status-socket.ts'
 import { edgeSeen, isDone, newWatch, type PressWatch, timePassed, type Watched } from './press-watch.ts'
 import { probeProgram } from './program.ts'
@@ -42,12 +45,15 @@ export async function watchPresses(
 /** The buttons that are watched, and what was seen of them. */
 class Watching implements Disposable {
   readonly #watches: Map<string, PressWatch>
+  readonly #buttonOf: ReadonlyMap<LineId, string>
   readonly #tell: (said: Text) => void
   readonly #done = Promise.withResolvers<void>()
   readonly #timer: NodeJS.Timeout
 
   constructor(buttons: readonly ButtonSettings[], tell: (said: Text) => void) {
-    this.#watches = new Map(buttons.map(({ id, confirmMs }) => [id, newWatch(id, confirmMs)]))
+    const now = instant(monotonicNow())
+    this.#watches = new Map(buttons.map(button => [button.id, newWatch(button, now)]))
+    this.#buttonOf = new Map(buttons.flatMap(({ id, inputs }) => inputs.map(({ line }) => [line, id])))
     this.#tell = tell
     this.#timer = setInterval(() => this.#look(), lookEveryMs)
   }
@@ -57,11 +63,12 @@ class Watching implements Disposable {
   }
 
   get missing(): readonly string[] {
-    return [...this.#watches.values()].filter(({ isPressed }) => !isPressed).map(({ button }) => button)
+    return [...this.#watches.values()].filter(({ isPressed }) => !isPressed).map(({ button }) => button.id)
   }
 
-  edge({ button, level, at }: SeenEdge): void {
-    this.#change(button, watch => edgeSeen(timePassed(watch, at).watch, level, at))
+  edge({ line, level, at, timeSource }: SeenEdge): void {
+    const button = this.#buttonOf.get(line)
+    if (button !== undefined) this.#change(button, watch => edgeSeen(watch, line, level, instant(at), timeSource))
   }
 
   [Symbol.dispose](): void {
@@ -69,7 +76,7 @@ class Watching implements Disposable {
   }
 
   #look(): void {
-    const now = monotonicNow()
+    const now = instant(monotonicNow())
     for (const button of this.#watches.keys()) this.#change(button, watch => timePassed(watch, now))
     if ([...this.#watches.values()].every(watch => isDone(watch, now))) this.#done.resolve()
   }
@@ -85,11 +92,12 @@ class Watching implements Disposable {
 
 /** @throws StartError if nobody can be asked and no line can be opened */
 async function openEdges(
-  { data, buttons, lines }: Configuration,
+  configuration: Configuration,
   onEdge: (edge: SeenEdge) => void,
   tell: (said: Text) => void,
   onLost: () => void,
 ): Promise<AsyncDisposable> {
+  const { data, buttons } = configuration
   const program = await probeProgram(data)
   if (program.kind === 'silent') throw new StartError(silentText)
   if (program.kind === 'runs') return askProgram(data, onEdge, tell, onLost)
@@ -100,23 +108,35 @@ async function openEdges(
     ),
   )
   await using stack = new AsyncDisposableStack()
-  const backend = stack.use(await openBackend(lines))
-  for (const button of buttons) {
-    try {
-      const options = { ...button, onEdge: (edge: Omit<SeenEdge, 'button'>) => onEdge({ ...edge, button: button.id }) }
-      stack.use(
-        await backend.openInput({
-          ...options,
-          onFailure: reason => tell(lineLost(button, reason)),
-          onRecovery: () => tell(lineBack(button)),
-        }),
-      )
-    } catch (error) {
-      if (!(error instanceof LineError)) throw error
-      tell(error.text) // It stays missing, which the end says.
+  const backend = stack.use(await openBackend(configuration))
+  for (const button of buttons)
+    for (const input of button.inputs) {
+      const line = await openOrTell(backend, input, contactName(button, input), onEdge, tell)
+      if (line !== null) stack.use(line)
     }
-  }
   return stack.move()
+}
+
+/** Null: it cannot be opened, which is told; its button stays missing, which the end says. */
+async function openOrTell(
+  backend: LineBackend,
+  input: InputSettings,
+  name: string,
+  onEdge: (edge: SeenEdge) => void,
+  tell: (said: Text) => void,
+): Promise<AsyncDisposable | null> {
+  try {
+    return await backend.openInput({
+      ...input,
+      onEdge: edge => onEdge({ ...edge, line: input.line }),
+      onFailure: reason => tell(lineLost(name, reason)),
+      onRecovery: () => tell(lineBack(name)),
+    })
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error
+    tell(error.text)
+    return null
+  }
 }
 
 async function askProgram(
@@ -153,9 +173,9 @@ const silentText = text(
   'The device program runs but tells this account nothing. Call it again with sudo.',
 )
 
-const lineLost = ({ id }: ButtonSettings, reason: Text): Text =>
-  text(`${id}: Leitung ausgefallen: ${reason.de}`, `${id}: line failed: ${reason.en}`)
-const lineBack = ({ id }: ButtonSettings): Text => text(`${id}: Leitung ist wieder da.`, `${id}: the line is back.`)
+const lineLost = (name: string, reason: Text): Text =>
+  text(`${name}: Leitung ausgefallen: ${reason.de}`, `${name}: line failed: ${reason.en}`)
+const lineBack = (name: string): Text => text(`${name}: Leitung ist wieder da.`, `${name}: the line is back.`)
 
 const conclusion = (missing: readonly string[]): Text =>
   missing.length === 0

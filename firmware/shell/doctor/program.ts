@@ -1,9 +1,8 @@
 // Whether the device program runs, and what it says is wrong.
 import { faults } from '../../../protocol/faults.ts'
 import { type Text, text } from '../../../protocol/text.ts'
-import type { DeviceReport } from '../../core/report.ts'
 import { isLocked } from '../lock.ts'
-import { askStatus } from '../status-socket.ts'
+import { askStatus, type StatusReport } from '../status-socket.ts'
 import { type Finding, findingsOf } from './finding.ts'
 import type { ServiceReading } from './service.ts'
 
@@ -11,7 +10,7 @@ import type { ServiceReading } from './service.ts'
 export type ProgramReading =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'silent' }
-  | { readonly kind: 'runs'; readonly pid: number; readonly report: DeviceReport }
+  | { readonly kind: 'runs'; readonly pid: number; readonly report: StatusReport }
 
 export async function probeProgram(dataFolder: string): Promise<ProgramReading> {
   const said = await askStatus(dataFolder)
@@ -66,7 +65,7 @@ function stopped(service: ServiceReading | null): Finding {
 }
 
 /** As people read them in the console. */
-function faultFinding({ code, subject }: DeviceReport['faults'][number]): Finding {
+function faultFinding({ code, subject }: StatusReport['faults'][number]): Finding {
   const { severity, text: what, whatToDo } = faults[code]
   const { note, failed } = findingsOf('program', subject)
   const sentence = text(`${what.de} ${whatToDo.de}`, `${what.en} ${whatToDo.en}`)

@@ -33,7 +33,7 @@ type SetAside = {
   readonly detail: string
 }
 
-const deviceKinds = ['alarm', 'repeatPress', 'testAlarm', 'fault', 'heartbeat', 'status'] as const
+const deviceKinds = ['alarm', 'repeatPress', 'testAlarm', 'released', 'fault', 'heartbeat', 'status'] as const
 const responderKinds = ['acknowledgement', 'close'] as const
 
 export function judgePublish(sender: Identity, topic: string, payload: Uint8Array): Inbound {

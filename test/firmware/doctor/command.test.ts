@@ -66,7 +66,8 @@ test('while the device runs, doctor tells what it says, and does not end its con
 })
 
 describe('the program', () => {
-  const runs = (world: World) => judgeProgram({ kind: 'runs', pid: 7, report: reportOf(world.state, world.now) }, null)
+  const runs = (world: World) =>
+    judgeProgram({ kind: 'runs', pid: 7, report: { ...reportOf(world.state, world.now), outputs: [] } }, null)
   test('that runs tells its faults as the console shows them', () => {
     const world = new World()
     world.happen({ kind: 'clockRead', clockErrorMs: null, synchronised: false })
@@ -87,7 +88,11 @@ describe('the program', () => {
   })
   test('every fault that a device can have has a finding in both languages', () => {
     const world = new World()
-    const report = { ...reportOf(world.state, world.now), faults: faultCodes.map(code => ({ code, subject: 'x' })) }
+    const report = {
+      ...reportOf(world.state, world.now),
+      outputs: [],
+      faults: faultCodes.map(code => ({ code, subject: 'x' })),
+    }
     const findings = judgeProgram({ kind: 'runs', pid: 7, report }, null)
     for (const { text: sentence } of findings)
       for (const each of [sentence.de, sentence.en]) expect(each).toMatch(/^\S.*[.?]$/)
