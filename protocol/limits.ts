@@ -28,6 +28,8 @@ export const limits = {
   /** A journal that failed is tried again this often, and proved by a real write this often while it is idle. */
   journalRetryMs: seconds(10),
   journalCheckMs: seconds(3600),
+  /** Entries that wait for a journal which does not answer; beyond it each counts as failed, and is tried again later. */
+  journalQueueMax: 1024,
   /** Presses that a device holds until their receipts; beyond it repeat presses yield, then the oldest test alarms. */
   outboxMax: 512,
   /** Time between two sendings of the same unreceipted message: full jitter up to a doubling bound. */
@@ -39,6 +41,8 @@ export const limits = {
   reconnectMsMax: seconds(30),
   /** While a press waits for its receipt, a lost connection is tried again at least this often. */
   reconnectUrgentMsMax: seconds(4),
+  /** After a start of the gateway, this long a step that reaches nobody waits for those who are coming back. */
+  returnMs: seconds(6),
   /** A device that is connected for this long has been told of every alarm that is still open. */
   announcementMs: seconds(10),
   heartbeatMsDefault: seconds(10),
@@ -76,6 +80,8 @@ export const limits = {
   pubackDeadlineMs: seconds(20),
   /** Publishes of one connection that wait for their PUBACK: as many as a device may owe at once. */
   deliveriesMax: 512,
+  /** And of all connections together; what comes beyond it is taken, and its PUBACK never sent. */
+  deliveriesHeldMax: 20_000,
   /** Connections taken down in one turn of the event loop, so that a mass disconnect delays no alarm. */
   closingsPerTurn: 16,
   /** Security events on record per source and kind in one minute; the rest are counted and told in one line. */
@@ -96,8 +102,12 @@ export const limits = {
   consoleHeartbeatMs: seconds(10),
   /** A page that answered heartbeats and is silent for this long is gone, whatever its connection says [L3]. */
   pageSilentMs: seconds(25),
-  /** An answer to a person waits this long for the disk; then it says that what was done is not on it yet. */
+  /** An answer to a person waits this long for the disk; then it says that what was done is not on it yet, and it is a fault. */
   commitPatienceMs: seconds(5),
+  /** Records that wait for the disk. Beyond it only those are made without which an alarm would be unknown [S6]. */
+  recordsWaitingMax: 10_000,
+  /** Records in one commit: a disk that was away for long is given its arrears in portions. */
+  recordsPerCommitMax: 1000,
   consoleConnectionsMax: 2048,
   loginAttemptsPerMinute: 10,
   loginAttemptsPerAddressPerMinute: 120,
@@ -132,6 +142,19 @@ export function assertLimits(): void {
   assert(
     limits.connectionQueueMax >= 4 * limits.outboxMax,
     'a device that returns with a full outbox gets a receipt and a progress for each press without being cut off',
+  )
+  assert(
+    limits.journalQueueMax >= 2 * limits.outboxMax,
+    'the journal’s queue holds every press that may be owed, and its end',
+  )
+  assert(limits.recordsPerCommitMax < limits.recordsWaitingMax, 'what may wait is more than one portion')
+  assert(
+    limits.deliveriesHeldMax >= Math.max(limits.connectionsMax, limits.deliveriesMax),
+    'every connection may wait for a PUBACK',
+  )
+  assert(
+    limits.commitPatienceMs <= limits.returnMs && limits.returnMs < limits.silentMsDefault,
+    'who is coming back is not yet a fault, and gets no longer than a few seconds',
   )
   assert(limits.inflightMax < limits.connectionQueueMax, 'the queue is longer than what is in flight')
   assert(

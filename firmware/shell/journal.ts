@@ -62,6 +62,10 @@ export class Journal implements AsyncDisposable {
 
   /** Answered by `onWritten` or `onFailed`, later. */
   write(entry: JournalEntry): void {
+    if (this.#waiting.length >= limits.journalQueueMax) {
+      queueMicrotask(() => this.#options.onFailed(entry, 'the disk does not answer'))
+      return
+    }
     this.#waiting.push(entry)
     this.#writing ??= this.#writeAll()
   }
@@ -112,7 +116,10 @@ export class Journal implements AsyncDisposable {
   async #replace(owed: ReadonlyMap<PressId, StoredPress>): Promise<void> {
     await this.#abandon()
     const temporary = `${this.#path}.tmp`
-    const bytes = Buffer.concat([...owed.values()].map(press => encodeEntry({ kind: 'pressed', press })))
+    const presses = [...owed.values()].map((press): StoredEntry => ({ kind: 'pressed', press }))
+    // A full disk still takes an empty file: only bytes prove that it takes a press.
+    const entries: readonly StoredEntry[] = presses.length > 0 ? presses : [{ kind: 'checked' }]
+    const bytes = Buffer.concat(entries.map(encodeEntry))
     const file = await this.#files.create(temporary)
     try {
       await file.append(bytes)

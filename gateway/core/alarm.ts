@@ -28,6 +28,12 @@ export function press(turn: Turn, message: PressMessage): Pressed {
   return raised
 }
 
+/** Whether this press would raise a genuine alarm: not a test, and not a repetition of one that is open. */
+export function isFirstPress(turn: Turn, message: PressMessage): boolean {
+  const open = openAlarmOf(turn, message)
+  return message.kind !== 'testAlarm' && (open === undefined || open.kind === 'test')
+}
+
 /** A person takes the alarm: escalation stops, the others who were told hear who it is. */
 export function acknowledge(turn: Turn, alarm: Alarm, responder: ResponderId, channel: Channel): RecordNumber {
   const number = record(turn, { kind: 'acknowledged', alarm: alarm.id, responder, channel })

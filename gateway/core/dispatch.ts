@@ -19,11 +19,11 @@ export type Telling = {
 
 /** Tells these responders by every channel on which they are present. Returns how many of them could be reached. */
 export function tell(turn: Turn, telling: Telling, responders: Iterable<ResponderId>): number {
-  let { notifications } = telling.alarm
+  let number = lastNumberOf(turn, telling.alarm)
   let reached = 0
   for (const responder of responders) {
     const channels = channelsOf(turn, responder)
-    for (const channel of channels) tellBy(turn, telling, responder, channel, ++notifications)
+    for (const channel of channels) tellBy(turn, telling, responder, channel, ++number)
     if (channels.length > 0) reached++
     else notTold(turn, telling, responder)
   }
@@ -44,7 +44,7 @@ export function tellReturned(turn: Turn, responder: ResponderId, channel: Channe
   for (const alarm of alarms.sort((a, b) => a.raisedAt - b.raisedAt)) {
     const reason = alarm.state === 'acknowledged' ? 'takenOver' : 'reconnected'
     const telling = { alarm, state: alarm.state, reason, by: alarm.acknowledgedBy } as const
-    tellBy(turn, telling, responder, channel, alarm.notifications + 1)
+    tellBy(turn, telling, responder, channel, lastNumberOf(turn, alarm) + 1)
   }
 }
 
@@ -53,6 +53,9 @@ function isOwed(alarm: Alarm, responder: ResponderId): boolean {
   if (alarm.state === 'acknowledged') return alarm.told.has(responder) && alarm.acknowledgedBy !== responder
   return alarm.policy.steps.slice(0, alarm.step).some(step => step.notify.includes(responder))
 }
+
+/** Of the alarm's tellings. Those that are not on record count too, so that no id is given twice [S6]. */
+const lastNumberOf = (turn: Turn, { notifications }: Alarm): number => notifications + turn.live.yielded.count
 
 function tellBy(turn: Turn, telling: Telling, responder: ResponderId, channel: Channel, number: number): void {
   const { alarm, reason } = telling

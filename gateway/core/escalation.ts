@@ -1,11 +1,14 @@
 // When the next step of an alarm comes. Deadlines run on the monotonic clock: a jump of the wall clock changes nothing.
 // A step of which nobody can be reached does not wait for its time: the next one is entered at once, because waiting for
 // people who cannot hear helps nobody. The times of the steps after it move forward with it.
+// After a start everybody is still coming back. For a few seconds such a step waits for its people: who is there is told at once,
+// who comes is told on coming, and nobody is called before their turn because others were a second late. Then it moves on.
 import type { AlarmId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import { after, earlier, type Instant, instant, type Millis, wallBetween } from '../../protocol/time.ts'
-import { tell } from './dispatch.ts'
+import { channelsOf, tell } from './dispatch.ts'
 import { raiseFault } from './fault.ts'
-import type { Alarm, PolicyStep, StepReason } from './model.ts'
+import type { Alarm, Live, PolicyStep, StepReason } from './model.ts'
 import { put, remove } from './persistent-map.ts'
 import { record, setLive, type Turn } from './turn.ts'
 
@@ -31,8 +34,14 @@ export function resumeEscalation(turn: Turn): void {
   }
 }
 
+/** The gateway starts: people may need as long as `limits.returnMs` to come back. */
+export function awaitReturn(turn: Turn): void {
+  setLive(turn, { returning: { until: after(turn.at, limits.returnMs), alarms: new Set() } })
+}
+
 /** Enters every step whose time has come. */
 export function passDeadlines(turn: Turn): void {
+  passReturn(turn)
   const { deadlineCheckAt } = turn.live
   if (deadlineCheckAt === null || turn.at < deadlineCheckAt) return
   const due = [...turn.live.deadlines].filter(([, deadline]) => deadline <= turn.at)
@@ -51,18 +60,41 @@ function passDeadlinesOf(turn: Turn, id: AlarmId): void {
   }
 }
 
+/** Those who were coming back had their time: a step that still reaches nobody waits no longer. */
+function passReturn(turn: Turn): void {
+  const { returning } = turn.live
+  if (returning === null || turn.at < returning.until) return
+  setLive(turn, { returning: null })
+  for (const id of returning.alarms) {
+    const alarm = turn.durable.alarms.get(id)
+    const step = alarm?.policy.steps[alarm.step - 1]
+    if (alarm === undefined || step === undefined || alarm.state === 'acknowledged') continue
+    if (step.notify.some(responder => channelsOf(turn, responder).length > 0)) continue
+    raiseFault(turn, 'responderUnreachable', 'gateway', id, step.name)
+    if (isEscalating(alarm)) escalate(turn, id, turn.at, 'unreached')
+  }
+}
+
+/** The step of this alarm reached nobody, perhaps only because nobody has come back yet: it is judged later. */
+function judgeLater(turn: Turn, { until, alarms }: NonNullable<Live['returning']>, id: AlarmId): void {
+  setLive(turn, { returning: { until, alarms: new Set([...alarms, id]) } })
+}
+
 /** Enters the next step, and at once the one after it while nobody can be reached. */
-function escalate(turn: Turn, id: AlarmId, base: Instant): void {
+function escalate(turn: Turn, id: AlarmId, base: Instant, why?: 'unreached'): void {
   let reason: StepReason | null = null
   for (;;) {
     const alarm = turn.durable.alarms.get(id)
     const step = alarm?.policy.steps[alarm.step]
     if (alarm === undefined || step === undefined) return
-    reason = reason !== null ? 'unreached' : alarm.step === 0 ? 'first' : 'escalated'
+    reason = reason !== null ? 'unreached' : (why ?? (alarm.step === 0 ? 'first' : 'escalated'))
     const reached = enterStep(turn, alarm, alarm.step + 1, step, reason)
-    if (reached === 0) raiseFault(turn, 'responderUnreachable', 'gateway', id, step.name)
+    const { returning } = turn.live
+    if (reached === 0 && returning !== null) judgeLater(turn, returning, id)
+    if (reached > 0 || returning !== null) break
+    raiseFault(turn, 'responderUnreachable', 'gateway', id, step.name)
     const isLast = alarm.step + 1 === alarm.policy.steps.length
-    if (reached > 0 || isLast || !isEscalating(alarm)) break
+    if (isLast || !isEscalating(alarm)) break
   }
   const entered = turn.durable.alarms.get(id)
   if (entered !== undefined && isEscalating(entered)) setDeadline(turn, entered, base)

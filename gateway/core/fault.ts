@@ -19,8 +19,9 @@ export function raiseFault(turn: Turn, code: FaultCode, source: FaultSource, sub
   const short = detail.slice(0, detailLengthMax).toWellFormed()
   if (active?.detail === short) return false
   record(turn, { kind: 'faultRaised', code, source, subject, detail: short })
-  touch(turn, source)
   const raised = turn.durable.faults.get(faultKey(code, source, subject))
+  if (raised === active) return false // the record yields [S6]
+  touch(turn, source)
   if (active === undefined && raised !== undefined) turn.faults.push({ change: 'raised', fault: raised })
   return true
 }
@@ -30,6 +31,7 @@ export function clearFault(turn: Turn, code: FaultCode, source: FaultSource, sub
   const active = turn.durable.faults.get(faultKey(code, source, subject))
   if (active === undefined) return false
   record(turn, { kind: 'faultCleared', code, source, subject })
+  if (turn.durable.faults.has(faultKey(code, source, subject))) return false // the record yields [S6]
   touch(turn, source)
   turn.faults.push({ change: 'cleared', fault: active })
   return true

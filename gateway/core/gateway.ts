@@ -4,15 +4,16 @@ import { assertNever } from '../../protocol/assert.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { Step } from '../../protocol/step.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
+import { endBacklog } from './backlog.ts'
 import { directoryOf } from './directory.ts'
 import { tellReturned } from './dispatch.ts'
-import { passDeadlines, resumeEscalation } from './escalation.ts'
+import { awaitReturn, passDeadlines, resumeEscalation } from './escalation.ts'
 import { clearFault, raiseFault, tellFaults, tellReturnedFaults } from './fault.ts'
 import { received } from './ingest.ts'
 import type { ActiveFault, Durable, Effect, Event, State } from './model.ts'
 import { forgetDevice, passHeartbeat, sendProgress, tellChanges, tellEverything } from './monitor.ts'
 import { emptyMap } from './persistent-map.ts'
-import { recorded, recordFailed } from './promise.ts'
+import { deliveriesEnded, recorded, recordFailed } from './promise.ts'
 import { passReachability, setPresence, watchPolicies } from './reachability.ts'
 import { emptyDurable, memoryOf } from './records.ts'
 import { incidentWritten, notificationEnded, responderSaid, testRequested } from './response.ts'
@@ -35,6 +36,9 @@ export const initialState = (durable: Durable = emptyDurable()): State => ({
     unreachable: new Map(),
     present: new Map(),
     pending: [],
+    recordedThrough: durable.lastRecord,
+    yielded: { count: 0, told: 0 },
+    returning: null,
     securityCounts: emptyMap(),
     securityEvents: 0,
     nextHeartbeatAt: instant(0),
@@ -93,6 +97,10 @@ function happen(turn: Turn, event: Event): void {
       break
     case 'recorded':
       recorded(turn, event.through)
+      endBacklog(turn, () => lookAgain(turn))
+      break
+    case 'deliveriesEnded':
+      deliveriesEnded(turn, event.deliveries)
       break
     case 'recordFailed':
       recordFailed(turn, event.reason)
@@ -104,6 +112,7 @@ function happen(turn: Turn, event: Event): void {
 
 function started(turn: Turn): void {
   setLive(turn, { startedAt: turn.wall, nextHeartbeatAt: turn.at })
+  awaitReturn(turn)
   record(turn, { kind: 'gatewayStarted', version: turn.configuration.version })
   takeOver(turn)
   resumeEscalation(turn)
@@ -119,11 +128,16 @@ function configured(turn: Turn): void {
 
 /** Everything that follows from the configuration now in force. Open alarms keep the policy they were raised with. */
 function takeOver(turn: Turn): void {
-  for (const fault of turn.durable.faults.values())
-    if (!canStillBe(turn, fault)) clearFault(turn, fault.code, fault.source, fault.subject)
   for (const { id } of turn.before.configuration?.devices ?? [])
     if (!directoryOf(turn.configuration).devices.has(id)) forgetDevice(turn, id)
   superviseDevices(turn)
+  lookAgain(turn)
+}
+
+/** Ends the faults that nothing else would end. */
+function lookAgain(turn: Turn): void {
+  for (const fault of turn.durable.faults.values())
+    if (!canStillBe(turn, fault)) clearFault(turn, fault.code, fault.source, fault.subject)
   watchPolicies(turn)
 }
 

@@ -3,7 +3,8 @@
 import { assertNever } from '../../protocol/assert.ts'
 import { type AlarmId, deviceOfPress } from '../../protocol/ids.ts'
 import type { DeviceMessage, PressMessage, ReleasedMessage, SecurityEventKind } from '../../protocol/messages.ts'
-import { press } from './alarm.ts'
+import { isFirstPress, press } from './alarm.ts'
+import { isBacklogFull } from './backlog.ts'
 import type { Delivery, Event } from './model.ts'
 import { acknowledgeWhenRecorded, isStoreFailing, pendingRecord, receiptWhenRecorded } from './promise.ts'
 import { memoryOf } from './records.ts'
@@ -74,6 +75,11 @@ function acceptPress(turn: Turn, message: PressMessage, delivery: Delivery | nul
   const known = memoryOf(turn.durable, message.device).presses.get(message.id)
   if (known !== undefined) {
     duplicate(turn, message, known, delivery)
+    return
+  }
+  if (isBacklogFull(turn) && !isFirstPress(turn, message)) {
+    // The device owes it until its receipt and sends it again: it is not lost, and comes when there is room [S6].
+    acknowledgeWhenRecorded(turn, turn.durable.lastRecord, delivery)
     return
   }
   const { alarm, record: number } = press(turn, message)

@@ -160,6 +160,8 @@ export type Event = When &
       }
     | { readonly kind: 'recorded'; readonly through: RecordNumber }
     | { readonly kind: 'recordFailed'; readonly reason: string }
+    /** Their connections have ended: nobody waits for these PUBACKs any more. */
+    | { readonly kind: 'deliveriesEnded'; readonly deliveries: readonly Delivery[] }
   )
 
 export type DeliveryOutcome = 'delivered' | 'connectionLost' | 'queueFull'
@@ -296,6 +298,8 @@ export type RecordBody =
       readonly detail: string
       readonly count: number
     }
+  /** Lesser records that were not made while too many waited for the disk [S6]. */
+  | { readonly kind: 'recordsYielded'; readonly count: number }
   | { readonly kind: 'configurationApplied'; readonly version: string }
   | {
       readonly kind: 'testRequested'
@@ -415,6 +419,11 @@ export type Live = {
   readonly present: ReadonlyMap<ResponderId, ReadonlySet<Channel>>
   /** Receipts and PUBACKs that wait for the disk, with the record they wait for. */
   readonly pending: readonly Pending[]
+  readonly recordedThrough: RecordNumber
+  /** Records not made in this run [S6], and of how many of them the record tells. */
+  readonly yielded: { readonly count: number; readonly told: number }
+  /** After the start: alarms whose step reached nobody so far, and until when they wait for those who are coming back. */
+  readonly returning: { readonly until: Instant; readonly alarms: ReadonlySet<AlarmId> } | null
   readonly securityCounts: ReadonlyMap<string, SecurityCount>
   readonly securityEvents: number
   readonly nextHeartbeatAt: Instant

@@ -27,13 +27,24 @@ export function acknowledgeWhenRecorded(turn: Turn, number: RecordNumber | null,
 /** The disk has everything up to this record: what waited for it leaves. */
 export function recorded(turn: Turn, through: RecordNumber): void {
   for (const pending of turn.live.pending) if (pending.record <= through) fulfil(turn, pending)
-  setLive(turn, { pending: turn.live.pending.filter(pending => pending.record > through) })
+  const pending = turn.live.pending.filter(({ record }) => record > through)
+  setLive(turn, { pending, recordedThrough: through })
   clearFault(turn, 'storeFailed', 'gateway', 'records')
 }
 
 /** Nothing that waits is lost: the store writes it again, this fault with it, and `recorded` follows. */
 export function recordFailed(turn: Turn, reason: string): void {
   if (!isStoreFailing(turn)) raiseFault(turn, 'storeFailed', 'gateway', 'records', reason)
+}
+
+/** Nobody waits for these PUBACKs any more; a receipt is sent all the same, on the device's next connection [S6]. */
+export function deliveriesEnded(turn: Turn, deliveries: readonly Delivery[]): void {
+  const ended = new Set(deliveries)
+  const pending = turn.live.pending.flatMap(each => {
+    if (each.delivery === null || !ended.has(each.delivery)) return each
+    return each.receipt === null ? [] : { ...each, delivery: null }
+  })
+  setLive(turn, { pending })
 }
 
 /** True from a failed write until the next one that succeeds. */

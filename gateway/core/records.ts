@@ -99,6 +99,7 @@ function changed(durable: Durable, record: GatewayRecord): Durable {
     case 'closedLate':
     case 'incidentDrafted':
     case 'securityEvent':
+    case 'recordsYielded':
     case 'configurationApplied':
     case 'testRequested':
     case 'gatewayStarted':

@@ -4,6 +4,7 @@
 import { limits } from '../../protocol/limits.ts'
 import type { SecurityEventKind } from '../../protocol/messages.ts'
 import { seconds } from '../../protocol/time.ts'
+import { isBacklogFull } from './backlog.ts'
 import type { SecurityCount } from './model.ts'
 import { put, remove } from './persistent-map.ts'
 import { afterwards, record, setLive, type Turn } from './turn.ts'
@@ -21,7 +22,7 @@ export function securityEvent(turn: Turn, event: SecurityEventKind, from: string
   const source = isKnown ? own : manySources[turn.configuration.language]
   const key = keyOf(event, source)
   const count = current(turn, securityCounts.get(key))
-  if (count.recorded >= limits.securityEventsPerMinute) {
+  if (count.recorded >= limits.securityEventsPerMinute || isBacklogFull(turn)) {
     setCount(turn, key, { ...count, suppressed: count.suppressed + 1 })
     return
   }
@@ -31,6 +32,7 @@ export function securityEvent(turn: Turn, event: SecurityEventKind, from: string
 
 /** Ends the minutes that are over; what was only counted in them is told now. */
 export function endSecurityMinutes(turn: Turn): void {
+  if (isBacklogFull(turn)) return
   for (const [key, count] of turn.live.securityCounts) {
     if (turn.at - count.since < windowMs) continue
     setLive(turn, { securityCounts: remove(turn.live.securityCounts, key) })

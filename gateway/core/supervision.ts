@@ -115,7 +115,7 @@ function hear(turn: Turn, id: DeviceId, boot: BootId, n: number, session: number
   const { devices, silenceCheckAt } = turn.live
   setLive(turn, { devices: put(devices, id, heardNow), silenceCheckAt: earlier(silenceCheckAt, bound) })
   if (known.state !== 'online') turn.devices.add(id)
-  if (known.state === 'silent') clearFault(turn, silence.code, id, silence.subject)
+  clearFault(turn, silence.code, id, silence.subject)
 }
 
 /** A device whose silence is a fault on record stays silent over a restart of the gateway. */

@@ -5,6 +5,7 @@ import type { AlarmId, DeviceId } from '../../protocol/ids.ts'
 import type { NotificationMessage, Outcome } from '../../protocol/messages.ts'
 import type { Result } from '../../protocol/step.ts'
 import { earlier, type Instant, type WallTime } from '../../protocol/time.ts'
+import { yields } from './backlog.ts'
 import type {
   ActiveFault,
   Alarm,
@@ -63,8 +64,12 @@ export function beginTurn(before: State, event: Event): Turn {
   }
 }
 
-/** The only way by which durable state changes: a record is asked for, and applied [S4]. */
+/**
+ * The only way by which durable state changes: a record is asked for, and applied [S4].
+ * @returns its number; if it yields, because too many wait for the disk, that of the last one [S6].
+ */
 export function record(turn: Turn, body: RecordBody): RecordNumber {
+  if (yields(turn, body)) return turn.durable.lastRecord
   const number = (turn.durable.lastRecord + 1) as RecordNumber
   const numbered: GatewayRecord = { number, at: turn.wall, ...body }
   if ('alarm' in body) turn.alarms.add(body.alarm)
@@ -97,6 +102,7 @@ export function endTurn(turn: Turn): Result<State, Effect> {
 }
 
 function earliestOf(live: Live): Instant {
-  const timers = [live.deadlineCheckAt, live.silenceCheckAt, ...live.unreachable.values()]
+  const returnAt = live.returning !== null && live.returning.alarms.size > 0 ? live.returning.until : null
+  const timers = [live.deadlineCheckAt, live.silenceCheckAt, returnAt, ...live.unreachable.values()]
   return timers.reduce<Instant>((least, timer) => earlier(least, timer) ?? least, live.nextHeartbeatAt)
 }

@@ -56,6 +56,8 @@ export type SessionStorage = {
 export type Store = {
   /** Asks for a commit of these records together with others of the same turn; answered once per commit. */
   readonly append: (records: readonly GatewayRecord[]) => void
+  /** A press is about to come [D20]: whoever writes it wakes up. */
+  readonly prepare: () => void
   /** All records in order. */
   readonly records: () => Iterable<GatewayRecord>
   /** In order; those that were appended and are not yet committed too, so that an answer says what the step decided. */

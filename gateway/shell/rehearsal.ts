@@ -10,7 +10,7 @@ import { gatewayStep } from '../core/gateway.ts'
 import type { Effect, State } from '../core/model.ts'
 import type { DeviceIdentity } from './broker/access.ts'
 import { judgePublish } from './broker/inbound.ts'
-import type { Log } from './ports.ts'
+import type { Log, Store } from './ports.ts'
 
 /** After a rehearsal the next one is worth nothing for a while; a crowd of pings costs a few percent of a processor at most. */
 const restMs = 20
@@ -18,11 +18,17 @@ const restMs = 20
 const boot = '0'.repeat(16) as BootId
 
 /** @returns what to do when a device pings. It never throws, and nothing of it is ever sent, recorded or kept. */
-export function createRehearsal(state: () => State, sign: Sign, log: Log): (device: DeviceIdentity) => void {
+export function createRehearsal(
+  state: () => State,
+  sign: Sign,
+  store: Pick<Store, 'prepare'>,
+  log: Log,
+): (device: DeviceIdentity) => void {
   let last = Number.NEGATIVE_INFINITY
   return device => {
     if (performance.now() - last < restMs) return
     last = performance.now()
+    store.prepare()
     setImmediate(() => {
       try {
         rehearse(state(), device, sign)

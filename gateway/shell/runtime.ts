@@ -65,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   opened.defer(loop.stop)
 
   const sign = createSigner(keys.key)
-  const onDevicePing = createRehearsal(loop.state, sign, log)
+  const onDevicePing = createRehearsal(loop.state, sign, store, log)
   const mqtt = { listen: settings.mqtt, tls: keys, gateway: settings.gateway, sign, accounts, emit, onDevicePing, log }
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
   const { whenRecorded } = commits

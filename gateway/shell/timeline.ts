@@ -75,6 +75,11 @@ function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Na
       )
     case 'securityEvent':
       return securityEvent(record, names)
+    case 'recordsYielded':
+      return text(
+        `Solange die Zentrale ihr Protokoll nicht schreiben konnte, wurden ${record.count} nachrangige Einträge weggelassen.`,
+        `While the gateway could not write its record, ${record.count} lesser entries were left out.`,
+      )
     case 'configurationApplied':
       return text(
         `Konfiguration übernommen (Stand ${record.version}).`,

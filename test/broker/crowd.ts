@@ -1,4 +1,5 @@
 // A process of its own that holds many connections of responders and says when each is told: killed, it is a mass disconnect.
+import { writeFileSync } from 'node:fs'
 import mqtt from 'mqtt'
 import { topicOf } from '../../protocol/topics.ts'
 
@@ -9,11 +10,12 @@ export type CrowdOrder = {
   readonly count: number
   readonly responder: string
   readonly password: string
+  /** This file appears when one of them is told: also a parent that stands still can see it. */
+  readonly toldFile?: string
 }
-/** `connected`: all are in and listen. `told`: one was told, at this time of the machine's clock (ms). */
-export type CrowdReport = { readonly kind: 'connected' } | { readonly kind: 'told'; readonly at: number }
 
-const report = (message: CrowdReport) => void process.send?.(message)
+/** Sent once: all are in and listen. */
+const connected = 'connected'
 
 process.once('message', async (order: CrowdOrder) => {
   const topic = topicOf('responderNotification', { responder: order.responder })
@@ -28,9 +30,9 @@ process.once('message', async (order: CrowdOrder) => {
       connectTimeout: 60_000,
       reconnectPeriod: 0,
     })
-    client.on('message', () => report({ kind: 'told', at: Date.now() }))
+    client.on('message', () => order.toldFile !== undefined && writeFileSync(order.toldFile, ''))
     client.on('error', () => {})
     await client.subscribeAsync(topic, { qos: 1 })
   }
-  report({ kind: 'connected' })
+  process.send?.(connected)
 })

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
 import { type Files, type OpenFile, systemFiles } from '../../firmware/shell/files.ts'
+import { openJournal } from '../../firmware/shell/journal.ts'
+import { limits } from '../../protocol/limits.ts'
+import { instant } from '../../protocol/time.ts'
 import { failing, openSample, owedIn, pressed, retired, samplePress, sequencesOf } from './journal-samples.ts'
 import { temporaryFolder } from './test-device.ts'
 
@@ -211,6 +214,32 @@ test('a press is called safe only once the disk has said so', async () => {
   }
 })
 
+test('a disk that does not answer lets only so many entries wait: each further one fails at once, the others are safe in the end', async () => {
+  await using folder = await temporaryFolder()
+  const gate = Promise.withResolvers<void>()
+  const { files } = withSync(async datasync => {
+    await gate.promise
+    await datasync()
+  })
+  const answers: (string | null)[] = []
+  const { journal } = await openJournal({
+    folder: folder.path,
+    machineBoot: 'this-start',
+    now: () => instant(9000),
+    onWritten: () => answers.push(null),
+    onFailed: (_entry, reason) => answers.push(reason),
+    files,
+  })
+  journal.write(pressed(1)) // on its way
+  await Promise.resolve()
+  for (let sequence = 2; sequence <= limits.journalQueueMax + 3; sequence += 1) journal.write(pressed(sequence))
+  await vi.waitFor(() => expect(answers).toEqual(Array.from({ length: 2 }, () => 'the disk does not answer')))
+  gate.resolve()
+  await journal[Symbol.asyncDispose]()
+  expect(answers.slice(2)).toEqual(Array.from({ length: limits.journalQueueMax + 1 }, () => null))
+  expect(await owedIn(folder.path)).toHaveLength(limits.journalQueueMax + 1)
+})
+
 test('after a failed sync nothing of the old file is trusted: the next write makes a new one of everything owed', async () => {
   await using folder = await temporaryFolder()
   let fails = false
@@ -225,6 +254,18 @@ test('after a failed sync nothing of the old file is trusted: the next write mak
   expect(await opened.write(pressed(4))).toBeNull()
   expect(disk.created).toBe(2)
   expect(await owedIn(folder.path)).toEqual([1, 2, 4])
+})
+
+test('the journal of a device that owes nothing is proved by bytes: a full disk takes an empty file', async () => {
+  await using folder = await temporaryFolder()
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  const withoutRoom = (file: OpenFile): OpenFile => ({
+    ...file,
+    append: bytes => (bytes.length === 0 ? Promise.resolve() : Promise.reject(full)),
+  })
+  const files: Files = { ...systemFiles, create: async path => withoutRoom(await systemFiles.create(path)) }
+  await using opened = await openSample(folder.path, { files })
+  expect(await opened.write({ kind: 'checked' })).toContain('ENOSPC')
 })
 
 test('a folder that is gone gives a reason and no exception', async () => {

@@ -1,5 +1,6 @@
 // When the next people are told, and that nobody waits for people who cannot hear.
 import { expect, test } from 'vitest'
+import { limits } from '../../protocol/limits.ts'
 import { restarted, startWorld, stepMs } from './harness.ts'
 import { anna, bert, chief, guard, policy, till } from './townhall.ts'
 
@@ -62,6 +63,7 @@ test.each([-7_200_000, 7_200_000])('a jump of the wall clock by %d ms changes no
 
 test('a step of which nobody can be reached does not wait: the next one is entered at once, and it is a fault', () => {
   const world = startWorld()
+  world.fastForward(limits.returnMs)
   world.present(guard)
   world.heartbeat()
   world.forget()
@@ -121,6 +123,7 @@ test('a later alarm does not hold up the steps of an earlier one', () => {
 
 test('an alarm that reaches nobody at all stays open, repeats its last step and tells the first who comes', () => {
   const world = startWorld()
+  world.fastForward(limits.returnMs)
   world.press()
   expect(world.onlyAlarm().step).toBe(3)
   world.fastForward(3 * policy.repeatMs)
@@ -175,12 +178,84 @@ test('a gateway that was down for several steps enters each of them at once, and
   expect(after.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
     [1, 'first'],
     [2, 'escalated'],
-    [3, 'unreached'], // nobody has come back yet: whoever does is told of every step so far
+    [3, 'escalated'], // nobody has come back yet: whoever does is told of every step so far
     [3, 'repeat'],
   ])
   after.forget()
   after.everybodyPresent()
   after.expectNotified('reconnected', [anna, bert, guard, chief])
+})
+
+test('right after a start a step that reaches nobody waits for those who are coming back, who are told on coming', () => {
+  const world = startWorld()
+  world.heartbeat()
+  world.present(guard) // it is not the guard's turn
+  world.forget()
+  world.press()
+  world.fastForward(limits.returnMs / 2)
+  world.expectNobodyNotified()
+  world.present(anna)
+  world.expectNotified('reconnected', [anna])
+  world.forget()
+  world.fastForward(stepMs(2) - limits.returnMs / 2 - 1)
+  world.expectNobodyNotified()
+  world.fastForward(1)
+  world.expectNotified('escalated', [guard])
+  expect(world.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+    [1, 'first'],
+    [2, 'escalated'],
+  ])
+  expect(world.activeFaults()).not.toContain('responderUnreachable')
+})
+
+test('whoever is there right after a start is told at once', () => {
+  const world = startWorld()
+  world.present(bert)
+  world.press()
+  world.expectNotified('first', [bert])
+})
+
+test('a step that still reaches nobody some seconds after the start waits no longer, and is a fault', () => {
+  const world = startWorld()
+  world.heartbeat()
+  world.fastForward(limits.returnMs - 1000)
+  world.press()
+  world.present(guard)
+  world.forget()
+  world.fastForward(999)
+  world.expectNobodyNotified()
+  world.fastForward(1)
+  world.expectNotified('escalated', [guard])
+  expect(world.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+    [1, 'first'],
+    [2, 'unreached'],
+  ])
+  expect(world.activeFaults()).toContain('responderUnreachable')
+})
+
+test('a restart in the moment in which a step is due calls nobody before their turn', () => {
+  const before = startedWorld()
+  before.press()
+  before.fastForward(stepMs(2) - 100)
+  const after = restarted(before, 100)
+  after.fastForward(1000)
+  after.forget()
+  after.everybodyPresent()
+  after.expectNotified('reconnected', [anna, bert, guard])
+  after.fastForward(stepMs(3) - stepMs(2) - 1001)
+  after.expectNotified('escalated', [])
+  after.fastForward(1)
+  after.expectNotified('escalated', [guard, chief])
+})
+
+test('an alarm taken before those who were coming back had their time is left alone', () => {
+  const world = startWorld()
+  world.present(guard)
+  world.acknowledge(anna, world.press())
+  world.forget()
+  world.fastForward(10 * limits.returnMs)
+  world.expectNotified('escalated', [])
+  expect(world.recordsOf('stepEntered')).toHaveLength(1)
 })
 
 test('an acknowledged alarm does not escalate after a restart', () => {

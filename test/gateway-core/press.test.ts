@@ -125,6 +125,7 @@ test('a test press raises a test alarm: told to the first step, never escalated,
 
 test('a test alarm whose step reaches nobody is a fault, and still does not escalate', () => {
   const world = startWorld()
+  world.fastForward(limits.returnMs)
   world.present(guard)
   world.forget()
   world.press({ kind: 'testAlarm' })

@@ -110,6 +110,30 @@ test(
   },
 )
 
+test('while accounts cannot be read, whoever is logged in stays so and nobody new gets in', patience, async () => {
+  using data = database()
+  using gateway = openAccounts(data.path)
+  const password = await gateway.create(wache, 'Sicherheitsdienst', 'responder')
+  const known = await gateway.authenticate('wache', password)
+  expect(gateway.find(wache)).toEqual(known)
+  const ended = vi.fn<(id: ResponderId) => void>()
+  const stop = gateway.watch(ended)
+  using other = openDatabase(data.path, 'visitor')
+  other.exec('ALTER TABLE account RENAME TO elsewhere')
+  expect(gateway.find(wache)).toEqual(known)
+  expect(() => gateway.find(accountId('empfang'))).toThrow('no such table')
+  for (
+    let login = 0;
+    login < 20;
+    login++ // for longer than the gateway looks away from its accounts
+  )
+    await expect(gateway.authenticate('wache', password)).rejects.toThrow('no such table')
+  other.exec('DELETE FROM elsewhere; ALTER TABLE elsewhere RENAME TO account')
+  await vi.waitFor(() => expect(ended.mock.calls).toEqual([['wache']]), { timeout: 20_000 })
+  expect(gateway.find(wache)).toBeNull()
+  stop()
+})
+
 test('mistakes are one sentence each', patience, async () => {
   using data = database()
   using accounts = openAccounts(data.path)

@@ -23,9 +23,10 @@ function rehearsal({ state = started, sign = realSign }: { readonly state?: Stat
   const signed = vi.fn(sign)
   const verified = vi.fn(() => false)
   const error = vi.fn()
-  const rehearse = createRehearsal(() => state, signed, { ...silent, error })
+  const prepare = vi.fn()
+  const rehearse = createRehearsal(() => state, signed, { prepare }, { ...silent, error })
   const identity = (id: DeviceIdentity['id']): DeviceIdentity => ({ role: 'device', id, serial: 1n, verify: verified })
-  return { ping: (id = device) => rehearse(identity(id)), signed, verified, error }
+  return { ping: (id = device) => rehearse(identity(id)), signed, verified, prepare, error }
 }
 
 test('a press of the device that pings is worked out to its receipt: checked once, and answered with a signature', async () => {
@@ -42,10 +43,11 @@ test('a press of the device that pings is worked out to its receipt: checked onc
 
 test('a crowd of pings causes one rehearsal, and a later ping another', async () => {
   const now = vi.spyOn(performance, 'now').mockReturnValue(1000)
-  const { ping, verified } = rehearsal()
+  const { ping, verified, prepare } = rehearsal()
   for (let count = 0; count < 100; count += 1) ping()
   await nextTurn()
   expect(verified).toHaveBeenCalledTimes(1)
+  expect(prepare, 'who writes the record wakes up too').toHaveBeenCalledTimes(1)
   now.mockReturnValue(2000)
   ping()
   await nextTurn()

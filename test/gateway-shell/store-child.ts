@@ -1,8 +1,9 @@
 // A process that writes records until it is killed, for the tests of crashes and of the number of syncs.
 import { statSync, writeSync } from 'node:fs'
+import type { GatewayRecord } from '../../gateway/core/model.ts'
 import { openStore } from '../../gateway/shell/store/store.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
-import { alarmId, raised } from './samples.ts'
+import { alarmId, raised, started } from './samples.ts'
 
 const [path = '', first = '1', mode = 'endless'] = process.argv.slice(2)
 try {
@@ -32,16 +33,19 @@ function endless(): void {
   write()
 }
 
-/** Six lone alarms, with a full log written back after the third. */
+/** Six lone alarms after the record of the start, with a full log written back after the third. */
 async function loneAlarms(): Promise<void> {
   let told: () => void = () => {}
   await using store = openStore(path, { onRecorded: () => told(), onFailed: () => process.exit(1) })
-  let next = 1
-  const write = (count: number): Promise<void> =>
+  const append = (records: readonly GatewayRecord[]): Promise<void> =>
     new Promise(resolve => {
       told = resolve
-      store.append(Array.from({ length: count }, () => raised(next, alarmId(next++))))
+      store.append(records)
     })
+  await append([started(1)])
+  let next = 2
+  const write = (count: number): Promise<void> =>
+    append(Array.from({ length: count }, () => raised(next, alarmId(next++))))
   for (let alarm = 1; alarm <= 6; alarm++) {
     writeSync(1, `alarm ${alarm} asked\n`)
     await write(1)

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { expect, test, vi } from 'vitest'
 import { limits } from '../../protocol/limits.ts'
-import { instant, type WallTime, wallTime } from '../../protocol/time.ts'
+import { instant, wallTime } from '../../protocol/time.ts'
 import { acknowledged, alarmId, closed, configuration, device, notification, raised } from './samples.ts'
 import { openPage, type Page, startWorld, type World } from './world.ts'
 
@@ -56,18 +56,20 @@ test('a closed alarm is shown as its records say, even those handed over later i
 
 test('a change of something that is not configured, and a store that fails, disturb no page', async () => {
   let broken = false
+  function read<Value>(value: Value): Value {
+    if (broken) throw new Error('disk I/O error')
+    return value
+  }
   await using world = await startWorld()
   await using other = await startWorld({
     store: {
       append: () => undefined,
+      prepare: () => undefined,
       records: () => [],
-      recordsOfAlarm: () => [],
+      recordsOfAlarm: () => read([]),
       closedAlarms: () => [],
       latestAlarms: () => [],
-      lastPressAt: (): WallTime | null => {
-        if (broken) throw new Error('disk I/O error')
-        return null
-      },
+      lastPressAt: () => read(null),
       [Symbol.asyncDispose]: async () => undefined,
     },
   })
@@ -81,7 +83,7 @@ test('a change of something that is not configured, and a store that fails, dist
   other.http.show({ kind: 'show', what: 'device', device })
   await new Promise<void>(resolve => queueMicrotask(resolve))
   other.http.show({ kind: 'show', what: 'faults' })
-  await vi.waitFor(() => expect(names(otherPage)).toEqual(['overview', 'faults']), patience)
+  await vi.waitFor(() => expect(names(otherPage)).toEqual(['overview', 'device', 'faults']), patience)
 })
 
 test('the bytes of an alarm and of a notification leave before the turn ends, not after the commit that follows', async () => {

@@ -256,6 +256,13 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
       'Set aside: wrong password from 10.0.0.7, 12 times (console, account anna).',
     ],
   ],
+  recordsYielded: [
+    [
+      { kind: 'recordsYielded', count: 12 },
+      'Solange die Zentrale ihr Protokoll nicht schreiben konnte, wurden 12 nachrangige Einträge weggelassen.',
+      'While the gateway could not write its record, 12 lesser entries were left out.',
+    ],
+  ],
   configurationApplied: [
     [
       { kind: 'configurationApplied', version: 'abc' },

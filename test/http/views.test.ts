@@ -163,18 +163,31 @@ test('an alarm that does not exist is said not to exist', async () => {
     }
 })
 
+test('a press that cannot be read keeps nobody from the open alarms, and is asked for again', () => {
+  let isBroken = true
+  const lastPressAt = () => {
+    if (isBroken) throw new Error('disk I/O error')
+    return atRecord(3)
+  }
+  const presses = createPresses({ lastPressAt }, silentLog)
+  expect(presses.lastPressAt(device, button)).toBeNull()
+  isBroken = false
+  expect(presses.lastPressAt(device, button)).toBe(atRecord(3))
+})
+
+const silentLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
 test('a page that opens in a large installation holds nobody up, and each button is asked for once', async () => {
   const [entry] = configuration.devices
   if (entry === undefined) throw new Error('the sample has a device')
   const devices = Array.from({ length: 200 }, (_, index) => ({ ...entry, id: `geraet-${index}` as typeof device }))
   const asked: string[] = []
   const askedInOneTurn: number[] = []
-  const presses = createPresses({
-    lastPressAt: id => {
-      asked.push(id)
-      return null
-    },
-  })
+  const lastPressAt = (id: string) => {
+    asked.push(id)
+    return null
+  }
+  const presses = createPresses({ lastPressAt }, silentLog)
   const preparing = presses.prepare(devices)
   for (let before = 0; asked.length < 200; before = asked.length) {
     askedInOneTurn.push(asked.length - before)

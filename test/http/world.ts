@@ -2,7 +2,7 @@
 import { type ClientRequest, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Alarm, GatewayRecord, State } from '../../gateway/core/model.ts'
+import type { Alarm, GatewayRecord, RecordNumber, State } from '../../gateway/core/model.ts'
 import { emptyDurable, fold } from '../../gateway/core/records.ts'
 import { type Http, type HttpOptions, startHttp } from '../../gateway/shell/http/http.ts'
 import type { Account, Accounts, KeptSession, SessionStorage, Store, Unstamped } from '../../gateway/shell/ports.ts'
@@ -187,6 +187,9 @@ function stateOf(records: readonly GatewayRecord[], live: Partial<State['live']>
       unreachable: new Map(),
       present: new Map(),
       pending: [],
+      recordedThrough: 0 as RecordNumber,
+      yielded: { count: 0, told: 0 },
+      returning: null,
       securityCounts: new Map(),
       securityEvents: 0,
       nextHeartbeatAt: instant(0),
@@ -217,6 +220,7 @@ export function storeOf(records: readonly GatewayRecord[]): Store {
   const isClosed = (alarm: Alarm['id']) => records.some(record => record.kind === 'closed' && record.alarm === alarm)
   return {
     append: () => undefined,
+    prepare: () => undefined,
     records: () => records,
     recordsOfAlarm: alarm => records.filter(record => 'alarm' in record && record.alarm === alarm),
     closedAlarms: (before, limit) =>

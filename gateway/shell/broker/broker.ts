@@ -53,7 +53,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   let revoked = await readRevocations(options.tls.revocationList, authority)
   const retained = createRetained()
   const audience = createAudience(retained, emit)
-  const deliveries = createDeliveries()
+  const deliveries = createDeliveries(ended => emit({ kind: 'deliveriesEnded', deliveries: ended }))
   const pace = createPace()
   const connections = new WeakMap<object, Connection>()
 

@@ -22,7 +22,8 @@ export type Answers = {
 
 type Owed = { readonly delivery: Delivery; readonly answer: Buffer; released: boolean }
 
-export function createDeliveries(): Deliveries {
+/** @param onEnded a connection has ended that still owed these. */
+export function createDeliveries(onEnded: (deliveries: readonly Delivery[]) => void): Deliveries {
   const releases = new Map<Delivery, () => void>()
   let last = 0
 
@@ -39,7 +40,7 @@ export function createDeliveries(): Deliveries {
 
     return {
       owe: answer => {
-        if (owed.length >= limits.deliveriesMax) return null
+        if (owed.length >= limits.deliveriesMax || releases.size >= limits.deliveriesHeldMax) return null
         last += 1
         const entry: Owed = { delivery: last as Delivery, answer, released: false }
         owed.push(entry)
@@ -47,8 +48,9 @@ export function createDeliveries(): Deliveries {
         return entry.delivery
       },
       close: () => {
-        for (const entry of owed) releases.delete(entry.delivery)
-        owed.length = 0
+        const ended = owed.splice(0).map(({ delivery }) => delivery)
+        for (const delivery of ended) releases.delete(delivery)
+        if (ended.length > 0) onEnded(ended)
       },
     }
   }

@@ -63,7 +63,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   const onEnded = (key: string) => pages.end(({ session }) => session.key === key)
   const wall = () => wallTime(Date.now())
   const sessions = createSessions({ storage: options.sessions, now, wall, onEnded, log })
-  const presses = createPresses(options.store)
+  const presses = createPresses(options.store, log)
   const app = await createServer(tls, log)
   // Browsers share cookies between the ports of a machine, so the name carries the port; and with TLS it may only be set here.
   const cookie = () => `${tls === null ? '' : '__Host-'}stillruf-${portOf(app)}`

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ButtonId, DeviceId } from '../../../protocol/ids.ts'
 import type { WallTime } from '../../../protocol/time.ts'
 import type { DeviceEntry } from '../../core/model.ts'
-import type { Store } from '../ports.ts'
+import type { Log, Store } from '../ports.ts'
 
 export type Presses = {
   readonly lastPressAt: (device: DeviceId, button: ButtonId) => WallTime | null
@@ -17,16 +17,21 @@ export type Presses = {
 /** Devices whose buttons are asked for in one turn of the event loop: a few milliseconds. */
 const devicesPerTurn = 16
 
-export function createPresses(store: Pick<Store, 'lastPressAt'>): Presses {
+export function createPresses(store: Pick<Store, 'lastPressAt'>, log: Log): Presses {
   const remembered = new Map<DeviceId, Map<ButtonId, WallTime | null>>()
 
   function lastPressAt(device: DeviceId, button: ButtonId): WallTime | null {
     const own = remembered.get(device) ?? new Map<ButtonId, WallTime | null>()
     const known = own.get(button)
     if (known !== undefined) return known
-    const asked = store.lastPressAt(device, button)
-    remembered.set(device, own.set(button, asked))
-    return asked
+    try {
+      const asked = store.lastPressAt(device, button)
+      remembered.set(device, own.set(button, asked))
+      return asked
+    } catch (error) {
+      log.error({ error, device, button }, 'the last press of a button cannot be read')
+      return null // no press is known now; nobody is kept from the open alarms for it, and it is asked for again
+    }
   }
 
   return {

@@ -40,7 +40,7 @@ export function openAccounts(path: string): AccountTable {
       .all()
       .flatMap(row => accountFrom(row) ?? [])
   return {
-    find: id => withoutPassword(stored(id)),
+    find: rememberingLast(id => withoutPassword(stored(id))),
     authenticate: inTurn(async (name, password) => {
       const account = stored(name)
       const right = await isPassword(password, account?.password ?? hashOfNobody)
@@ -53,7 +53,13 @@ export function openAccounts(path: string): AccountTable {
     ...changes(database, path, stored),
     watch: onEnded => {
       logins.onEnded(onEnded)
-      const timer = setInterval(logins.check, watchMs).unref()
+      const timer = setInterval(() => {
+        try {
+          logins.check()
+        } catch {
+          // what cannot be read ends nobody's session, and no gateway: it is looked at again in a moment
+        }
+      }, watchMs).unref()
       return () => clearInterval(timer)
     },
     [Symbol.dispose]: () => database.close(),
@@ -100,6 +106,22 @@ function changes(
       mustExist(id)
       write('DELETE FROM account WHERE id = ?', id)
     },
+  }
+}
+
+/** Who is logged in can still take an alarm while the disk cannot be read: the account is then taken to be as it was. */
+function rememberingLast(find: Accounts['find']): Accounts['find'] {
+  const last = new Map<ResponderId, Account | null>()
+  return id => {
+    try {
+      const found = find(id)
+      last.set(id, found)
+      return found
+    } catch (error) {
+      const known = last.get(id)
+      if (known === undefined) throw error
+      return known
+    }
   }
 }
 

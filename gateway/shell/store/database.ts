@@ -62,8 +62,10 @@ const schema = `
 `
 
 export type Access =
-  /** The gateway itself: the file is checked once from end to end. */
+  /** The gateway itself, at its start: the file is checked once from end to end. */
   | 'owner'
+  /** The gateway's thread that writes the record. */
+  | 'writer'
   /** A second connection that writes a little, while the gateway runs or not. */
   | 'visitor'
   /** A second connection of the gateway, for what may be lost with the machine's power: its commits wait for no disk. */
@@ -71,7 +73,13 @@ export type Access =
   | 'reader'
 
 /** Milliseconds to wait for another connection's write. The gateway may not stand still for long: it tries again later. */
-const patience: Readonly<Record<Access, number>> = { owner: 100, resident: 100, visitor: 5000, reader: 5000 }
+const patience: Readonly<Record<Access, number>> = {
+  owner: 100,
+  writer: 100,
+  resident: 100,
+  visitor: 5000,
+  reader: 5000,
+}
 
 /**
  * Creates an empty database, complete or not at all.

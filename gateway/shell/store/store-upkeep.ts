@@ -12,38 +12,38 @@ export type Upkeep = {
   readonly stop: () => void
 }
 
-/**
- * The first commit to a new log costs a second sync, for the log's header. A small write of our own pays for it here,
- * so that a lone alarm costs exactly one. @throws what SQLite says if the database cannot be written.
- */
-export function startUpkeep(database: DatabaseSync): Upkeep {
-  const beginLog = database.prepare('UPDATE upkeep SET checkpoints = checkpoints + 1')
+/** @param onFailed the log could not be written back: the last sync of it may have failed. */
+export function startUpkeep(database: DatabaseSync, onFailed: () => void): Upkeep {
   let timer: NodeJS.Timeout | null = null
   let committedAt = 0
 
   function check(): void {
     timer = null
+    try {
+      lookAfterLog()
+    } catch {
+      onFailed() // a full or failing disk: the log still holds everything, and the next commit reports the failure
+      plan()
+    }
+  }
+
+  function lookAfterLog(): void {
     const pages = Number(database.prepare('PRAGMA wal_checkpoint(NOOP)').get()?.log)
     if (pages < logPages.due) return
-    const quiet = performance.now() - committedAt >= quietMs
-    if (quiet || pages >= logPages.overdue) checkpoint()
+    const isQuiet = performance.now() - committedAt >= quietMs
+    if (isQuiet || pages >= logPages.overdue) checkpoint()
     else plan()
   }
 
   function checkpoint(): void {
-    try {
-      database.exec('PRAGMA wal_checkpoint(PASSIVE)')
-      beginLog.run()
-    } catch {
-      plan() // a full or failing disk: the log still holds everything, and the next commit reports the failure
-    }
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    beginLog(database)
   }
 
   function plan(): void {
     timer ??= setTimeout(check, checkMs).unref()
   }
 
-  beginLog.run()
   return {
     committed: () => {
       committedAt = performance.now()
@@ -53,4 +53,18 @@ export function startUpkeep(database: DatabaseSync): Upkeep {
       if (timer !== null) clearTimeout(timer)
     },
   }
+}
+
+/**
+ * The first commit to a new log costs a second sync, for the log's header. A small write of our own pays for it here,
+ * so that a lone alarm costs exactly one. @throws what SQLite says if the database cannot be written.
+ */
+export function beginLog(database: DatabaseSync): void {
+  database.exec('UPDATE upkeep SET checkpoints = checkpoints + 1')
+}
+
+/** Writes all of the log back, and begins a new one. @throws what SQLite says, or that somebody reads an older state of it. */
+export function writeBackLog(database: DatabaseSync): void {
+  const done = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+  if (done?.busy !== 0) throw new Error('another program reads the record at this moment')
 }

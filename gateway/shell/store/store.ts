@@ -1,38 +1,43 @@
 // The record on disk [D7]: SQLite, WAL, synchronous=FULL. Everything asked for in one turn of the event loop is one commit
-// with one sync; only after it is anything called recorded [S1]. A failed commit is kept and tried again, in order.
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { crc32 } from 'node:zlib'
-import type { Text } from '../../../protocol/text.ts'
+// with one sync; only after it is anything called recorded [S1]. A thread of its own waits for the disk: nothing else does.
+import { once } from 'node:events'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { limits } from '../../../protocol/limits.ts'
+import { type Text, text } from '../../../protocol/text.ts'
 import type { GatewayRecord, RecordNumber } from '../../core/model.ts'
 import type { Store } from '../ports.ts'
-import { inTransaction, lockData, openDatabase } from './database.ts'
-import { databaseReason, usingDatabase } from './database-mistakes.ts'
+import { lockData, openDatabase } from './database.ts'
+import { usingDatabase } from './database-mistakes.ts'
 import { isPress, pressPlace, recordReader } from './record-reader.ts'
-import { startUpkeep } from './store-upkeep.ts'
+import type { Answer, Request, Row } from './record-writer.ts'
+import { beginLog } from './store-upkeep.ts'
 
 export type StoreEvents = {
   /** These and all before them are on disk. Called once per commit. */
   readonly onRecorded: (through: RecordNumber) => void
-  /** A commit failed; what it held is kept and will be tried again. Called once per try. */
+  /** A commit failed, or takes too long; what it held is kept and will be tried again. Called once per try. */
   readonly onFailed: (reason: Text) => void
 }
 
-const retryMs = { first: 100, last: 5000 } as const
-
-/** @throws StartError if another gateway has these data, or the database is missing or damaged. */
+/** @throws StartError if another gateway has these data, or the database is missing, damaged or cannot be written. */
 export function openStore(path: string, events: StoreEvents): Store {
   const unlock = lockData(path)
   try {
     const database = openDatabase(path, 'owner')
-    const writer = usingDatabase(path, () => startWriter(database, events))
+    usingDatabase(path, () => beginLog(database)) // a disk that takes nothing is told before the gateway runs
     const onDisk = recordReader(database, path)
+    const writer = startWriter(path, events)
     return {
       ...onDisk,
       append: writer.append,
-      recordsOfAlarm: alarm => [
-        ...onDisk.recordsOfAlarm(alarm),
-        ...writer.waiting().filter(record => 'alarm' in record && record.alarm === alarm),
-      ],
+      prepare: writer.prepare,
+      recordsOfAlarm: alarm => {
+        const written = onDisk.recordsOfAlarm(alarm)
+        const last = written.at(-1)?.number ?? 0 // committed already, and not yet heard of
+        const isNew = (record: GatewayRecord) => 'alarm' in record && record.alarm === alarm && record.number > last
+        return [...written, ...writer.waiting().filter(isNew)]
+      },
       lastPressAt: (device, button) => {
         const isOfButton = (record: GatewayRecord) =>
           isPress(record) && record.message.device === device && record.message.button === button
@@ -40,7 +45,7 @@ export function openStore(path: string, events: StoreEvents): Store {
         return press !== undefined && isPress(press) ? press.pressedAt : onDisk.lastPressAt(device, button)
       },
       [Symbol.asyncDispose]: async () => {
-        writer.finish()
+        await writer.end()
         database.close()
         unlock()
       },
@@ -51,76 +56,80 @@ export function openStore(path: string, events: StoreEvents): Store {
   }
 }
 
+const noAnswer = text('der Datenträger antwortet nicht', 'no answer from the disk')
+
 type Writer = {
   readonly append: Store['append']
-  /** Asked for and not yet on disk. */
+  readonly prepare: Store['prepare']
+  /** Asked for and not known to be on disk. */
   readonly waiting: () => readonly GatewayRecord[]
-  readonly finish: () => void
+  /** Settles when the last try has been made. */
+  readonly end: () => Promise<void>
 }
 
-function startWriter(database: DatabaseSync, events: StoreEvents): Writer {
-  const insert = database.prepare(
-    'INSERT INTO record (number, at, kind, alarm, place, json, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
-  const upkeep = startUpkeep(database)
+function startWriter(path: string, events: StoreEvents): Writer {
+  const script = new URL(`./record-writer${extname(import.meta.filename)}`, import.meta.url)
+  const thread = new Worker(script, { workerData: path })
+  const patience = createPatience(() => events.onFailed(noAnswer))
   let waiting: GatewayRecord[] = []
-  let turn: NodeJS.Immediate | null = null
-  let retry: NodeJS.Timeout | null = null
-  let retryDelayMs: number = retryMs.first
+  let asked: GatewayRecord[] = []
 
-  function append(records: readonly GatewayRecord[]): void {
-    waiting.push(...records)
-    if (retry === null) turn ??= setImmediate(commit)
+  function ask(): void {
+    if (asked.length === 0) return
+    thread.postMessage(asked.map(rowOf) satisfies Request)
+    asked = []
   }
 
-  function commit(): void {
-    turn = null
-    retry = null
-    const last = waiting.at(-1)
-    if (last === undefined) return
-    const failure = failureOf(database, () => {
-      for (const record of waiting) insertRecord(insert, record)
-    })
-    if (failure !== null) {
-      tryAgain(failure)
-      return
-    }
-    waiting = []
-    retryDelayMs = retryMs.first
-    upkeep.committed()
-    events.onRecorded(last.number)
-  }
+  thread.on('message', (answer: Answer) => {
+    if (answer.kind === 'prepared') return
+    if (answer.kind === 'recorded') waiting = waiting.filter(({ number }) => number > answer.through)
+    patience.answered(waiting.length > 0)
+    if (answer.kind === 'recorded') events.onRecorded(answer.through)
+    else events.onFailed(answer.reason)
+  })
+  thread.on('error', error => {
+    throw error // a mistake in the program: it ends and is started again
+  })
 
-  function tryAgain(reason: Text): void {
-    retry = setTimeout(commit, retryDelayMs)
-    retryDelayMs = Math.min(2 * retryDelayMs, retryMs.last)
-    events.onFailed(reason)
-  }
-
-  function finish(): void {
-    if (turn !== null) clearImmediate(turn)
-    if (retry !== null) clearTimeout(retry)
-    commit()
-    if (retry !== null) clearTimeout(retry)
-    upkeep.stop()
-  }
-
-  return { append, waiting: () => waiting, finish }
-}
-
-/** The reason of the failure, or null when everything is on disk. */
-function failureOf(database: DatabaseSync, write: () => void): Text | null {
-  try {
-    inTransaction(database, write)
-    return null
-  } catch (error) {
-    return databaseReason(error)
+  return {
+    append: records => {
+      if (asked.length === 0) queueMicrotask(ask)
+      asked.push(...records)
+      waiting.push(...records)
+      patience.asked()
+    },
+    prepare: () => thread.postMessage('prepare' satisfies Request),
+    waiting: () => waiting,
+    end: async () => {
+      ask()
+      const ended = once(thread, 'exit')
+      thread.postMessage('end' satisfies Request)
+      await ended
+      patience.answered(false)
+    },
   }
 }
 
-function insertRecord(insert: StatementSync, record: GatewayRecord): void {
-  const json = JSON.stringify(record)
+function rowOf(record: GatewayRecord): Row {
   const alarm = 'alarm' in record ? record.alarm : null
   const place = isPress(record) ? pressPlace(record.message.device, record.message.button) : null
-  insert.run(record.number, record.at, record.kind, alarm, place, json, crc32(json))
+  return [record.number, record.at, record.kind, alarm, place, JSON.stringify(record)]
+}
+
+/** Tells when the disk has not answered for as long as a person waits for it, and again each time that passes. */
+function createPatience(onExhausted: () => void) {
+  let timer: NodeJS.Timeout | null = null
+  const asked = (): void => {
+    timer ??= setTimeout(exhausted, limits.commitPatienceMs).unref()
+  }
+  const answered = (isMoreAsked: boolean): void => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    if (isMoreAsked) asked()
+  }
+  function exhausted(): void {
+    answered(true)
+    onExhausted()
+  }
+  return { asked, answered }
 }

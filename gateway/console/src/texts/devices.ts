@@ -21,8 +21,8 @@ export const deviceTexts = {
   lastHeard: { de: 'Zuletzt gehört', en: 'Last heard' },
   lastPress: { de: 'Zuletzt gedrückt', en: 'Last pressed' },
   neverPressed: {
-    de: 'Noch nie gedrückt: nicht bewiesen, dass er funktioniert',
-    en: 'Never pressed: not proven to work',
+    de: 'Keine Betätigung bekannt: nicht bewiesen, dass er funktioniert',
+    en: 'No press is known: not proven to work',
   },
   test: { de: 'Probe', en: 'Test' },
   testButtonAt: { de: 'Probe: {place}', en: 'Test: {place}' },
