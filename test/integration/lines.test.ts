@@ -92,6 +92,51 @@ describe.each([
   )
 })
 
+test.skipIf(!hasProgram('gcc'))(
+  'a button with two contacts on lines of the board, one by name: a press is an alarm, a cut wire a fault that a press outlasts',
+  testLimit,
+  async () => {
+    const chip = { number: 0, label: 'pinctrl-imitation', names: [null, null, null, null, 'NC'] }
+    await using board = await imitateGpiod('v2.2.1', [chip])
+    const closed = (offset: number, isClosed: boolean): void => board.setLevel(chip.label, offset, !isClosed)
+    closed(4, true)
+    await using world = await makeWorld()
+    await configure(world, {
+      lines: 'lines: { backend: gpiochip }',
+      chip: chip.label,
+      buttons: `  - id: tresen
+    wiring: antivalent
+    normallyOpen: { chip: ${chip.label}, offset: 2, closedLevel: low, bias: pull-up }
+    normallyClosed: { line: NC, closedLevel: low, bias: pull-up }`,
+    })
+    await world.startGateway()
+    await using device = await world.startDevice('rathaus-1', { env: board.environment })
+    using screen = await world.openConsole()
+    const pressUntilNoticed = async (count: number, ...contacts: readonly (readonly [number, boolean])[]) => {
+      while (device.lines.filter(line => line.includes('"pressed"')).length < count) {
+        for (const [offset, isClosed] of contacts) closed(offset, isClosed)
+        await delay(200) // how long a person holds a button
+        for (const [offset, isClosed] of contacts) closed(offset, !isClosed)
+        await delay(400) // until it counts as let go
+      }
+    }
+    await pressUntilNoticed(1, [4, false], [2, true])
+    await vi.waitFor(async () => expect((await screen.overview()).alarms).toHaveLength(1), soon)
+
+    closed(4, false)
+    await vi.waitFor(
+      async () => expect((await screen.overview()).faults.map(({ code }) => code)).toContain('lineCut'),
+      soon,
+    )
+    await pressUntilNoticed(2, [2, true])
+    await vi.waitFor(
+      async () => expect((await screen.overview()).alarms.map(({ presses }) => presses)).toEqual([2]),
+      soon,
+    )
+    expect(device.lines.filter(line => line.includes('"line failed"'))).toEqual([])
+  },
+)
+
 test('a machine without lines says at the start what to configure', testLimit, async () => {
   await using world = await makeWorld()
   const config = join(world.deviceFolder('rathaus-1'), 'device.yaml')
@@ -99,7 +144,7 @@ test('a machine without lines says at the start what to configure', testLimit, a
   const device = await world.startDevice('rathaus-1', { env: { PATH: '/nowhere' } })
   expect(await device.ended).toMatchObject({ code: 2 })
   expect(device.lines.join('\n')).toMatch(
-    /^(This machine has no GPIO character device \(\/dev\/gpiochip\*\)\. Say under lines\.backend|The program gpiomon is missing\.)/m,
+    /^(Diese Maschine hat keine GPIO-Chips \(\/dev\/gpiochip\*\)\. Unter lines\.backend|Das Programm gpiomon fehlt\.)/m,
   )
 })
 
@@ -131,13 +176,16 @@ function built(): Programs {
   return { ...sources, device: bundles.device }
 }
 
-async function configure(world: World, { lines, chip }: Hardware): Promise<void> {
+async function configure(
+  world: World,
+  { lines, chip, buttons }: Pick<Hardware, 'lines' | 'chip'> & { readonly buttons?: string },
+): Promise<void> {
   const config = join(world.deviceFolder('rathaus-1'), 'device.yaml')
   const yaml = (await readFile(config, 'utf8'))
     .replace(/^lines:\n {2}backend: simulated\n/m, `${lines}\n`)
     .replace(
       /^buttons:\n( {2}- .*\n)+/m,
-      `buttons:\n  - { id: tresen, chip: ${chip}, offset: 2, closedLevel: low, bias: pull-up }\n`,
+      `buttons:\n${buttons ?? `  - { id: tresen, chip: ${chip}, offset: 2, closedLevel: low, bias: pull-up }`}\n`,
     )
     .replace(/^indicator: .*$/m, `indicator: { chip: ${chip}, offset: 3, activeLevel: high }`)
   await writeFile(config, yaml)
