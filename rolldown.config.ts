@@ -4,7 +4,7 @@ import { defineConfig, type RolldownOptions } from 'rolldown'
 const program = (folder: 'firmware' | 'gateway', threads: Record<string, string> = {}): RolldownOptions => ({
   input: { main: `${folder}/main.ts`, ...threads },
   platform: 'node',
-  external: ['onoff'],
+  external: ['onoff', 'johnny-five', 'firmata-io', 'serialport'],
   logLevel: 'warn',
   output: { dir: `${folder}/dist`, format: 'esm', minify: 'dce-only', cleanDir: true },
 })

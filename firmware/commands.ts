@@ -4,6 +4,7 @@ import { examples, exitStatus, helpIn, helpText } from '../protocol/command-line
 import { usualLanguage } from '../protocol/command-line/language.ts'
 import { wholeNumber } from '../protocol/command-line/values.ts'
 import { type Language, text } from '../protocol/text.ts'
+import type { DoctorOptions } from './shell/command-doctor.ts'
 import type { IdentityOptions } from './shell/command-identity.ts'
 import type { PressOptions } from './shell/command-press.ts'
 
@@ -20,7 +21,7 @@ export function createProgram(asked: Language | null): Command {
     .addOption(languageOption(language))
     .addHelpText('after', firstSteps[language])
     .addHelpText('afterAll', exitStatus[language])
-  for (const add of [addIdentity, addRun, addPress]) add(program, language)
+  for (const add of [addIdentity, addDoctor, addRun, addPress]) add(program, language)
   return program
 }
 
@@ -39,8 +40,10 @@ Ein Gerät in Betrieb nehmen:
   3. certificate.pem und authority.pem der Zentrale neben den Schlüssel legen
   4. device.yaml schreiben: Name, Zentralen, und welcher Taster an welcher
      Leitung hängt
-  5. stillruf-device run --config device.yaml
-  6. jeden Taster einmal drücken: Nur ein Taster, dessen Alarm ankam, schützt`,
+  5. stillruf-device doctor --config device.yaml
+     sagt, was noch fehlt
+  6. stillruf-device run --config device.yaml
+  7. jeden Taster einmal drücken: Nur ein Taster, dessen Alarm ankam, schützt`,
   `
 Putting a device into service:
   1. stillruf-device identity --device rathaus-1 --data /var/lib/stillruf
@@ -49,8 +52,10 @@ Putting a device into service:
      stillruf-gateway sign request.csr --out certificate.pem
   3. put the gateway’s certificate.pem and authority.pem next to the key
   4. write device.yaml: name, gateways, and at which line each button hangs
-  5. stillruf-device run --config device.yaml
-  6. press every button once: only a button whose alarm arrived protects`,
+  5. stillruf-device doctor --config device.yaml
+     says what is still missing
+  6. stillruf-device run --config device.yaml
+  7. press every button once: only a button whose alarm arrived protects`,
 )
 
 const languageOption = (language: Language): Option =>
@@ -84,6 +89,58 @@ function addIdentity(program: Command, language: Language): void {
     .action(async (options: IdentityOptions) =>
       (await import('./shell/command-identity.ts')).identity(options, language),
     )
+}
+
+function addDoctor(program: Command, language: Language): void {
+  program
+    .command('doctor')
+    .description(
+      text(
+        'Untersucht das Gerät: Leitungen, Rechte, Speicher, Strom, Uhr, Identität, Weg zur Zentrale. Sagt, was zu tun ist.',
+        'Examines the device: lines, rights, disk, power, clock, identity, way to the gateway. Says what to do.',
+      )[language],
+    )
+    .requiredOption(
+      '--config <file>',
+      text('Konfiguration des Geräts, device.yaml', 'the device’s configuration, device.yaml')[language],
+    )
+    .addOption(
+      new Option(
+        '--press',
+        text(
+          'auf einen Druck jedes Tasters warten und seine Flanken zeigen',
+          'wait for a press of each button and print its edges',
+        )[language],
+      ).conflicts('json'),
+    )
+    .option(
+      '--json',
+      text(
+        'ein JSON-Objekt schreiben, für Programme, die viele Geräte beobachten',
+        'print one JSON object, for programs that watch many devices',
+      )[language],
+    )
+    .addOption(languageOption(language))
+    .addHelpText(
+      'after',
+      examples(
+        language,
+        'stillruf-device doctor --config /etc/stillruf/device.yaml',
+        'stillruf-device doctor --config /etc/stillruf/device.yaml --press',
+      ),
+    )
+    .addHelpText(
+      'after',
+      text(
+        `
+Ein Druck käme vielleicht bei niemandem an: Dann ist der Exit-Status 1.`,
+        `
+If a press might not reach a person, the exit status is 1.`,
+      )[language],
+    )
+    .action(async (options: DoctorOptions) => {
+      process.exitCode = await (await import('./shell/command-doctor.ts')).doctor(options, language)
+    })
 }
 
 function addRun(program: Command, language: Language): void {

@@ -4,10 +4,11 @@
 import { runProgram } from '../protocol/command-line/run-program.ts'
 import { createProgram } from './commands.ts'
 
-process.exitCode = await runProgram({
+const status = await runProgram({
   words: process.argv.slice(2),
   environment: process.env,
   create: createProgram,
   configured: async () => null, // device.yaml is about wires and names no language
   tell: sentence => process.stderr.write(`${sentence}\n`),
 })
+if (status !== 0) process.exitCode = status // Otherwise it is what the command has set: doctor has a say.

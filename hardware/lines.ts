@@ -11,19 +11,23 @@ export type Edge = {
   readonly timeSource: 'kernel' | 'arrival'
 }
 
-/** Where a line is: never a global number [D8]. */
+/** Where a line is: chip label and the line's place on the chip, never a global number [D8]. */
 export type LineAddress = { readonly chip: string; readonly offset: number }
+/** The name that the board's maker gave to a line, such as GPIO17. Known to the kernel's character device alone. */
+export type LineName = { readonly name: string }
+export type LineTarget = LineAddress | LineName
+
+/** What the chip's own resistor does at an input. Left out: as the board or another program has set it. */
+export type Bias = 'pull-up' | 'pull-down' | 'disabled'
 
 export type InputOptions = {
-  readonly address: LineAddress
+  readonly address: LineTarget
+  readonly bias?: Bias
   /** Which electrical level means that the contact is closed. A button to ground with a pull-up is `low`. */
   readonly closedLevel: 'low' | 'high'
   readonly onEdge: (edge: Edge) => void
-  /**
-   * The line can no longer be trusted: cable, chip or helper process gone. The backend tries to recover by itself.
-   * @param reason for a log, so in English.
-   */
-  readonly onFailure: (reason: string) => void
+  /** The line can no longer be trusted: cable, chip or helper process gone. The backend tries to recover by itself. */
+  readonly onFailure: (reason: LineText) => void
   readonly onRecovery: () => void
 }
 
@@ -33,7 +37,7 @@ export type InputLine = {
   readonly read: () => Promise<Level | null>
 } & AsyncDisposable
 
-export type OutputOptions = { readonly address: LineAddress; readonly activeLevel: 'low' | 'high' }
+export type OutputOptions = { readonly address: LineTarget; readonly activeLevel: 'low' | 'high' }
 export type OutputLine = { readonly set: (active: boolean) => Promise<void> } & AsyncDisposable
 
 /** One way to reach lines. Opening a line that is taken or missing rejects with a LineError that says what to do. */

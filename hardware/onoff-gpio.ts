@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Gpio } from 'onoff'
-import { describeAddress } from './line-address.ts'
-import { type LineAddress, LineError, type LineText } from './lines.ts'
+import { describeAddress, inUse, withoutInterrupt } from './line-address.ts'
+import { LineError, type LineTarget, type LineText } from './lines.ts'
 import { findLineNumber } from './sysfs-chips.ts'
 import { errorCode, systemReason } from './system-reason.ts'
 
@@ -13,7 +13,7 @@ export type GpioClass = typeof Gpio
 /** high and low are outputs that start at this level, without a moment at the other. */
 export type Direction = 'in' | 'high' | 'low'
 export type OpenGpio = { readonly gpio: Gpio; readonly valuePath: string }
-export type OpenLine = (address: LineAddress, direction: Direction) => Promise<OpenGpio>
+export type OpenLine = (address: LineTarget, direction: Direction) => Promise<OpenGpio>
 
 /** After an export, udev hands the new files to the group gpio; that takes a moment. */
 const permissionAttemptsMax = 8
@@ -35,7 +35,7 @@ export async function loadOnoff(): Promise<GpioClass> {
 export async function openGpio(
   GpioOfLibrary: GpioClass,
   sysfsRoot: string,
-  address: LineAddress,
+  address: LineTarget,
   direction: Direction,
 ): Promise<OpenGpio> {
   const number = await findLineNumber(sysfsRoot, address)
@@ -65,7 +65,7 @@ export function release(opened: OpenGpio): void {
   }
 }
 
-function construct(GpioOfLibrary: GpioClass, number: number, direction: Direction, address: LineAddress): Gpio {
+function construct(GpioOfLibrary: GpioClass, number: number, direction: Direction, address: LineTarget): Gpio {
   // Another program may have left the line inverted; the levels here are electrical ones.
   const gpio = new GpioOfLibrary(number, direction, direction === 'in' ? 'both' : 'none', { activeLow: false })
   try {
@@ -78,7 +78,7 @@ function construct(GpioOfLibrary: GpioClass, number: number, direction: Directio
 }
 
 /** onoff is silent if a line that was exported before does not take its settings: a button would be dead without a word. */
-function assertAsAsked(gpio: Gpio, direction: Direction, address: LineAddress): void {
+function assertAsAsked(gpio: Gpio, direction: Direction, address: LineTarget): void {
   const asked = direction === 'in' ? 'in both' : 'out'
   const found = direction === 'in' ? `${gpio.direction()} ${gpio.edge()}` : gpio.direction()
   if (found === asked && !gpio.activeLow()) return
@@ -96,7 +96,7 @@ async function unexport(sysfsRoot: string, number: number): Promise<void> {
 
 const isPermission = (error: unknown): boolean => ['EACCES', 'EPERM'].includes(errorCode(error))
 
-function openSentence(address: LineAddress, error: unknown): LineText {
+function openSentence(address: LineTarget, error: unknown): LineText {
   const line = describeAddress(address)
   const path = error instanceof Error && 'path' in error ? String(error.path) : ''
   if (isPermission(error)) {
@@ -107,10 +107,7 @@ function openSentence(address: LineAddress, error: unknown): LineText {
   }
   switch (errorCode(error)) {
     case 'EBUSY':
-      return {
-        de: `${line.de} wird von einem Treiber oder einem anderen Programm benutzt (gpioinfo zeigt, von welchem). Dieses beenden oder eine andere Leitung wählen.`,
-        en: `${line.en} is in use by a kernel driver or another program (gpioinfo shows which). Stop that one, or choose another line.`,
-      }
+      return inUse(line)
     case 'ENOENT':
       return path.endsWith('edge') ? withoutInterrupt(line) : missing(line, path)
     default:
@@ -118,17 +115,12 @@ function openSentence(address: LineAddress, error: unknown): LineText {
   }
 }
 
-const withoutInterrupt = (line: LineText): LineText => ({
-  de: `${line.de} kann Flanken nicht melden: Sie hat keinen Interrupt. Für einen Taster eine andere Leitung wählen.`,
-  en: `${line.en} cannot report edges: it has no interrupt. Choose another line for a button.`,
-})
-
 const missing = (line: LineText, path: string): LineText => ({
-  de: `${line.de} lässt sich nicht öffnen: ${path} fehlt. Prüfen, ob die Platine angeschlossen ist und der Kernel Leitungen über sysfs anbietet.`,
+  de: `${line.de} lässt sich nicht öffnen: ${path} fehlt. Prüfen, ob das Board angeschlossen ist und der Kernel Leitungen über sysfs anbietet.`,
   en: `${line.en} cannot be opened: ${path} is missing. See that the board is connected and that the kernel offers lines through sysfs.`,
 })
 
 const refused = (line: LineText, reason: LineText): LineText => ({
-  de: `${line.de} lässt sich nicht öffnen: ${reason.de}. Eine andere Leitung wählen, oder nachsehen, ob die Platine diese für sich braucht.`,
+  de: `${line.de} lässt sich nicht öffnen: ${reason.de}. Eine andere Leitung wählen, oder nachsehen, ob das Board diese für sich braucht.`,
   en: `${line.en} cannot be opened: ${reason.en}. Choose another line, or see whether the board reserves this one.`,
 })

@@ -4,10 +4,8 @@ import { monotonicNow } from './clock.ts'
 import { describeAddress } from './line-address.ts'
 import { type InputLine, type InputOptions, type Level, LineError, type LineText } from './lines.ts'
 import { type OpenGpio, type OpenLine, release } from './onoff-gpio.ts'
+import { Retry } from './retry.ts'
 import { systemReason } from './system-reason.ts'
-
-const retryDelayMsMin = 250
-const retryDelayMsMax = 30_000
 
 export class OnoffInput implements InputLine {
   readonly #options: InputOptions
@@ -16,8 +14,11 @@ export class OnoffInput implements InputLine {
   #opened: OpenGpio | null = null
   #last: Level = 'open'
   #closed = false
-  #retryTimer: NodeJS.Timeout | undefined
-  #retrying: Promise<void> = Promise.resolve()
+  /** The line number is looked up anew each time. */
+  readonly #retry = new Retry(async () => {
+    await this.open()
+    if (!this.#closed) this.#options.onRecovery()
+  })
 
   constructor(options: InputOptions, openLine: OpenLine) {
     this.#options = options
@@ -53,10 +54,9 @@ export class OnoffInput implements InputLine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    clearTimeout(this.#retryTimer)
     if (this.#opened !== null) release(this.#opened)
     this.#opened = null
-    await this.#retrying
+    await this.#retry[Symbol.asyncDispose]()
   }
 
   #watch(opened: OpenGpio): void {
@@ -91,33 +91,15 @@ export class OnoffInput implements InputLine {
     if (this.#opened !== opened) return
     this.#opened = null
     release(opened)
-    this.#options.onFailure(this.#unreadable(error).en)
-    this.#retryAfter(retryDelayMsMin)
-  }
-
-  #retryAfter(delayMs: number): void {
-    if (this.#closed) return
-    this.#retryTimer = setTimeout(() => {
-      this.#retrying = this.#retry(delayMs)
-    }, delayMs)
-  }
-
-  async #retry(delayMs: number): Promise<void> {
-    try {
-      await this.open()
-    } catch {
-      // Still failed, which has been reported; the line number is looked up anew next time.
-      this.#retryAfter(Math.min(delayMs * 2, retryDelayMsMax))
-      return
-    }
-    if (!this.#closed) this.#options.onRecovery()
+    this.#options.onFailure(this.#unreadable(error))
+    this.#retry.start()
   }
 
   #unreadable(error: unknown): LineText {
     const line = describeAddress(this.#options.address)
     const reason = systemReason(error)
     return {
-      de: `${line.de} ist nicht lesbar: ${reason.de}. Prüfen, ob die Platine angeschlossen ist.`,
+      de: `${line.de} ist nicht lesbar: ${reason.de}. Prüfen, ob das Board angeschlossen ist.`,
       en: `${line.en} cannot be read: ${reason.en}. See that the board is connected.`,
     }
   }

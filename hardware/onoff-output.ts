@@ -49,7 +49,7 @@ export class OnoffOutput implements OutputLine {
       release(opened)
       const reason = systemReason(error)
       throw new LineError({
-        de: `${line.de} lässt sich nicht schalten: ${reason.de}. Prüfen, ob die Platine angeschlossen ist.`,
+        de: `${line.de} lässt sich nicht schalten: ${reason.de}. Prüfen, ob das Board angeschlossen ist.`,
         en: `${line.en} cannot be set: ${reason.en}. See that the board is connected.`,
       })
     }

@@ -78,7 +78,7 @@ export class Contact implements Disposable {
   fail(reason: string): void {
     const before = this.#failure
     this.#failure = reason
-    if (before === null) this.#listener?.onFailure(reason)
+    if (before === null) this.#listener?.onFailure({ de: reason, en: reason })
   }
 
   recover(): void {

@@ -8,6 +8,7 @@ import {
   type LineAddress,
   type LineBackend,
   LineError,
+  type LineTarget,
   type LineText,
   type OutputLine,
   type OutputOptions,
@@ -22,7 +23,7 @@ export type SimulatedOptions = {
   /** Where other processes reach the lines. The socket of a dead process is replaced. */
   readonly socketPath: string
   /** Contacts that are closed before anybody opens their line. */
-  readonly closedAtStart?: readonly LineAddress[]
+  readonly closedAtStart?: readonly LineTarget[]
 }
 
 /** What an output did, oldest first: its state when opened and every change since, the latest thousand. */
@@ -71,7 +72,7 @@ class Bench implements Disposable {
   readonly #taken = new Set<string>()
   #closed = false
 
-  constructor(closedAtStart: readonly LineAddress[]) {
+  constructor(closedAtStart: readonly LineTarget[]) {
     for (const address of closedAtStart) {
       assertAddress(address)
       this.#contacts.set(addressKey(address), new Contact('closed'))
@@ -104,8 +105,10 @@ class Bench implements Disposable {
   }
 
   openOutput(options: OutputOptions): OutputLine {
-    const key = this.#take(options.address)
-    const output = this.#outputs.get(key) ?? { line: options.address, changes: [] }
+    const { address } = options
+    const key = this.#take(address)
+    assertAddress(address)
+    const output = this.#outputs.get(key) ?? { line: address, changes: [] }
     this.#outputs.set(key, output)
     let open = true
     record(output, false)
@@ -145,7 +148,7 @@ class Bench implements Disposable {
     for (const contact of this.#contacts.values()) contact[Symbol.dispose]()
   }
 
-  #take(address: LineAddress): string {
+  #take(address: LineTarget): string {
     if (this.#closed)
       throw new LineError({
         de: 'Die nachgebildeten Leitungen sind geschlossen. Sie neu anlegen, bevor eine Leitung geöffnet wird.',

@@ -2,10 +2,11 @@
 // has been 0, 504, 512 and 571), so a number is looked up each time a line is opened and never kept [D8].
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assertAddress, describeAddress } from './line-address.ts'
-import { type LineAddress, LineError, type LineText } from './lines.ts'
+import { chooseChip, type FoundChip } from './chip-choice.ts'
+import { assertAddress } from './line-address.ts'
+import { LineError, type LineTarget } from './lines.ts'
 
-type Chip = { readonly label: string; readonly base: number; readonly lineCount: number }
+type Chip = FoundChip & { readonly base: number }
 
 /** @throws LineError if this machine offers no lines through sysfs at all. */
 export async function assertSysfs(sysfsRoot: string): Promise<void> {
@@ -13,37 +14,10 @@ export async function assertSysfs(sysfsRoot: string): Promise<void> {
 }
 
 /** @throws LineError if the chip is missing or not the only one of its label, or has no such line. */
-export async function findLineNumber(sysfsRoot: string, address: LineAddress): Promise<number> {
+export async function findLineNumber(sysfsRoot: string, address: LineTarget): Promise<number> {
   assertAddress(address)
-  const line = describeAddress(address)
-  const chips = await readChips(sysfsRoot)
-  const [chip, second] = chips.filter(candidate => candidate.label === address.chip)
-  if (chip === undefined) {
-    throw new LineError(unknownChip(line, chips))
-  }
-  if (second !== undefined) {
-    throw new LineError({
-      de: `${line.de}: Mehrere Chips haben diese Bezeichnung, sie sagt nicht, welcher gemeint ist. Einen Chip mit eindeutiger Bezeichnung benutzen.`,
-      en: `${line.en}: several chips have this label, so it does not say which is meant. Use a chip whose label is unique.`,
-    })
-  }
-  if (address.offset >= chip.lineCount) {
-    const last = chip.lineCount - 1
-    throw new LineError({
-      de: `${line.de} gibt es nicht: ${chip.label} hat die Leitungen 0 bis ${last}. Eine davon wählen.`,
-      en: `${line.en} does not exist: ${chip.label} has lines 0 to ${last}. Choose one of them.`,
-    })
-  }
-  return chip.base + address.offset
-}
-
-function unknownChip(line: LineText, chips: readonly Chip[]): LineText {
-  const german = chips.map(({ label, lineCount }) => `${label} (${lineCount} Leitungen)`).join(', ')
-  const english = chips.map(({ label, lineCount }) => `${label} (${lineCount} lines)`).join(', ')
-  return {
-    de: `${line.de}: Kein Chip hat diese Bezeichnung. Gefundene Chips: ${german || 'keine'}. Einen davon nennen, oder prüfen, ob die Platine angeschlossen ist.`,
-    en: `${line.en}: no chip has this label. Chips found: ${english || 'none'}. Name one of them, or see that the board is connected.`,
-  }
+  const { chip, offset } = chooseChip(await readChips(sysfsRoot), address)
+  return chip.base + offset
 }
 
 async function readChips(sysfsRoot: string): Promise<readonly Chip[]> {

@@ -51,6 +51,8 @@ export const limits = {
   /** A device not heard for this long is a notified fault [L3]. */
   silentMsDefault: seconds(30),
   levelAuditMs: seconds(5),
+  /** A line that gives no answer for this long hangs; a reading through the programs of gpiod may take 5 s until it fails. */
+  lineAnswerMs: seconds(6),
   /** Active faults named in one message; the most serious come first. More would not fit into `messageBytesMax`. */
   faultsInHeartbeatMax: 12,
   faultsInStateMax: 20,

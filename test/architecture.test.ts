@@ -29,7 +29,12 @@ const areas: readonly Area[] = [
   { path: 'protocol/asyncapi.ts', folders: ['protocol'], libraries: [], node: true },
   { path: 'protocol/command-line', folders: ['protocol'], libraries: ['typebox/error'], node: false },
   { path: 'protocol', folders: ['protocol'], libraries: ['typebox', 'typebox/schema'], node: false },
-  { path: 'hardware', folders: ['hardware'], libraries: ['onoff'], node: true },
+  {
+    path: 'hardware',
+    folders: ['hardware'],
+    libraries: ['onoff', 'johnny-five', 'firmata-io', 'serialport'],
+    node: true,
+  },
   { path: 'firmware/core', folders: ['firmware/core', 'protocol'], libraries: [], node: false },
   {
     path: 'firmware/shell',
@@ -92,8 +97,10 @@ const topLevel = [
   ...['package-lock.json', '.ci', '.gitignore', 'CHANGELOG.md', 'LICENSE', 'biome.json', 'rolldown.config.ts'],
 ]
 
-/** What is started from outside: by npm, by Vite, by Vitest. */
+/** What is started from outside: by npm, by Vite, by Vitest; or read by the compiler alone. */
 const entries = [
+  'hardware/drawings/write.ts',
+  'hardware/johnny-five.d.ts',
   'hardware/native.ts',
   'protocol/asyncapi.ts',
   'firmware/main.ts',
@@ -105,6 +112,7 @@ const testEntries = [
   'test/run.ts',
   'test/townhall/start.ts',
   'test/bench/bench.ts',
+  'test/bench/input.ts',
   'test/simulation/main.ts',
   'test/simulation/worker.ts',
 ]

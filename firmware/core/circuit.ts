@@ -100,6 +100,10 @@ export const withLine = (circuit: Circuit, line: Line): Circuit => ({
   lines: circuit.lines.map(each => (each.id === line.id ? line : each)),
 })
 
+/** Closed or open: what the circuit of the line is, whatever a press does to it. */
+export const levelOf = ({ contact, pressed }: Line): Level =>
+  contact.level === 'closed' ? pressed : pressed === 'closed' ? 'open' : 'closed'
+
 export const isHeld = ({ contact }: Line): boolean => contact.phase.kind === 'pressed'
 
 /** For the heartbeat; null: its lines were not all read yet. */

@@ -12,6 +12,7 @@ import { outboxDueAt, outboxWoken, recoverPresses, retire } from './outbox.ts'
 import { acknowledgementHeard, settleOutputs } from './outputs.ts'
 import { claimed, commandHeard, progressHeard } from './press.ts'
 import { auditLevels, clockRead, configHeard, supervisionDueAt, supervisionWoken } from './supervision.ts'
+import { levelsAudited } from './watchdog.ts'
 import { edgeOnLine, lineFailing, lineRead, linesDueAt } from './wiring.ts'
 
 export const deviceStep: Step<State, Event, Effect> = (state, event) => {
@@ -37,6 +38,8 @@ function handle(change: Change, event: Event): Change {
       return lineMoved(change, event.line, event, (circuit, line) => lineFailing(circuit, line, true))
     case 'lineRecovered':
       return recovered(change, event)
+    case 'levelsAudited':
+      return levelsAudited(change, event.answered, event.silent)
     case 'journaled':
       return journaled(change, event.entry, event.at)
     case 'journalFailed':

@@ -83,6 +83,8 @@ export type Event = When &
     | { readonly kind: 'levelRead'; readonly line: LineId; readonly level: Level; readonly readAt: Instant }
     | { readonly kind: 'lineFailed'; readonly line: LineId }
     | { readonly kind: 'lineRecovered'; readonly line: LineId }
+    /** An audit came to its end. answered: lines that gave a level or failed; silent: lines that gave no answer in time. */
+    | { readonly kind: 'levelsAudited'; readonly answered: readonly LineId[]; readonly silent: readonly LineId[] }
     | { readonly kind: 'journaled'; readonly entry: JournalEntry }
     | { readonly kind: 'journalFailed'; readonly entry: JournalEntry }
     /** Entries of the journal could not be read: a press may be lost. */
@@ -109,8 +111,10 @@ export type Effect =
   | { readonly kind: 'journal'; readonly entry: JournalEntry }
   /** One attempt; answered by `connected` and later `disconnected`, or by `disconnected` alone. */
   | { readonly kind: 'connect'; readonly link: LinkId; readonly session: number }
-  /** Read the level of every line; each is answered by `levelRead` or `lineFailed`. */
+  /** Read the level of every line; each gives `levelRead`, or `lineFailed` once; `levelsAudited` ends it. */
   | { readonly kind: 'auditLevels' }
+  /** Program and lines are alive: whoever would restart them otherwise is told so. */
+  | { readonly kind: 'feedWatchdogs' }
   | { readonly kind: 'readClock' }
   | { readonly kind: 'indicate'; readonly state: Indication }
   | { readonly kind: 'switchRelay'; readonly state: RelayState }
@@ -149,6 +153,8 @@ export type State = {
   readonly faults: ReadonlyMap<string, ActiveFault>
   readonly nextHeartbeatAt: Instant
   readonly nextAuditAt: Instant
+  /** Lines that have answered an audit since the start. */
+  readonly answering: ReadonlySet<LineId>
 }
 
 export type Button = {
@@ -238,5 +244,6 @@ export function initialState(settings: Settings, at: Instant): State {
     faults: new Map(),
     nextHeartbeatAt: at,
     nextAuditAt: at,
+    answering: new Set(),
   }
 }

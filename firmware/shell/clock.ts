@@ -6,10 +6,10 @@ export type ClockQuality = { readonly clockErrorMs: Millis | null; readonly sync
 
 /** systemd-timesyncd takes no server whose distance to the reference is greater (timesyncd.conf(5), RootDistanceMaxSec=). */
 const rootDistanceMax = millis(5000)
-const timesyncd = '/run/systemd/timesync'
 
 /** Known only where systemd-timesyncd sets the clock; elsewhere the machine does not say, and nothing is claimed. */
-export function readClockQuality(): ClockQuality {
+export function readClockQuality(runRoot = '/run'): ClockQuality {
+  const timesyncd = `${runRoot}/systemd/timesync`
   if (!existsSync(timesyncd)) return { clockErrorMs: null, synchronised: null }
   const synchronised = existsSync(`${timesyncd}/synchronized`)
   return { clockErrorMs: synchronised ? rootDistanceMax : null, synchronised }

@@ -1,7 +1,8 @@
 // `stillruf-device press`: presses a button of a device with simulated lines, from another process: all its contacts, as a finger does.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { LineError } from '../../hardware/lines.ts'
+import { assertAddress } from '../../hardware/line-address.ts'
+import { type LineAddress, LineError, type LineTarget } from '../../hardware/lines.ts'
 import { type LineCommand, sendLineCommand } from '../../hardware/simulated.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { type Language, type Text, text } from '../../protocol/text.ts'
@@ -25,7 +26,6 @@ export async function press(options: PressOptions, language: Language): Promise<
   const configuration = find(options)
   const { device, lines } = configuration
   const button = buttonOf(configuration, options.button)
-  const { commands, done } = button.latching ? latched(button, device, options) : pressed(button, device, options)
   if (lines.backend !== 'simulated')
     throw new StartError(
       text(
@@ -33,6 +33,7 @@ export async function press(options: PressOptions, language: Language): Promise<
         `The lines of ${device} are real, not simulated. Press the button itself.`,
       ),
     )
+  const { commands, done } = button.latching ? latched(button, device, options) : pressed(button, device, options)
   try {
     for (const command of commands) await sendLineCommand(lines.socket, command)
   } catch (error) {
@@ -56,7 +57,7 @@ function pressed({ id, inputs }: ButtonSettings, device: string, { hold, reset }
     )
   const holdMs = hold ?? holdMsDefault
   return {
-    commands: inputs.map(({ address, atRest }) => ({ kind: 'press', line: address, holdMs, atRest })),
+    commands: inputs.map(({ address, atRest }) => ({ kind: 'press', line: simulated(address), holdMs, atRest })),
     done: text(`${id} von ${device} wurde ${holdMs} ms lang gedrückt.`, `Pressed ${id} of ${device} for ${holdMs} ms.`),
   }
 }
@@ -73,7 +74,7 @@ function latched({ id, inputs }: ButtonSettings, device: string, { hold, reset =
   return {
     commands: inputs.map(({ address, atRest }) => ({
       kind: (atRest === 'open') === reset ? 'open' : 'close',
-      line: address,
+      line: simulated(address),
     })),
     done: reset
       ? text(`${id} von ${device} wurde zurückgestellt.`, `Reset ${id} of ${device}.`)
@@ -82,6 +83,12 @@ function latched({ id, inputs }: ButtonSettings, device: string, { hold, reset =
           `Pressed ${id} of ${device}. It stays pressed until --reset turns its key.`,
         ),
   }
+}
+
+/** Simulated lines have no names: device.yaml with one is refused. */
+function simulated(address: LineTarget): LineAddress {
+  assertAddress(address)
+  return address
 }
 
 function find({ config, device, data }: PressOptions): Configuration {

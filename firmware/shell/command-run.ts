@@ -1,16 +1,17 @@
 // `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
 import { readFileSync } from 'node:fs'
-import type { LineBackend } from '../../hardware/lines.ts'
-import { LineError } from '../../hardware/lines.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import { text } from '../../protocol/text.ts'
-import { type Configuration, inputsOf, readConfiguration } from './configuration.ts'
+import { openBackend } from './backends.ts'
+import { readConfiguration } from './configuration.ts'
 import { makeFolder } from './folder.ts'
 import { loadIdentity } from './identity.ts'
 import { lockFolder } from './lock.ts'
 import { createLog } from './log.ts'
 import { Device } from './runtime.ts'
+import { serveStatus } from './status-socket.ts'
+import { startWatchdogs } from './watchdogs.ts'
 
 /** Returns once the device was told to stop. @throws StartError */
 export async function run(configPath: string): Promise<void> {
@@ -20,11 +21,22 @@ export async function run(configPath: string): Promise<void> {
   await using _lock = await lockFolder(configuration.data)
   await using backend = await openBackend(configuration)
   const log = createLog()
+  await using watchdogs = startWatchdogs(configuration.watchdog, log)
   for (const warning of identity.warnings) log.warn({}, warning)
   const stopped = untilStopped()
-  await using device = await Device.start({ configuration, identity, backend, program: programVersion(), log })
+  const feedWatchdogs = watchdogs.feed
+  await using device = await Device.start({
+    configuration,
+    identity,
+    backend,
+    program: programVersion(),
+    log,
+    feedWatchdogs,
+  })
+  await using _status = await serveStatus(configuration.data, device, log)
   if (configuration.lines.backend === 'simulated') process.on('SIGUSR2', () => device.toggleCut())
   await stopped
+  watchdogs.stopping()
 }
 
 function makeDataFolder(folder: string): void {
@@ -38,23 +50,6 @@ function makeDataFolder(folder: string): void {
         `The data folder ${folder} cannot be made: ${reason.en}. Name another one under “data” in the configuration.`,
       ),
     )
-  }
-}
-
-/** Only the backend in use is loaded: the others may need libraries that this machine does not have. */
-async function openBackend(configuration: Configuration): Promise<LineBackend> {
-  const { lines } = configuration
-  try {
-    if (lines.backend === 'onoff') return await (await import('../../hardware/onoff.ts')).createOnoffBackend()
-    const { createSimulatedBackend } = await import('../../hardware/simulated.ts')
-    const closed = inputsOf(configuration).filter(({ atRest }) => atRest === 'closed')
-    return await createSimulatedBackend({
-      socketPath: lines.socket,
-      closedAtStart: closed.map(({ address }) => address),
-    })
-  } catch (error) {
-    if (error instanceof LineError) throw new StartError(error.text)
-    throw error
   }
 }
 

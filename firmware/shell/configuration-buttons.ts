@@ -1,5 +1,6 @@
 // Buttons as device.yaml describes them → lines for the board and rules for the device's core; or what contradicts itself in one.
-import type { LineAddress } from '../../hardware/lines.ts'
+import type { BoardId } from '../../hardware/boards.ts'
+import type { Bias, LineTarget } from '../../hardware/lines.ts'
 import type { FieldPath, Problem } from '../../protocol/command-line/problems.ts'
 import type { ButtonId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
@@ -7,13 +8,17 @@ import { text } from '../../protocol/text.ts'
 import { millis } from '../../protocol/time.ts'
 import type { CircuitSettings, LineId, Wiring } from '../core/circuit.ts'
 import type { Level } from '../core/debounce.ts'
-import type { ButtonFile, InputFile } from './configuration-schema.ts'
+import { targetOf } from './configuration-lines.ts'
+import type { InputFile } from './configuration-schema.ts'
+import type { ButtonFile } from './configuration-wirings.ts'
 
 /** One input of the board. */
 export type InputSettings = {
   readonly line: LineId
-  readonly address: LineAddress
+  readonly address: LineTarget
   readonly closedLevel: 'low' | 'high'
+  /** Left out: the resistor stays as it is. */
+  readonly bias?: Bias
   /** What its circuit is while nobody touches it. */
   readonly atRest: Level
 }
@@ -21,7 +26,8 @@ export type InputSettings = {
 export type ContactSettings = CircuitSettings & { readonly inputs: readonly InputSettings[] }
 export type ButtonSettings = ContactSettings & { readonly id: ButtonId }
 
-export function buttonOf(file: ButtonFile): ButtonSettings {
+/** @param board whose pins the file names */
+export function buttonOf(file: ButtonFile, board: BoardId | undefined): ButtonSettings {
   const { id, confirmMs, pattern } = file
   return {
     id,
@@ -31,20 +37,24 @@ export function buttonOf(file: ButtonFile): ButtonSettings {
       releaseMs: pattern === 'doublePress' ? limits.quickReleaseMs : limits.releaseMs,
     },
     latching: isLatching(file),
-    inputs: contactsOf(file).map(({ name, input, atRest }) => inputOf(lineId(file, name), input, atRest)),
+    inputs: contactsOf(file).map(({ name, input, atRest }) => inputOf(lineId(file, name), input, board, atRest)),
   }
 }
 
 /** The contact of the case is closed while the case is; a wire that somebody cut looks like a case that somebody opened. */
-export function tamperOf(file: InputFile): ContactSettings {
+export function tamperOf(file: InputFile, board: BoardId | undefined): ContactSettings {
   const line = 'device/tamper' as LineId
   return {
     wiring: { kind: 'normallyClosed', line, cutWireIs: 'alarm' },
     timing: { confirmMs: limits.confirmMsDefault, releaseMs: limits.releaseMs },
     latching: false,
-    inputs: [inputOf(line, file, 'closed')],
+    inputs: [inputOf(line, file, board, 'closed')],
   }
 }
+
+/** As people know a contact: by its button, and by its own name where the button has two. */
+export const contactName = ({ id, inputs }: ButtonSettings, { line }: InputSettings): string =>
+  inputs.length === 1 ? id : line
 
 type ContactFile = {
   readonly name: 'normallyOpen' | 'normallyClosed' | 'first' | 'second'
@@ -113,9 +123,7 @@ const isLatching = (file: ButtonFile): boolean => 'latching' in file && file.lat
 /** No name of a button has a slash. */
 const lineId = ({ id }: ButtonFile, contact: ContactFile['name']): LineId => `${id}/${contact}` as LineId
 
-const inputOf = (line: LineId, { chip, offset, closedLevel }: InputFile, atRest: Level): InputSettings => ({
-  line,
-  address: { chip, offset },
-  closedLevel,
-  atRest,
-})
+function inputOf(line: LineId, file: InputFile, board: BoardId | undefined, atRest: Level): InputSettings {
+  const { closedLevel, bias } = file
+  return { line, address: targetOf(file, board), closedLevel, ...(bias === undefined ? {} : { bias }), atRest }
+}

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Compile } from 'typebox/schema'
-import type { LineAddress } from '../../hardware/lines.ts'
+import type { BoardId } from '../../hardware/boards.ts'
+import type { LineTarget } from '../../hardware/lines.ts'
 import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
 import { schemaProblems } from '../../protocol/command-line/schema-problems.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
@@ -18,23 +19,35 @@ import {
   type InputSettings,
   tamperOf,
 } from './configuration-buttons.ts'
-import { buttonOfUnknownWiring, buttonShapes, DeviceFile, type OutputFile } from './configuration-schema.ts'
+import { type LineInFile, lineEntry, misfits, targetOf } from './configuration-lines.ts'
+import { DeviceFile, type OutputFile } from './configuration-schema.ts'
 import { readYaml } from './configuration-source.ts'
+import { buttonOfUnknownWiring, buttonShapes } from './configuration-wirings.ts'
 
 export type Configuration = {
   readonly device: DeviceId
   readonly data: string
   readonly gateways: readonly string[]
   readonly identity: IdentityFiles
-  readonly lines: { readonly backend: 'simulated'; readonly socket: string } | { readonly backend: 'onoff' }
+  /** Null: it is not said, and lines are not given by pins. */
+  readonly board: BoardId | null
+  readonly lines: LineSettings
   readonly buttons: readonly ButtonSettings[]
   readonly tamper: ContactSettings | null
   readonly indicator: OutputSettings | null
   readonly relay: OutputSettings | null
+  /** The file of the board’s watchdog; null: it is left alone. */
+  readonly watchdog: string | null
 }
 export type IdentityFiles = { readonly key: string; readonly certificate: string; readonly authority: string }
+/** Where the lines come from, and what that backend needs to know. */
+export type LineSettings =
+  | { readonly backend: 'gpiochip' | 'onoff' }
+  | { readonly backend: 'firmata'; readonly boards: readonly { readonly name: string; readonly port: string }[] }
+  | { readonly backend: 'simulated'; readonly socket: string }
 export type OutputSettings = {
-  readonly address: LineAddress
+  readonly name: 'indicator' | 'relay'
+  readonly address: LineTarget
   readonly activeLevel: 'low' | 'high'
   readonly pattern: 'steady' | 'slowBlink'
 }
@@ -58,7 +71,7 @@ export function parseConfiguration(content: string, path: string): Configuration
   refuseIf(problems)
   refuseIf(shapeProblems(value).map(told))
   const file = value as DeviceFile // its shape was just found to be this
-  refuseIf([...doubled(file), ...useless(file)].map(told))
+  refuseIf([...doubled(file), ...contradicting(file), ...misfits(file, linesIn(file))].map(told))
   return settingsOf(file, dirname(resolve(path)))
 }
 
@@ -97,25 +110,30 @@ function refuseIf(problems: readonly Text[]): void {
   if (problems.length > 0) throw new StartError(lines(problems))
 }
 
+/** Every line that the file names: each contact of each button, the contact of the case, the outputs. */
+const linesIn = (file: DeviceFile): readonly LineInFile[] => [
+  ...file.buttons.flatMap((button, index) =>
+    contactsOf(button).map(({ input, path }): LineInFile => ({ line: input, path: ['buttons', index, ...path] })),
+  ),
+  ...(['tamper', 'indicator', 'relay'] as const).flatMap(name => {
+    const line = file[name]
+    return line === undefined ? [] : [{ line, path: [name] }]
+  }),
+]
+
 type Entry = { readonly key: string; readonly what: Text; readonly path: FieldPath }
 
-/** What may stand only once: ids, gateways, and a line for one thing. */
+/** What may stand only once: ids, gateways, boards, and a line for one thing. */
 function doubled(file: DeviceFile): readonly Problem[] {
-  const line = ({ chip, offset }: LineAddress, path: FieldPath): Entry => ({
-    key: `line ${offset} ${chip}`,
-    what: text(`Leitung ${offset} von ${chip}`, `line ${offset} of ${chip}`),
-    path,
-  })
   const entries: Entry[] = [
     ...file.gateways.map(({ url }, index) => ({ key: url, what: same(url), path: ['gateways', index, 'url'] })),
     ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: quoted(id), path: ['buttons', index, 'id'] })),
-    ...file.buttons.flatMap((button, index) =>
-      contactsOf(button).map(({ input, path }) => line(input, ['buttons', index, ...path, 'offset'])),
-    ),
-    ...(['tamper', 'indicator', 'relay'] as const).flatMap(name => {
-      const found = file[name]
-      return found === undefined ? [] : [line(found, [name, 'offset'])]
-    }),
+    ...(file.lines?.boards ?? []).map(({ name }, index) => ({
+      key: `board ${name}`,
+      what: text(`das Board ${name}`, `the board ${name}`),
+      path: ['lines', 'boards', index, 'name'],
+    })),
+    ...linesIn(file).map(line => lineEntry(line, file.board)),
   ]
   return entries
     .filter(({ key }, index) => entries.findIndex(other => other.key === key) < index)
@@ -126,20 +144,8 @@ function doubled(file: DeviceFile): readonly Problem[] {
     }))
 }
 
-function useless(file: DeviceFile): readonly Problem[] {
-  const contradicting = file.buttons.flatMap((button, index) => contradictions(button, ['buttons', index]))
-  if (file.lines.socket === undefined || file.lines.backend === 'simulated') return contradicting
-  const { backend } = file.lines
-  return [
-    ...contradicting,
-    {
-      path: ['lines', 'socket'],
-      found: text(`ein Socket für das Backend ${backend}`, `a socket for the backend ${backend}`),
-      expected: text('ein solcher nur für nachgebildete Leitungen', 'one for simulated lines only'),
-      whatToDo: text('Das Feld entfernen.', 'Remove it.'),
-    },
-  ]
-}
+const contradicting = ({ buttons }: DeviceFile): readonly Problem[] =>
+  buttons.flatMap((button, index) => contradictions(button, ['buttons', index]))
 
 function settingsOf(file: DeviceFile, folder: string): Configuration {
   const data = resolve(folder, file.data)
@@ -154,18 +160,39 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
       certificate: identityFile(file.identity?.certificate, 'certificate.pem'),
       authority: identityFile(file.identity?.authority, 'authority.pem'),
     },
-    lines:
-      file.lines.backend === 'onoff'
-        ? { backend: 'onoff' }
-        : { backend: 'simulated', socket: resolve(folder, file.lines.socket ?? join(data, 'lines.sock')) },
-    buttons: file.buttons.map(buttonOf),
-    tamper: file.tamper === undefined ? null : tamperOf(file.tamper),
-    indicator: file.indicator === undefined ? null : outputOf(file.indicator, file.indicator.pattern),
-    relay: file.relay === undefined ? null : outputOf(file.relay, 'steady'),
+    board: file.board ?? null,
+    lines: linesOf(file.lines ?? {}, data, folder),
+    buttons: file.buttons.map(button => buttonOf(button, file.board)),
+    tamper: file.tamper === undefined ? null : tamperOf(file.tamper, file.board),
+    indicator: outputOf('indicator', file.indicator, file.board),
+    relay: outputOf('relay', file.relay, file.board),
+    watchdog: file.watchdog ?? null,
   }
 }
 
-const outputOf = (
-  { chip, offset, activeLevel }: OutputFile,
-  pattern: OutputSettings['pattern'] = 'steady',
-): OutputSettings => ({ address: { chip, offset }, activeLevel, pattern })
+function linesOf(
+  { backend = 'gpiochip', socket, boards = [] }: LinesInFile,
+  data: string,
+  folder: string,
+): LineSettings {
+  switch (backend) {
+    case 'simulated':
+      return { backend, socket: resolve(folder, socket ?? join(data, 'lines.sock')) }
+    case 'firmata':
+      return { backend, boards: boards.map(({ name, port }) => ({ name, port: resolve(folder, port) })) }
+    default:
+      return { backend }
+  }
+}
+
+type LinesInFile = NonNullable<DeviceFile['lines']>
+
+function outputOf(
+  name: OutputSettings['name'],
+  file: OutputFile | undefined,
+  board: BoardId | undefined,
+): OutputSettings | null {
+  if (file === undefined) return null
+  const { activeLevel, pattern = 'steady' } = file
+  return { name, address: targetOf(file, board), activeLevel, pattern }
+}

@@ -1,7 +1,7 @@
 // One device program for each data folder: two with the same identity would throw each other out of the gateway for ever.
 import { createHash } from 'node:crypto'
-import { realpathSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { existsSync, realpathSync } from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { text } from '../../protocol/text.ts'
 
@@ -10,11 +10,10 @@ import { text } from '../../protocol/text.ts'
  * @throws StartError if another process holds it
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
-  const digest = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32)
   const server = createServer(socket => socket.destroy())
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
-  server.listen(`\0stillruf-device-${digest}`, resolve)
+  server.listen(nameOf(folder), resolve)
   try {
     await promise
   } catch {
@@ -27,6 +26,21 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   }
   server.unref()
   return { [Symbol.asyncDispose]: () => close(server) }
+}
+
+/** Whether a device runs with this data folder. */
+export async function isLocked(folder: string): Promise<boolean> {
+  if (!existsSync(folder)) return false
+  const socket = connect(nameOf(folder))
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  socket.once('connect', () => resolve(true))
+  socket.once('error', () => resolve(false))
+  return promise.finally(() => socket.destroy())
+}
+
+function nameOf(folder: string): string {
+  const digest = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32)
+  return `\0stillruf-device-${digest}`
 }
 
 function close(server: Server): Promise<void> {

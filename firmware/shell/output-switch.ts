@@ -5,12 +5,17 @@ import type { OutputSettings } from './configuration.ts'
 /** A calm light: on and off for this long. */
 const blinkMs = 1000
 
+/** unseen: nothing was asked of it yet. */
+export type OutputState = 'works' | 'failed' | 'unseen'
+
 /** One output. A failure to show something is reported and never disturbs an alarm. */
 export class OutputSwitch implements AsyncDisposable {
   readonly #settings: OutputSettings
   readonly #backend: LineBackend
   readonly #onFailed: (reason: string) => void
   #line: OutputLine | null = null
+  /** Whether the last change was made. */
+  #state: OutputState = 'unseen'
   #work: Promise<void> = Promise.resolve()
   #blinking: NodeJS.Timeout | undefined
 
@@ -18,6 +23,14 @@ export class OutputSwitch implements AsyncDisposable {
     this.#settings = settings
     this.#backend = backend
     this.#onFailed = onFailed
+  }
+
+  get name(): OutputSettings['name'] {
+    return this.#settings.name
+  }
+
+  get state(): OutputState {
+    return this.#state
   }
 
   /** One change after the other, in the order of asking. */
@@ -47,7 +60,9 @@ export class OutputSwitch implements AsyncDisposable {
     try {
       this.#line ??= await this.#backend.openOutput(this.#settings)
       await this.#line.set(active)
+      this.#state = 'works'
     } catch (error) {
+      this.#state = 'failed'
       this.#onFailed(error instanceof Error ? error.message : String(error))
     }
   }

@@ -8,13 +8,15 @@ import { type Loop, remembering, startLoop } from '../../protocol/step.ts'
 import { between, type Instant, instant, wallTime } from '../../protocol/time.ts'
 import { deviceStep } from '../core/device.ts'
 import { type Effect, type Event, initialState, type LinkId, type State } from '../core/model.ts'
+import { reportOf } from '../core/report.ts'
 import { readClockQuality, readMachineBoot } from './clock.ts'
 import { type Configuration, inputsOf, type OutputSettings } from './configuration.ts'
 import type { Identity } from './identity.ts'
-import { type LineReports, WatchedLine } from './inputs.ts'
+import { auditLines, type LineReports, WatchedLine } from './inputs.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { logEffect, type RuntimeLog } from './log.ts'
 import { OutputSwitch } from './output-switch.ts'
+import type { Observed, SeenEdge, StatusReport } from './status-socket.ts'
 import { setTimer } from './timer.ts'
 import { Uplink } from './uplink.ts'
 
@@ -24,6 +26,8 @@ export type RuntimeOptions = {
   readonly backend: LineBackend
   readonly program: string
   readonly log: RuntimeLog
+  /** Told again and again for as long as the step runs and the lines answer. */
+  readonly feedWatchdogs: () => void
 }
 
 /** An event before both clocks and chance are stamped on it. */
@@ -37,7 +41,7 @@ const stamped = (event: Unstamped): Event =>
 const preparedMs = 0.5
 
 /** A device at work. Starting never waits for a gateway, a line or a disk that works. */
-export class Device implements AsyncDisposable {
+export class Device implements AsyncDisposable, Observed {
   readonly #options: RuntimeOptions
   /** Remembers its last result, so that what was prepared is not worked out again. */
   readonly #step = remembering(deviceStep)
@@ -47,6 +51,7 @@ export class Device implements AsyncDisposable {
   readonly #indicator: OutputSwitch | null
   readonly #relay: OutputSwitch | null
   readonly #uplinks: ReadonlyMap<LinkId, Uplink>
+  readonly #edgeListeners = new Set<(edge: SeenEdge) => void>()
   #prepared: Event | null = null
   #isCut = false
 
@@ -80,8 +85,8 @@ export class Device implements AsyncDisposable {
     this.#options = options
     this.#journal = journal
     this.#lines = inputsOf(configuration).map(input => new WatchedLine(input, backend, this.#lineReports()))
-    this.#indicator = this.#output('indicator', configuration.indicator)
-    this.#relay = this.#output('relay', configuration.relay)
+    this.#indicator = this.#output(configuration.indicator)
+    this.#relay = this.#output(configuration.relay)
     this.#uplinks = new Map(configuration.gateways.map(url => [url as LinkId, this.#uplink(url as LinkId, boot)]))
     const settings = { ...configuration, boot, program, links: [...this.#uplinks.keys()] }
     this.#loop = startLoop({
@@ -96,6 +101,18 @@ export class Device implements AsyncDisposable {
 
   dispatch(event: Unstamped): void {
     this.#loop.dispatch(stamped(event))
+  }
+
+  report = (): StatusReport => ({
+    ...reportOf(this.#loop.state(), now()),
+    outputs: [this.#indicator, this.#relay]
+      .filter(output => output !== null)
+      .map(({ name, state }) => ({ name, state })),
+  })
+
+  onEdge = (listener: (edge: SeenEdge) => void): (() => void) => {
+    this.#edgeListeners.add(listener)
+    return () => void this.#edgeListeners.delete(listener)
   }
 
   /** For demonstrations: cuts every connection and lets none be made until called again. Returns whether it is cut now. */
@@ -151,7 +168,10 @@ export class Device implements AsyncDisposable {
         this.#uplinks.get(effect.link)?.connect(effect.session)
         break
       case 'auditLevels':
-        for (const line of this.#lines) void line.audit()
+        void auditLines(this.#lines).then(audited => this.dispatch({ kind: 'levelsAudited', ...audited }))
+        break
+      case 'feedWatchdogs':
+        this.#options.feedWatchdogs()
         break
       case 'readClock':
         this.dispatch({ kind: 'clockRead', ...readClockQuality() })
@@ -173,8 +193,10 @@ export class Device implements AsyncDisposable {
   #lineReports(): LineReports {
     return {
       now,
-      onEdge: (line, { level, at, timeSource }) =>
-        this.dispatch({ kind: 'edgeSeen', line, level, stampedAt: instant(at), timeSource }),
+      onEdge: (line, { level, at, timeSource }) => {
+        this.dispatch({ kind: 'edgeSeen', line, level, stampedAt: instant(at), timeSource })
+        for (const listener of this.#edgeListeners) listener({ line, level, at, timeSource })
+      },
       onLevel: (line, level, readAt) => this.dispatch({ kind: 'levelRead', line, level, readAt }),
       onFailed: (line, reason) => {
         this.#options.log.warn({ line, reason }, 'line failed')
@@ -184,10 +206,11 @@ export class Device implements AsyncDisposable {
     }
   }
 
-  #output(name: string, settings: OutputSettings | null): OutputSwitch | null {
+  #output(settings: OutputSettings | null): OutputSwitch | null {
+    if (settings === null) return null
     const { backend, log } = this.#options
-    const onFailed = (reason: string): void => log.warn({ output: name, reason }, 'output failed')
-    return settings === null ? null : new OutputSwitch(settings, backend, onFailed)
+    const { name } = settings
+    return new OutputSwitch(settings, backend, reason => log.warn({ output: name, reason }, 'output failed'))
   }
 
   #uplink(link: LinkId, boot: BootId): Uplink {

@@ -41,7 +41,7 @@ export function acknowledge(turn: Turn, alarm: Alarm, responder: ResponderId, ch
   settle(turn, alarm.id)
   const taken = turn.durable.alarms.get(alarm.id) ?? alarm
   const telling = { alarm: taken, state: 'acknowledged', reason: 'takenOver', by: responder } as const
-  tell(turn, telling, others(alarm.told, responder))
+  tell(turn, telling, others(alarm.told.keys(), responder))
   return number
 }
 
@@ -63,7 +63,7 @@ export function close(turn: Turn, alarm: Alarm, how: Close): RecordNumber {
   turn.closed.set(alarm.id, { alarm: last, at: turn.wall, outcome: how.outcome })
   settle(turn, alarm.id)
   const telling = { alarm: last, state: 'closed', reason: 'closed', by: responder } as const
-  tell(turn, telling, others(alarm.told, responder))
+  tell(turn, telling, others(alarm.told.keys(), responder))
   endAge(turn, alarm.id)
   return number
 }
@@ -106,7 +106,7 @@ function repeat(turn: Turn, open: Alarm, message: PressMessage): Pressed {
   const alarm = turn.durable.alarms.get(open.id) ?? open
   const taker: readonly ResponderId[] = alarm.acknowledgedBy === null ? [] : [alarm.acknowledgedBy]
   const telling = { alarm, state: alarm.state, reason: 'repeatPress', by: alarm.acknowledgedBy } as const
-  tell(turn, telling, new Set([...taker, ...alarm.told]))
+  tell(turn, telling, new Set([...taker, ...alarm.told.keys()]))
   return { alarm: open.id, record: number }
 }
 

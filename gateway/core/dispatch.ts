@@ -37,22 +37,29 @@ export const channelsOf = (turn: Turn, responder: ResponderId): readonly Channel
 
 /**
  * A responder can be reached again by this channel. Told are the alarms that nobody has taken, whose steps have come to
- * this responder and whose last telling was not confirmed; of an alarm taken meanwhile only those who were told [S3].
+ * this responder and whose last telling was not confirmed; of an alarm taken meanwhile only those who were told, and
+ * whoever has taken it, if it was pressed again [S3].
  * Returns these alarms: somebody can be reached for them again.
  */
 export function tellReturned(turn: Turn, responder: ResponderId, channel: Channel): readonly Alarm[] {
   const alarms = [...turn.durable.alarms.values()].filter(alarm => isOwed(alarm, responder))
   for (const alarm of alarms.sort((a, b) => a.raisedAt - b.raisedAt)) {
-    const reason = alarm.state === 'acknowledged' ? 'takenOver' : 'reconnected'
+    const reason = reasonOnReturn(alarm, responder)
     const telling = { alarm, state: alarm.state, reason, by: alarm.acknowledgedBy } as const
     tellBy(turn, telling, responder, channel, lastNumberOf(turn, alarm) + 1)
   }
   return alarms
 }
 
+/** Whoever has taken the alarm knows that, and can only have missed that it was pressed again. */
+function reasonOnReturn(alarm: Alarm, responder: ResponderId): NotificationReason {
+  if (alarm.state !== 'acknowledged') return 'reconnected'
+  return alarm.acknowledgedBy === responder ? 'repeatPress' : 'takenOver'
+}
+
 function isOwed(alarm: Alarm, responder: ResponderId): boolean {
   if (alarm.confirmed.has(responder)) return false
-  if (alarm.state === 'acknowledged') return alarm.told.has(responder) && alarm.acknowledgedBy !== responder
+  if (alarm.state === 'acknowledged') return alarm.told.has(responder) || alarm.acknowledgedBy === responder
   return alarm.policy.steps.slice(0, alarm.step).some(step => step.notify.includes(responder))
 }
 

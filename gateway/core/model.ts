@@ -389,8 +389,8 @@ export type Alarm = {
   readonly presses: number
   /** Number of notifications so far: makes their ids. */
   readonly notifications: number
-  /** Who was told, by at least one channel. */
-  readonly told: ReadonlySet<ResponderId>
+  /** Who was told, by at least one channel, with the last telling. */
+  readonly told: ReadonlyMap<ResponderId, NotificationId>
   /** Of those told: whose program confirmed the last telling. The others are told again as soon as they are present. */
   readonly confirmed: ReadonlySet<ResponderId>
   readonly acknowledgedBy: ResponderId | null

@@ -63,7 +63,7 @@ function changed(durable: Durable, record: GatewayRecord): Durable {
       return withAlarm(durable, record.alarm, alarm => ({
         ...alarm,
         notifications: alarm.notifications + 1,
-        told: including(alarm.told, record.responder),
+        told: new Map(alarm.told).set(record.responder, record.notification),
         confirmed: without(alarm.confirmed, record.responder),
       }))
     case 'notNotified':
@@ -73,10 +73,7 @@ function changed(durable: Durable, record: GatewayRecord): Durable {
       }))
     case 'notificationEnded':
       return record.outcome === 'delivered'
-        ? withAlarm(durable, record.alarm, alarm => ({
-            ...alarm,
-            confirmed: including(alarm.confirmed, record.responder),
-          }))
+        ? withAlarm(durable, record.alarm, alarm => ({ ...alarm, confirmed: confirmedBy(alarm, record) }))
         : durable
     case 'acknowledged':
       return withAlarm(durable, record.alarm, alarm => ({
@@ -84,6 +81,7 @@ function changed(durable: Durable, record: GatewayRecord): Durable {
         state: 'acknowledged',
         acknowledgedBy: record.responder,
         acknowledgedAt: record.at,
+        confirmed: including(alarm.confirmed, record.responder),
       }))
     case 'unanswered':
       return withAlarm(durable, record.alarm, alarm => ({ ...alarm, state: 'unanswered' }))
@@ -129,7 +127,7 @@ function alarmRaised(durable: Durable, record: RecordOf<'alarmRaised'>): Durable
     steppedAt: record.at,
     presses: 1,
     notifications: 0,
-    told: new Set(),
+    told: new Map(),
     confirmed: new Set(),
     acknowledgedBy: null,
     acknowledgedAt: null,
@@ -201,6 +199,12 @@ function faultsConfirmed(durable: Durable, record: RecordOf<'faultNotificationEn
       faults = put(faults, key, { ...fault, confirmed: including(fault.confirmed, record.responder) })
   return { ...durable, faults }
 }
+
+/** Only the last telling counts: what was confirmed later than it was sent says nothing of a newer one. */
+const confirmedBy = (
+  { told, confirmed }: Alarm,
+  { responder, notification }: RecordOf<'notificationEnded'>,
+): ReadonlySet<ResponderId> => (told.get(responder) === notification ? including(confirmed, responder) : confirmed)
 
 function withAlarm(durable: Durable, id: AlarmId, change: (alarm: Alarm) => Alarm): Durable {
   const alarm = durable.alarms.get(id)

@@ -70,10 +70,11 @@ function unknownField(path: FieldPath, name: string, parent: SchemaNode): Proble
   }
 }
 
-const missingField = (path: FieldPath, node: SchemaNode): Problem => ({
+/** For a field that the schema alone cannot ask for. @param schema of what is missing. */
+export const missingField = (path: FieldPath, schema: object): Problem => ({
   path,
   found: foundNothing,
-  expected: expectedText(node),
+  expected: expectedText(schema as SchemaNode),
   whatToDo: text('Das Feld ergänzen.', 'Add it.'),
 })
 

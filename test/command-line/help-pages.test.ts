@@ -49,6 +49,7 @@ test('all programs and commands are walked', () => {
     'stillruf-gateway records',
     'stillruf-device',
     'stillruf-device identity',
+    'stillruf-device doctor',
     'stillruf-device run',
     'stillruf-device press',
     'npm start --',

@@ -2,33 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseConfiguration, readConfiguration } from '../../firmware/shell/configuration.ts'
-import { StartError } from '../../protocol/command-line/start-error.ts'
-import { same, type Text } from '../../protocol/text.ts'
+import { readConfiguration } from '../../firmware/shell/configuration.ts'
+import { good, head, read, refusal, told } from './device-file.ts'
 
-const good = `device: rathaus-1
-data: data
-gateways:
-  - url: mqtts://zentrale.example:8883
-lines:
-  backend: simulated
-buttons:
-  - { id: tresen, chip: simulated, offset: 1, closedLevel: low }
-  - { id: kasse, chip: simulated, offset: 2, closedLevel: high, confirmMs: 50 }
-`
 const onChip = (offset: number) => ({ chip: 'simulated', offset })
-const read = (text: string) => parseConfiguration(text, '/etc/stillruf/device.yaml')
-/** What is said of it in both languages. */
-const told = (content: string): Text => {
-  try {
-    read(content)
-  } catch (error) {
-    if (error instanceof StartError) return error.text
-    throw error
-  }
-  return same('accepted')
-}
-const refusal = (content: string): string => told(content).en
 const changed = (from: string, to: string): string => {
   expect(good).toContain(from)
   return refusal(good.replace(from, to))
@@ -44,6 +21,7 @@ test('paths are relative to the file, and what is left out has its usual place',
       certificate: '/etc/stillruf/data/certificate.pem',
       authority: '/etc/stillruf/data/authority.pem',
     },
+    board: null,
     lines: { backend: 'simulated', socket: '/etc/stillruf/data/lines.sock' },
     buttons: [
       {
@@ -64,6 +42,7 @@ test('paths are relative to the file, and what is left out has its usual place',
     tamper: null,
     indicator: null,
     relay: null,
+    watchdog: null,
   })
 })
 
@@ -73,6 +52,7 @@ identity: { key: id/key.pem, certificate: /etc/ssl/device.pem }
 tamper: { chip: simulated, offset: 3, closedLevel: low }
 indicator: { chip: simulated, offset: 16, activeLevel: high, pattern: slowBlink }
 relay: { chip: simulated, offset: 17, activeLevel: low }
+watchdog: /dev/watchdog
 `
   expect(read(all)).toMatchObject({
     identity: { key: '/etc/stillruf/id/key.pem', certificate: '/etc/ssl/device.pem' },
@@ -81,8 +61,9 @@ relay: { chip: simulated, offset: 17, activeLevel: low }
       wiring: { kind: 'normallyClosed', line: 'device/tamper', cutWireIs: 'alarm' },
       inputs: [{ line: 'device/tamper', address: onChip(3), closedLevel: 'low', atRest: 'closed' }],
     },
-    indicator: { address: onChip(16), activeLevel: 'high', pattern: 'slowBlink' },
-    relay: { address: onChip(17), activeLevel: 'low', pattern: 'steady' },
+    indicator: { name: 'indicator', address: onChip(16), activeLevel: 'high', pattern: 'slowBlink' },
+    relay: { name: 'relay', address: onChip(17), activeLevel: 'low', pattern: 'steady' },
+    watchdog: '/dev/watchdog',
   })
 })
 
@@ -121,12 +102,19 @@ test('each wiring has its lines, in the order in which a press moves them', () =
   ])
 })
 
-test('the sample in the README is valid', () => {
-  const readme = readFileSync(new URL('../../firmware/README.md', import.meta.url), 'utf8')
-  const [, sample = ''] = readme.match(/```yaml\n(.*?)```/s) ?? []
-  const { buttons, tamper, indicator, relay } = read(`${good.replace(/buttons:.*/s, '')}${sample}`)
-  expect(buttons.map(({ wiring }) => wiring.kind)).toEqual(['normallyOpen', 'normallyClosed', 'antivalent', 'twoHand'])
-  expect([tamper, indicator, relay]).not.toContain(null)
+const readme = readFileSync(new URL('../../firmware/README.md', import.meta.url), 'utf8')
+const samples = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, sample = '']) => sample)
+
+test('each sample in the README is valid, and the first one has every wiring', () => {
+  expect(samples).toHaveLength(3)
+  const [all] = samples.map(sample => read(`${head}${sample}`))
+  expect(all?.buttons.map(({ wiring }) => wiring.kind)).toEqual([
+    'normallyOpen',
+    'normallyClosed',
+    'antivalent',
+    'twoHand',
+  ])
+  expect([all?.tamper, all?.indicator, all?.relay]).not.toContain(null)
 })
 
 test('the sample configurations are valid', () => {
@@ -151,7 +139,7 @@ describe('a mistake is told where it stands', () => {
       `${file}:10: colour: found an unknown field, expected one of device,`,
     )
     expect(changed('confirmMs: 50', 'confirmMS: 50')).toContain(
-      `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, closedLevel, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
+      `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
     )
   })
   test('a value that is not as expected', () => {
@@ -159,7 +147,7 @@ describe('a mistake is told where it stands', () => {
       `${file}:8: buttons[0].closedLevel: found “down”, expected one of low, high (the level of the line while the contact is closed). Correct it.`,
     )
     expect(changed('offset: 1', 'offset: one')).toContain(
-      `${file}:8: buttons[0].offset: found “one”, expected a whole number from 0 to 65535 (the place of the line on its chip)`,
+      `${file}:8: buttons[0].offset: found “one”, expected a whole number from 0 to 65535 (the place of the line on its chip; with firmata the number of the pin)`,
     )
     expect(changed('confirmMs: 50', 'confirmMs: 500')).toContain('found 500, expected a whole number from 1 to 200 (')
     expect(changed('mqtts:', 'http:')).toContain(`${file}:4: gateways[0].url: found “http://`)
@@ -189,13 +177,13 @@ describe('a mistake is told where it stands', () => {
     const antivalent =
       '  - { id: foyer, wiring: antivalent, normallyOpen: { chip: simulated, offset: 3, closedLevel: low } }'
     expect(refusal(good + antivalent)).toBe(
-      `${file}:10: buttons[2].normallyClosed: found nothing, expected the fields chip, offset, closedLevel (the contact that a press opens). Add it.`,
+      `${file}:10: buttons[2].normallyClosed: found nothing, expected the fields chip, offset, pin, line, closedLevel, bias (the contact that a press opens). Add it.`,
     )
     expect(refusal(good + antivalent.replace(' wiring', ' offset: 4, wiring'))).toContain(
       'buttons[2].offset: found an unknown',
     )
     expect(refusal(`${good}  - { id: foyer, wiring: twoHand, first: 3 }`)).toContain(
-      'buttons[2].first: found 3, expected the fields chip, offset, closedLevel (the contact for one hand). Correct it.',
+      'buttons[2].first: found 3, expected the fields chip, offset, pin, line, closedLevel, bias (the contact for one hand). Correct it.',
     )
   })
   test('the line of a second contact that is taken', () => {
@@ -234,7 +222,7 @@ describe('a mistake is told where it stands', () => {
   })
   test('a file that is empty, or something else altogether', () => {
     expect(refusal('')).toContain(
-      'found nothing, expected the fields device, data, gateways, identity, lines, buttons, tamper, indicator, relay (',
+      'found nothing, expected the fields device, data, gateways, identity, board, lines, buttons, tamper, indicator, relay, watchdog (',
     )
     expect(refusal('- a list')).toContain('found a list, expected the fields')
   })
@@ -249,7 +237,7 @@ test.each<[string, string, string]>([
   [
     'a misspelt field',
     good.replace('confirmMs: 50', 'confirmMS: 50'),
-    '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, wiring, chip, offset, closedLevel, confirmMs, pattern, latching. Ist „confirmMs“ gemeint?',
+    '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Ist „confirmMs“ gemeint?',
   ],
   [
     'a wrong level',
@@ -269,7 +257,7 @@ test.each<[string, string, string]>([
   [
     'a contact that is missing',
     `${good}  - { id: foyer, wiring: twoHand, first: { chip: c, offset: 3, closedLevel: low } }`,
-    '10: buttons[2].second: gefunden: nichts; erwartet: die Felder chip, offset, closedLevel (der Kontakt für die andere Hand). Das Feld ergänzen.',
+    '10: buttons[2].second: gefunden: nichts; erwartet: die Felder chip, offset, pin, line, closedLevel, bias (der Kontakt für die andere Hand). Das Feld ergänzen.',
   ],
   [
     'a double press of a button that latches',
@@ -279,12 +267,22 @@ test.each<[string, string, string]>([
   [
     'something that is no button',
     `${good}  - foyer`,
-    '10: buttons[2]: gefunden: „foyer“; erwartet: die Felder id, wiring, chip, offset, closedLevel, confirmMs, pattern, latching (ein Taster mit Schließer). Den Wert berichtigen.',
+    '10: buttons[2]: gefunden: „foyer“; erwartet: die Felder id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching (ein Taster mit Schließer). Den Wert berichtigen.',
   ],
   [
     'a socket that would do nothing',
     good.replace('backend: simulated', 'backend: onoff\n  socket: x'),
     '7: lines.socket: gefunden: ein Socket für das Backend onoff; erwartet: ein solcher nur für nachgebildete Leitungen. Das Feld entfernen.',
+  ],
+  [
+    'a line given by its name where names are not known',
+    good.replace('chip: simulated, offset: 1', 'line: GPIO17'),
+    '8: buttons[0].line: gefunden: der Name einer Leitung für das Backend simulated; erwartet: chip und offset. Diese beiden angeben.',
+  ],
+  [
+    'a resistor that cannot be set',
+    good.replace('closedLevel: low', 'closedLevel: low, bias: pull-up'),
+    '8: buttons[0].bias: gefunden: pull-up für das Backend simulated; erwartet: keiner, denn eine nachgebildete Leitung braucht keinen. Den Wert berichtigen.',
   ],
   [
     'what is no YAML',

@@ -12,16 +12,17 @@ import { lineOf, tresen } from './world.ts'
 const soon = { timeout: 20_000, interval: 10 }
 const input = { line: lineOf(tresen), address: line, closedLevel: 'low', atRest: 'open' } as const
 
+const reportsTo = (said: string[]) => ({
+  now: () => instant(monotonicNow()),
+  onEdge: (_: unknown, { level }: { level: Level }) => said.push(`edge ${level}`),
+  onLevel: (_: unknown, level: Level) => said.push(`level ${level}`),
+  onFailed: (_: unknown, reason: string) => said.push(`failed: ${reason}`),
+  onRecovered: () => said.push('recovered'),
+})
+
 function watch(backend: LineBackend) {
   const said: string[] = []
-  const reports = {
-    now: () => instant(monotonicNow()),
-    onEdge: (_: unknown, { level }: { level: Level }) => said.push(`edge ${level}`),
-    onLevel: (_: unknown, level: Level) => said.push(`level ${level}`),
-    onFailed: (_: unknown, reason: string) => said.push(`failed: ${reason}`),
-    onRecovered: () => said.push('recovered'),
-  }
-  return { said, line: new WatchedLine(input, backend, reports) }
+  return { said, line: new WatchedLine(input, backend, reportsTo(said)) }
 }
 
 test('edges, levels, failure and recovery of a simulated line arrive in order', async () => {
@@ -80,7 +81,7 @@ test('a line whose edges have failed stays failed while its level can be read, s
   const { line, backend } = scripted()
   const watched = watch(backend)
   await watched.line.audit()
-  line.options?.onFailure('the watcher ended')
+  line.options?.onFailure({ de: 'der Wächter ist weg', en: 'the watcher ended' })
   line.level = 'closed'
   await watched.line.audit()
   line.options?.onRecovery()
@@ -96,6 +97,21 @@ test('a level that cannot be read is a failure until it can', async () => {
   line.level = 'open'
   await watched.line.audit()
   expect(watched.said).toEqual(['failed: its level cannot be read', 'recovered', 'level open'])
+})
+
+test('a line is opened as it is configured, with its resistor if one is named', async () => {
+  const { line, backend } = scripted()
+  const opened = async (settings: ConstructorParameters<typeof WatchedLine>[0]) => {
+    await using watched = new WatchedLine(settings, backend, reportsTo([]))
+    await watched.audit()
+    return line.options
+  }
+  expect(await opened({ ...input, address: { name: 'GPIO17' }, bias: 'pull-up' })).toMatchObject({
+    address: { name: 'GPIO17' },
+    closedLevel: 'low',
+    bias: 'pull-up',
+  })
+  expect(await opened(input)).not.toHaveProperty('bias')
 })
 
 test('a line closed while it is being opened is closed, and says nothing more', async () => {

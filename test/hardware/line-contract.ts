@@ -2,12 +2,14 @@
 import { describe, expect, test, vi } from 'vitest'
 import { monotonicNow } from '../../hardware/clock.ts'
 import {
+  type Bias,
   type Edge,
   type InputLine,
   type Level,
   type LineAddress,
   type LineBackend,
   LineError,
+  type LineTarget,
 } from '../../hardware/lines.ts'
 import { expectNothingLeftOpen } from './open-resources.ts'
 
@@ -23,6 +25,8 @@ export type Rig = AsyncDisposable & {
   readonly fail: () => Promise<void>
   readonly recover: () => Promise<void>
   readonly isOutputActive: () => Promise<boolean>
+  /** While dead, the level changes and no edge is reported. Null: here no such thing can happen. */
+  readonly setInterruptDead: ((dead: boolean) => Promise<void>) | null
 }
 
 export type BackendTraits = {
@@ -107,6 +111,61 @@ export function registerLineContract(traits: BackendTraits): void {
       expect(line.failures).toHaveLength(1)
     })
 
+    test('a line that failed while its contact moved gives no edge for it, and reads the level of then', async () => {
+      await using rig = await create()
+      await using line = await openInput(rig)
+      await rig.fail()
+      await vi.waitFor(() => expect(line.failures).toHaveLength(1), limit)
+      await rig.move('closed')
+      await rig.recover()
+      await vi.waitFor(() => expect(line.recoveries).toBe(1), limit)
+      expect(await line.read()).toBe('closed')
+      expect(line.edges).toEqual([])
+      await rig.move('open')
+      await vi.waitFor(() => expect(levels(line)).toEqual(['open']), limit)
+    })
+
+    test('a line can fail and come back more than once', async () => {
+      await using rig = await create()
+      await using line = await openInput(rig)
+      for (const times of [1, 2]) {
+        await rig.fail()
+        await vi.waitFor(() => expect(line.failures).toHaveLength(times), limit)
+        await rig.recover()
+        await vi.waitFor(() => expect(line.recoveries).toBe(times), limit)
+      }
+      await rig.move('closed')
+      await vi.waitFor(() => expect(levels(line)).toEqual(['closed']), limit)
+    })
+
+    test('a contact that closes while its level is being read is noticed, by an edge or by the reading', async () => {
+      await using rig = await create()
+      await using line = await openInput(rig)
+      for (const presses of [1, 2, 3]) {
+        const read = new Set<Level | null>()
+        const reading = line.read().then(level => read.add(level))
+        await rig.move('closed')
+        await reading
+        await vi.waitFor(async () => {
+          read.add(await line.read())
+          expect([...read, levels(line).at(-1)]).toContain('closed')
+        }, limit)
+        await rig.move('open')
+        await vi.waitFor(async () => expect(await line.read(), `press ${presses}`).toBe('open'), limit)
+      }
+    })
+
+    test('a level that changed though no edge came is found by reading it, where interrupts can die', async () => {
+      await using rig = await create()
+      await using line = await openInput(rig)
+      if (rig.setInterruptDead === null) return expect(traits.timeSource).toBe('arrival')
+      expect(await line.read()).toBe('open')
+      await rig.setInterruptDead(true)
+      await rig.move('closed')
+      await vi.waitFor(async () => expect(await line.read()).toBe('closed'), limit)
+      expect(line.edges).toEqual([])
+    })
+
     test('a closed line is silent, and opened again it starts from the level of then', async () => {
       await using rig = await create()
       const first = await openInput(rig)
@@ -175,16 +234,19 @@ export type ObservedLine = InputLine & {
   readonly recoveries: number
 }
 
+type Opening = { readonly backend: LineBackend; readonly input: LineTarget; readonly bias?: Bias }
+
 /** Opens the rig's input, closed at low, and keeps everything that it reports. */
-export async function openInput(rig: Pick<Rig, 'backend' | 'input'>): Promise<ObservedLine> {
+export async function openInput(rig: Opening): Promise<ObservedLine> {
   const edges: Edge[] = []
   const failures: string[] = []
   let recoveries = 0
   const line = await rig.backend.openInput({
     address: rig.input,
+    ...(rig.bias === undefined ? {} : { bias: rig.bias }),
     closedLevel: 'low',
     onEdge: edge => edges.push(edge),
-    onFailure: reason => failures.push(reason),
+    onFailure: reason => failures.push(reason.en),
     onRecovery: () => {
       recoveries += 1
     },

@@ -136,6 +136,7 @@ async function createRig(at: Level = 'open'): Promise<Rig> {
     fail: async () => world('gone'),
     recover: async () => world('back 512'),
     isOutputActive: async () => levelOfOutput() === activeLevel,
+    setInterruptDead: null,
     [Symbol.asyncDispose]: async () => {
       await backend[Symbol.asyncDispose]()
       server.kill()

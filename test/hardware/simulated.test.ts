@@ -151,6 +151,7 @@ async function createRig(held = false): Promise<SimulatedRig> {
     fail: () => send({ kind: 'fail', line: input, reason: 'cable cut' }),
     recover: () => send({ kind: 'recover', line: input }),
     isOutputActive: async () => (await history()).at(-1) === true,
+    setInterruptDead: dead => send({ kind: 'deadInterrupt', line: input, dead }),
     [Symbol.asyncDispose]: async () => {
       await backend[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })

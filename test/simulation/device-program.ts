@@ -115,6 +115,7 @@ export class DeviceProgram {
         this.#readClock()
         break
       case 'indicate':
+      case 'feedWatchdogs':
       case 'switchRelay':
       case 'reportFault':
       case 'reportYielded':

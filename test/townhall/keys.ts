@@ -1,5 +1,6 @@
 // Keys of a terminal as fingers on buttons. A terminal tells of a key only that it was typed, and again while it is kept
 // down: a button is released when its key has been still for longer than a keyboard waits before it repeats.
+import { assertAddress } from '../../hardware/line-address.ts'
 import { LineError } from '../../hardware/lines.ts'
 import { sendLineCommand } from '../../hardware/simulated.ts'
 import { same, type Text } from '../../protocol/text.ts'
@@ -29,6 +30,7 @@ export function createHand(fingers: readonly Finger[], onTouched: (touched: Touc
     try {
       for (const { address, atRest } of finger.button.inputs) {
         const kind = (atRest === 'open') === (level === 'closed') ? 'close' : 'open'
+        assertAddress(address)
         await sendLineCommand(finger.device.socket, { kind, line: address })
       }
       onTouched({ finger, level })

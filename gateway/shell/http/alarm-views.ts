@@ -35,7 +35,7 @@ export function openAlarmView(alarm: Alarm, names: Names): AlarmView {
     closedAt: null,
     outcome: null,
     incident: false,
-    told: [...alarm.told].map(responder => person(responder, names)),
+    told: [...alarm.told.keys()].map(responder => person(responder, names)),
   }
 }
 

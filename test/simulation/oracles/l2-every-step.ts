@@ -85,7 +85,9 @@ function follow(
   const key = `${gateway} ${record.alarm}`
   const before = steps.get(key)
   const alarm = court.truth.ledgers.get(gateway)?.alarms.get(record.alarm)
-  if (record.kind === 'notified' && before !== undefined) before.hasReached = true
+  const isOfStep = (of: Step): boolean =>
+    record.kind === 'notified' && alarm?.policy.steps[of.number - 1]?.notify.includes(record.responder) === true
+  if (before !== undefined && isOfStep(before)) before.hasReached = true
   if (record.kind !== 'stepEntered' || alarm === undefined) return
   if (before !== undefined) checkStep(court, alarm, before, record)
   if (alarm.kind === 'test' && record.step > 1) court.accuse(`${alarm.id} is a test and goes on to step ${record.step}`)

@@ -1,7 +1,12 @@
+import type { Effect } from '../../../firmware/core/model.ts'
 import type { AlarmId, PressId } from '../../../protocol/ids.ts'
 import type { DeviceStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
+import { endOf } from '../plan.ts'
 import type { Claim } from '../truth/presses.ts'
+
+/** A network that loses single packets of a connection that stands may keep from a device what it was told, until it is told again. */
+const toldAgainMs = 60_000
 
 /** The indicator and the relay are all that a visitor could see or hear of a device. */
 export const nothingToSee: Oracle = {
@@ -11,40 +16,52 @@ export const nothingToSee: Oracle = {
     'Indicator and relay change neither in the step of a press nor while a press waits for a person, and are on only for an alarm that a person has taken.',
   watch: court => {
     const answered = new Set<AlarmId>()
+    let doubtfulUntil = Number.NEGATIVE_INFINITY
     return {
+      actBegan: ({ act }) => {
+        if (act.kind === 'unruly') doubtfulUntil = Math.max(doubtfulUntil, endOf(act) + toldAgainMs)
+      },
       recordAsked: ({ record }) => {
         if (record.kind === 'acknowledged' || record.kind === 'closed') answered.add(record.alarm)
       },
       deviceStepped: stepped => {
         if (stepped.event.kind === 'started') return // a machine that starts puts its outputs at rest
         for (const effect of stepped.result.effects) {
-          if (effect.kind === 'indicate') check(court, answered, stepped, 'indicator', effect.state !== 'off')
-          if (effect.kind === 'switchRelay') check(court, answered, stepped, 'relay', effect.state !== 'open')
+          const [output, isOn] = changeOf(effect)
+          if (output === null) continue
+          checkTaken(court, stepped, output, isOn)
+          if (court.world.agenda.now() > doubtfulUntil) checkNobodyWaits(court, answered, stepped, output)
         }
       },
     }
   },
 }
 
-function check(
-  { world, truth, accuse }: Court,
-  answered: ReadonlySet<AlarmId>,
-  { device, event, result }: DeviceStepped,
-  output: string,
-  isOn: boolean,
-): void {
+type Output = 'indicator' | 'relay'
+
+function changeOf(effect: Effect): readonly [output: Output | null, isOn: boolean] {
+  if (effect.kind === 'indicate') return ['indicator', effect.state !== 'off']
+  return effect.kind === 'switchRelay' ? ['relay', effect.state !== 'open'] : [null, false]
+}
+
+function checkTaken({ truth, accuse }: Court, { device, event, result }: DeviceStepped, output: Output, isOn: boolean) {
   const isPress = result.effects.some(effect => effect.kind === 'journal' && effect.entry.kind === 'pressed')
   if (isPress || event.kind === 'edgeSeen' || event.kind === 'levelRead')
     accuse(`${device} changes its ${output} in the step of a press`)
-  const waiting = [...truth.presses.claims.values()].find(
-    claim => claim.device === device && isWaiting(truth, answered, claim),
-  )
-  // A network that loses single packets of a connection that stands may keep from the device what it was told of.
-  if (waiting !== undefined && !world.isUnderWay(kind => kind === 'unruly'))
-    accuse(`${device} changes its ${output} while ${waiting.id} waits for a person`)
   const accounts = [...truth.ledgers.values()].flatMap(ledger => [...ledger.alarms.values()])
   const isTaken = accounts.some(account => account.device === device && account.takenBy !== null)
   if (isOn && !isTaken) accuse(`${device} switches its ${output} on, but nobody has taken an alarm of it`)
+}
+
+function checkNobodyWaits(
+  { truth, accuse }: Court,
+  answered: ReadonlySet<AlarmId>,
+  { device }: DeviceStepped,
+  output: Output,
+): void {
+  for (const claim of truth.presses.claims.values())
+    if (claim.device === device && isWaiting(truth, answered, claim))
+      accuse(`${device} changes its ${output} while ${claim.id} waits for a person`)
 }
 
 /** Nobody has taken or closed an alarm of its button that knows of this press, or of a later one. */
