@@ -1,6 +1,6 @@
 // What chance alone hardly ever brings together, and what yet happens together: a gateway out of reach and a broken memory card, a
 // disk that fails and a power cut, a clock that is set in mid-alarm, a press that is meant right after a test.
-import type { Act, ActOf, ButtonName, DiskFault, Plan } from './plan.ts'
+import type { Act, ActOf, ButtonName, DiskFault, PathName, Plan } from './plan.ts'
 import type { Random } from './random.ts'
 
 type Draw = (town: Plan, random: Random, at: number) => readonly Act[]
@@ -73,18 +73,28 @@ const lossyPress: Draw = (town, random, at) => {
   ]
 }
 
-/** Those who should be told believe in connections that are dead, when a button is pressed and its line breaks. */
-const unheardTelling: Draw = (town, random, at) => {
-  const gateway = random.pick(town.gateways).id
+/** Those who should be told believe in connections that are dead, when a button is pressed and a line breaks. */
+const unheardTelling: Draw = (town, random, at) => [
+  ...deafened(town, random, at),
+  { at: at + 2000, kind: 'lineFailure', ...buttonOf(town, random), noticed: 'atOnce', durationMs: 240 * secondMs },
+  pressAt(at + random.whole(500, 4000), buttonOf(town, random)),
+]
+
+/** Somebody has taken the alarm, and hears nothing any more when its button is pressed again. */
+const pressedAgainUnheard: Draw = (town, random, at) => {
   const name = buttonOf(town, random)
+  const againAt = at + random.whole(10, 40) * secondMs
+  return [pressAt(at, name), ...deafened(town, random, againAt), pressAt(againAt + random.whole(300, 3000), name)]
+}
+
+/** Tellings of several presses are on a slow way when the connections end: some arrive, some do not. */
+const interruptedTellings: Draw = (town, random, at) => {
+  const paths = pathsOfPeople(town)
+  const resetAt = at + random.whole(1000, 6000)
   return [
-    ...town.people.map(
-      ({ id }): Act => ({
-        ...{ at, kind: 'halfOpen', path: { client: id, gateway }, deaf: random.pick(['client', 'both'] as const) },
-      }),
-    ),
-    { at: at + 2000, kind: 'lineFailure', ...buttonOf(town, random), noticed: 'atOnce', durationMs: 240 * secondMs },
-    pressAt(at + random.whole(500, 4000), name),
+    ...paths.map((path): Act => ({ at, kind: 'slowPath', path, delayMs: 9000, durationMs: 15 * secondMs })),
+    { at: at + 300, kind: 'pressAgain', ...buttonOf(town, random), holdMs: 250, times: 4, gapMs: 600 },
+    ...paths.map((path): Act => ({ at: resetAt, kind: 'reset', path })),
   ]
 }
 
@@ -128,6 +138,8 @@ const meetings: readonly (readonly [draw: Draw, probability: number])[] = [
   [clockInMidSilence, 0.15],
   [lossyPress, 0.15],
   [unheardTelling, 0.2],
+  [pressedAgainUnheard, 0.2],
+  [interruptedTellings, 0.15],
   [testThenMeant, 0.15],
   [replayAfterRestart, 0.15],
 ]
@@ -138,6 +150,13 @@ export const drawMeetings = (town: Plan, random: Random, at: () => number): read
 
 const isolations = ({ gateways }: Plan, at: number, durationMs: number): readonly Act[] =>
   gateways.map(({ id }): ActOf<'isolation'> => ({ at, kind: 'isolation', gateway: id, durationMs }))
+
+const pathsOfPeople = ({ people, gateways }: Plan): readonly PathName[] =>
+  people.flatMap(({ id: client }) => gateways.map(({ id: gateway }) => ({ client, gateway })))
+
+/** Everybody's connections carry nothing any more, and nobody knows. */
+const deafened = (town: Plan, random: Random, at: number): readonly Act[] =>
+  pathsOfPeople(town).map(path => ({ at, kind: 'halfOpen', path, deaf: random.pick(['client', 'both'] as const) }))
 
 const pressAt = (at: number, name: ButtonName): Act => ({ at, kind: 'press', ...name, holdMs: 400, bounces: 1 })
 

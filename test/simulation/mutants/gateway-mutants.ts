@@ -138,12 +138,27 @@ export const gatewayMutants: readonly Mutant[] = [
     replace: 'if (alarm.id.length > 0) return false',
   },
   {
+    name: 'old-confirmation-counts',
+    breaks: 'Who confirms one telling is believed to have seen the next one, which was lost.',
+    file: 'gateway/core/records.ts',
+    find: '(told.get(responder) === notification ? including(confirmed, responder) : confirmed)',
+    replace: '(told.has(responder) ? including(confirmed, responder) : confirmed)',
+  },
+  {
+    name: 'taker-not-told-again',
+    breaks: 'Whoever has taken an alarm and missed that it was pressed again never hears of it.',
+    file: 'gateway/core/dispatch.ts',
+    find: "if (alarm.state === 'acknowledged') return alarm.told.has(responder) || alarm.acknowledgedBy === responder",
+    replace:
+      "if (alarm.state === 'acknowledged') return alarm.told.has(responder) && alarm.acknowledgedBy !== responder",
+  },
+  {
     name: 'told-is-confirmed',
     breaks: 'A telling that never arrived is believed to have been seen.',
     file: 'gateway/core/records.ts',
-    find: `told: including(alarm.told, record.responder),
+    find: `told: new Map(alarm.told).set(record.responder, record.notification),
         confirmed: without(alarm.confirmed, record.responder),`,
-    replace: `told: including(alarm.told, record.responder),
+    replace: `told: new Map(alarm.told).set(record.responder, record.notification),
         confirmed: including(alarm.confirmed, record.responder),`,
   },
   {
