@@ -87,13 +87,16 @@ const pressedAgainUnheard: Draw = (town, random, at) => {
   return [pressAt(at, name), ...deafened(town, random, againAt), pressAt(againAt + random.whole(300, 3000), name)]
 }
 
-/** Tellings of several presses are on a slow way when the connections end: some arrive, some do not. */
-const interruptedTellings: Draw = (town, random, at) => {
+/** Tellings of two presses are on a slow way when the connections end: one arrives, and the other does not. */
+const interruptedTellings: Draw = (town, random, at) =>
+  [0, 1, 2].flatMap(round => interruption(town, random, at + round * 100 * secondMs))
+
+function interruption(town: Plan, random: Random, at: number): readonly Act[] {
   const paths = pathsOfPeople(town)
-  const resetAt = at + random.whole(1000, 6000)
+  const resetAt = at + random.whole(850, 1800)
   return [
-    ...paths.map((path): Act => ({ at, kind: 'slowPath', path, delayMs: 9000, durationMs: 15 * secondMs })),
-    { at: at + 300, kind: 'pressAgain', ...buttonOf(town, random), holdMs: 250, times: 4, gapMs: 600 },
+    ...paths.map((path): Act => ({ at, kind: 'slowPath', path, delayMs: 9000, durationMs: resetAt - at })),
+    { at: at + 300, kind: 'pressAgain', ...buttonOf(town, random), holdMs: 220, times: 2, gapMs: 300 },
     ...paths.map((path): Act => ({ at: resetAt, kind: 'reset', path })),
   ]
 }
@@ -139,7 +142,7 @@ const meetings: readonly (readonly [draw: Draw, probability: number])[] = [
   [lossyPress, 0.15],
   [unheardTelling, 0.2],
   [pressedAgainUnheard, 0.2],
-  [interruptedTellings, 0.15],
+  [interruptedTellings, 0.2],
   [testThenMeant, 0.15],
   [replayAfterRestart, 0.15],
 ]

@@ -7,8 +7,8 @@ import { type Mutant, textOf } from './mutant.ts'
 const threads = 2
 /** A bug that so many days do not show is not looked for by any oracle. */
 const seedsMost = 60
-/** A planted bug may make a run endless. */
-const patienceMs = 120_000
+/** A planted bug may make a run endless; a busy machine only makes it long. */
+const patienceMs = 300_000
 
 type Hunted = { readonly mutant: Mutant; readonly caught: Catch | null }
 

@@ -1,5 +1,5 @@
 // Who comes back is told what was missed: alarms that wait for somebody, and for those who are responsible the faults.
-import type { GatewayId, ResponderId } from '../../../protocol/ids.ts'
+import type { AlarmId, GatewayId, ResponderId } from '../../../protocol/ids.ts'
 import type { Court, Oracle } from '../oracle.ts'
 import type { ActKind } from '../plan.ts'
 import type { AlarmAccount, Ledger } from '../truth/ledger.ts'
@@ -7,7 +7,7 @@ import type { AlarmAccount, Ledger } from '../truth/ledger.ts'
 const toldMs = 15_000
 /** What can keep a telling from somebody who is connected. */
 const hindering: ReadonlySet<ActKind> = new Set<ActKind>([
-  ...(['partition', 'isolation', 'reset', 'unruly', 'slowPath', 'slowReader'] as const),
+  ...(['partition', 'isolation', 'unruly', 'slowPath', 'slowReader'] as const),
   ...(['powerCut', 'crash', 'crashMidway', 'disk', 'building', 'storm'] as const),
 ])
 const hinders = (kind: ActKind): boolean => hindering.has(kind)
@@ -15,20 +15,37 @@ const hinders = (kind: ActKind): boolean => hindering.has(kind)
 export const toldOnReturn: Oracle = {
   promise: 'L1',
   id: 'L1 told on return',
-  sentence: `Who can be reached again is told within ${toldMs / 1000} s of every alarm that nobody has taken and whose steps have come to this person, unless this person has seen it.`,
+  sentence: `Who can be reached again is told within ${toldMs / 1000} s of every press of an alarm that nobody has taken and whose steps have come to this person, or that this person has taken, unless this person knows of it.`,
   watch: court => {
-    const seen = new Set<string>()
+    const { ledgers } = court.truth
+    /** By gateway, person and alarm: of how many presses this person knows. */
+    const known = new Map<string, number>()
+    const learn = (gateway: GatewayId, person: ResponderId, alarm: AlarmId, presses: number): void => {
+      const key = `${gateway} ${person} ${alarm}`
+      known.set(key, Math.max(presses, known.get(key) ?? 0))
+    }
+    const isOwed = ({ gateway }: Ledger, alarm: AlarmAccount, person: ResponderId): boolean => {
+      const presses = known.get(`${gateway} ${person} ${alarm.id}`) ?? 0
+      if (alarm.isClosed || presses >= alarm.presses.length) return false
+      return alarm.takenBy === person ? presses > 0 : isCalledFor(alarm, person)
+    }
     return {
-      notificationSeen: ({ gateway, person, message }) => void seen.add(`${gateway} ${person} ${message.alarm}`),
+      notificationSeen: ({ gateway, person, message }) => {
+        if (message.alarm !== null) learn(gateway, person, message.alarm, message.presses)
+      },
+      // Who takes an alarm knows it, and what comes after is news.
+      recordAsked: ({ record, step: { gateway } }) => {
+        const alarm = record.kind === 'acknowledged' ? ledgers.get(gateway)?.alarms.get(record.alarm) : undefined
+        if (record.kind === 'acknowledged' && alarm !== undefined)
+          learn(gateway, record.responder, alarm.id, alarm.presses.length)
+      },
       ...afterReturn(court, (ledger, person) => {
-        for (const alarm of ledger.openAlarms)
-          if (isCalledFor(alarm, person) && !seen.has(`${ledger.gateway} ${person} ${alarm.id}`))
-            return () => {
-              const isOver = alarm.takenBy !== null || alarm.isClosed
-              if (!isOver && !seen.has(`${ledger.gateway} ${person} ${alarm.id}`))
-                court.accuse(`${person} came back to ${ledger.gateway} and is not told of ${alarm.id}`)
-            }
-        return null
+        const owed = ledger.openAlarms.find(alarm => isOwed(ledger, alarm, person))
+        if (owed === undefined) return null
+        return () => {
+          if (isOwed(ledger, owed, person))
+            court.accuse(`${person} came back to ${ledger.gateway} and is not told of ${owed.id}`)
+        }
       }),
     }
   },
