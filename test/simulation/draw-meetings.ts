@@ -39,7 +39,7 @@ const siege: Draw = (town, random, at) => [
 const meetings: readonly (readonly [draw: Draw, probability: number])[] = [
   [aloneWithBrokenDisk, 0.15],
   [lostWithItsDisk, 0.15],
-  [siege, 0.02],
+  [siege, 0.01],
 ]
 
 /** @param at draws the moment at which one begins */
