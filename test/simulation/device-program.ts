@@ -187,8 +187,14 @@ export class DeviceProgram {
     const { world, clock, random } = this.#machine
     if (this.#restUntil() !== null) return
     const readAt = clock.now()
-    for (const [id, line] of this.#lines)
-      world.agenda.after(random.heavyTail(readingMs.least, readingMs.most), () => this.#answerAudit(id, line, readAt))
+    let endAfterMs = 0
+    for (const [id, line] of this.#lines) {
+      const answerAfterMs = random.heavyTail(readingMs.least, readingMs.most)
+      endAfterMs = Math.max(endAfterMs, answerAfterMs)
+      world.agenda.after(answerAfterMs, () => this.#answerAudit(id, line, readAt))
+    }
+    const answered = [...this.#lines.keys()]
+    world.agenda.after(endAfterMs, () => this.dispatch({ kind: 'levelsAudited', answered, silent: [] }))
   }
 
   /** At rest a clock that is as it was gives no answer. */

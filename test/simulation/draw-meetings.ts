@@ -135,7 +135,7 @@ const pressedOnBrokenDisk: Draw = (town, random, at) => {
 const meetings: readonly (readonly [draw: Draw, probability: number])[] = [
   [aloneWithBrokenDisk, 0.15],
   [lostWithItsDisk, 0.15],
-  [siege, 0.02],
+  [siege, 0.01],
   [pressedOnBrokenDisk, 0.1],
   [clockInMidAlarm, 0.3],
   [clockInMidSilence, 0.15],
