@@ -90,7 +90,7 @@ const transcripts: readonly Transcript[] = [
     name: 'power-lost',
     lesson: [
       'The device loses its power before anybody has heard of the press, and has no clock that runs without. Its journal gives the',
-      'press back. How old it is nobody knows exactly any more, and that is what people are told: late, whatever the clock says.',
+      'press back. How old it is only the wall clock can tell now, and that may be wrong: the alarm is told as late, whatever it says.',
     ],
     story: () =>
       town({ device: { hasClockBattery: false } })
