@@ -36,6 +36,17 @@ const siege: Draw = (town, random, at) => [
   { at: at + secondMs, kind: 'pressAgain', ...buttonOf(town, random), holdMs: 220, times: 540, gapMs: 400 },
 ]
 
+/** Nobody hears of the press before its device starts again. */
+const restartedBeforeHeard: Draw = (town, random, at) => {
+  const name = buttonOf(town, random)
+  const kind = random.pick(['powerCut', 'crash'] as const)
+  return [
+    ...isolations(town, at, 60 * secondMs),
+    pressAt(at + secondMs, name),
+    { at: at + random.whole(3, 20) * secondMs, kind, machine: name.device, durationMs: 2000, again: null },
+  ]
+}
+
 /** A clock is set while an alarm waits for its next step, and the gateway restarts before it is right again. */
 const clockInMidAlarm: Draw = (town, random, at) => {
   const machine = random.pick(town.gateways).id
@@ -137,6 +148,7 @@ const meetings: readonly (readonly [draw: Draw, probability: number])[] = [
   [lostWithItsDisk, 0.15],
   [siege, 0.01],
   [pressedOnBrokenDisk, 0.1],
+  [restartedBeforeHeard, 0.15],
   [clockInMidAlarm, 0.3],
   [clockInMidSilence, 0.15],
   [lossyPress, 0.15],
