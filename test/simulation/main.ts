@@ -91,6 +91,8 @@ async function simulate({ seeds, from, minutes }: Options): Promise<number> {
   const show = progress()
   await runSeeds(next, report => {
     tally.add(report)
+    const { seed, outcome } = report
+    if (outcome.kind === 'broken') console.log(`\n${failureText({ seed, outcome })}`)
     show(progressText(tally, share(), seconds()), share())
   })
   console.log(`\n\n${reportText(tally, seconds())}`)
