@@ -6,7 +6,7 @@ import { limits } from '../../../protocol/limits.ts'
 import { escalationSlackMs } from '../bounds.ts'
 import type { GatewayStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
-import type { AlarmAccount } from '../truth/ledger.ts'
+import type { AlarmAccount, Ledger } from '../truth/ledger.ts'
 
 export const everyStep: Oracle = {
   promise: 'L2',
@@ -66,14 +66,30 @@ export const noStepLeftOut: Oracle = {
   watch: court => {
     const steps = new Map<string, Step>()
     return {
-      programEnded: () => steps.clear(),
+      programStarted: ({ machine }) => {
+        for (const ledger of court.truth.ledgers.values())
+          if (ledger.gateway === machine) findOnDisk(steps, ledger, court.world.agenda.now())
+      },
       recordAsked: ({ record, step }) => follow(court, step, steps, record),
     }
   },
 }
 
-/** The last step of one alarm at one gateway, in this run of its program. */
-type Step = { readonly number: number; readonly at: number; readonly isTimed: boolean; hasReached: boolean }
+/** The last step of one alarm at one gateway. Of one that was found on the disk only the number is known. */
+type Step = {
+  readonly number: number
+  readonly at: number
+  readonly isTimed: boolean
+  readonly isFromDisk: boolean
+  hasReached: boolean
+}
+
+/** A gateway that starts goes on from where its disk says that each alarm has come. */
+function findOnDisk(steps: Map<string, Step>, { gateway, openAlarms }: Ledger, at: number): void {
+  for (const key of [...steps.keys()]) if (key.startsWith(`${gateway} `)) steps.delete(key)
+  for (const { id, step: number } of openAlarms)
+    steps.set(`${gateway} ${id}`, { number, at, isTimed: false, isFromDisk: true, hasReached: false })
+}
 
 function follow(
   court: Court,
@@ -93,8 +109,8 @@ function follow(
   if (alarm.kind === 'test' && record.step > 1) court.accuse(`${alarm.id} is a test and goes on to step ${record.step}`)
   if (record.reason === 'unreached') checkPatience(court, gateway, record.alarm)
   // A step that fell due while the gateway was down is late, and the next one follows the time at which it was due.
-  const isTimed = event.kind !== 'started' && (before !== undefined || alarm.raisedAt !== null)
-  steps.set(key, { number: record.step, at: court.world.agenda.now(), isTimed, hasReached: false })
+  const isTimed = event.kind !== 'started' && (before?.isFromDisk === false || alarm.raisedAt !== null)
+  steps.set(key, { number: record.step, at: court.world.agenda.now(), isTimed, isFromDisk: false, hasReached: false })
 }
 
 /** After a start people are still coming back: nobody is called before their turn because of that. */
