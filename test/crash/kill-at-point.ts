@@ -29,11 +29,15 @@ type Retired = { readonly kind: 'retired'; readonly press: string }
 /** As much of an event or effect of either program as is told. */
 type Any = { readonly kind: string; readonly message?: Told; readonly entry?: Entry }
 
-/** What the oracles ask for: which press was sent, journaled, receipted and forgotten, and which receipt was promised. */
+/** What the oracles ask for: which press was sent, ended, journaled, receipted and forgotten, and which receipt was promised. */
 function note({ kind, message, entry }: Any): void {
   if (kind === 'received' && message?.kind === 'receipt') tell(`receipt ${message.id}`)
   if (kind === 'sendToDevice' && message?.kind === 'receipt') tell(`receipt ${message.id}`)
-  if (kind === 'publish' && message?.button !== undefined) tell(`published ${message.id}`)
+  if (kind === 'publish' && message?.button !== undefined) {
+    tell(`published ${message.id}`)
+    tell(`pressed ${message.button} ${message.id}`)
+  }
+  if (kind === 'publish' && message?.kind === 'released') tell(`released ${message.id}`)
   if (kind === 'journaled' && entry?.kind === 'pressed') tell(`journaled ${entry.press.id}`)
   if (kind === 'journal' && entry?.kind === 'retired') tell(`retired ${entry.press}`)
 }

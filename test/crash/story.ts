@@ -5,6 +5,7 @@ import type { AlarmView } from '../../protocol/console.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { monotonicMs } from '../integration/console-client.ts'
+import { reported } from './oracles.ts'
 import { type Button, insist, soon, type Town } from './town.ts'
 
 export type Taken = { readonly alarm: AlarmId; readonly answeredAt: number }
@@ -26,9 +27,10 @@ export async function pressAndTake(town: Town, button: Button, finger: Finger): 
   return { alarm: id, answeredAt }
 }
 
-/** Presses, and gives the alarm as soon as somebody's screen calls for it. */
+/** Presses a button that has come to rest, and gives the alarm as soon as somebody's screen calls for it. The device lives. */
 export async function pressUntilTold(town: Town, button: Button): Promise<AlarmView> {
   const { empfang } = town.people
+  await insist(() => expectAtRest(town, button))
   const before = empfang.events.length
   await town.press(button)
   await insist(() => {
@@ -61,6 +63,13 @@ async function openAlarm(town: Town, button: Button, presses: number): Promise<A
   if (alarm === undefined) throw new Error(`no alarm of ${button} yet`)
   if (alarm.presses < presses) throw new Error(`only ${alarm.presses} presses of ${button} yet`)
   return alarm
+}
+
+/** The device has told the end of every press of it: what closes sooner is the same hold to a device, and no press. */
+function expectAtRest(town: Town, button: Button): void {
+  const report = town.report('device')
+  const released = reported(report, 'released')
+  expect([...reported(report, `pressed ${button}`)].filter(press => !released.has(press))).toEqual([])
 }
 
 function expectTold(town: Town, alarm: AlarmId): void {
