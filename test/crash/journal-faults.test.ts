@@ -20,9 +20,9 @@ async function startTown(prepare: (disk: FaultyDisk) => void = () => {}) {
   await using opened = new AsyncDisposableStack()
   const town = opened.use(await makeTown())
   const disk = opened.use(new FaultyDisk(journalOf(town)))
-  opened.use(await live(town, 'gateway', { killAtPoints: [] }))
+  opened.use(await live(town, 'gateway'))
   prepare(disk)
-  opened.use(await live(town, 'device', { killAtPoints: [], disk }))
+  opened.use(await live(town, 'device', { disk }))
   await insist(async () => {
     const { devices } = await town.people.empfang.overview()
     expect(devices.find(({ id }) => id === 'rathaus-1')?.state).toBe('online')
