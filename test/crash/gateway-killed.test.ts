@@ -66,7 +66,8 @@ test('nor does one that is killed at any point of its start, again and again', a
     const killAtPoints = Array.from({ length: 6 }, (_, index) => first + index)
     await using day = await Day.begin(town, { killAtPoints })
     await day.alarm()
-    expect(day.gateway.deaths()).toBe(killAtPoints.length)
+    const killed = town.report('gateway').filter(line => line.startsWith('killed'))
+    expect(day.gateway.deaths(), killed.join('; ')).toBe(killAtPoints.length)
   }
 })
 

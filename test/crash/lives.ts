@@ -53,7 +53,10 @@ export async function live(town: Town, which: Which, { killAtPoints = [], disk }
     },
     deaths: () => deaths,
     [Symbol.asyncDispose]: async () => {
-      await next
+      for (let last: Promise<void> | null = null; last !== next; ) {
+        last = next // a life may end while its start is waited for
+        await last
+      }
       assert(deaths <= deathsOrdered, () => `the ${which} ended unasked: ${lastWords()}`)
       isOver = true
       program?.signal('SIGKILL')
