@@ -2,11 +2,13 @@
 // again while it recovers. What it had on its disk reaches the gateway, once.
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { ensureAuthority } from '../../gateway/shell/cli/certificates.ts'
+import { TestGateway } from '../firmware/test-gateway.ts'
 import { canCompile, FaultyDisk } from './faulty-disk.ts'
 import { type Lives, live } from './lives.ts'
 import { expectFoldIsLive, expectPressesKept, expectSound, reported } from './oracles.ts'
 import { close, pressAndTake } from './story.ts'
-import { buttons, makeTown, type Town } from './town.ts'
+import { buttons, insist, makeTown, type Town } from './town.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 
@@ -48,3 +50,26 @@ test.skipIf(!canCompile)('nor does one that loses its power, and loses it again 
     for (const second of [1, 4 + index, 10 + index, 16 + index]) await alarm(town, device, [first, second])
   expect(device.deaths()).toBeGreaterThan(36)
 })
+
+test.skipIf(!canCompile)(
+  'nor does one whose sendings a broker took over [PUBACK] and no gateway receipted: the press outlives a power cut',
+  async () => {
+    await using town = await makeTown()
+    const { world } = town
+    using disk = new FaultyDisk(join(world.deviceFolder('rathaus-1'), 'data/journal'))
+    {
+      const { authority } = await ensureAuthority(join(world.folder, 'gateway'), 'Rathaus Lindenau')
+      await using broker = await TestGateway.start(authority, world.mqttPort)
+      broker.receipts = false
+      await using _device = await live(town, 'device', { disk })
+      await town.press('tresen')
+      await insist(() => expect(broker.of('alarm').length, 'S2: it goes on sending').toBeGreaterThan(1))
+      expect(reported(town.report('device'), 'journaled').size).toBe(1)
+    }
+    disk.cutPower()
+    await using _gateway = await live(town, 'gateway')
+    await using _device = await live(town, 'device', { disk })
+    await expectPressesKept(town, 'dies')
+    expectSound(town.records())
+  },
+)

@@ -5,8 +5,6 @@ import type { FaultyDisk } from './faulty-disk.ts'
 import type { Town, Which } from './town.ts'
 
 export type LivesOptions = {
-  /** For each life from the first the point of its death, counted from its start; after the last one it lives. */
-  readonly killAtPoints?: readonly number[]
   /** The machine dies with the program: what no sync saved is gone. */
   readonly disk?: FaultyDisk
 }
@@ -19,10 +17,11 @@ export type Lives = {
 } & AsyncDisposable
 
 /** Resolves when it runs, or is dead for the first time and being started again. */
-export async function live(town: Town, which: Which, { killAtPoints = [], disk }: LivesOptions = {}): Promise<Lives> {
+export async function live(town: Town, which: Which, { disk }: LivesOptions = {}): Promise<Lives> {
   let deaths = 0
-  let deathsOrdered = killAtPoints.length
-  let points = killAtPoints
+  let deathsOrdered = 0
+  /** Of the lives after this one, each counted from its start. */
+  let points: readonly number[] = []
   let program: Program | null = null
   let isOver = false
   let next: Promise<void> = Promise.resolve()
