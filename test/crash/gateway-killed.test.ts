@@ -67,7 +67,7 @@ test('nor does one that is killed at any point of its start, again and again', a
     day.gateway.kill([1, first, first + 1, first + 2, first + 3, first + 4, first + 5])
     await day.alarm()
   }
-  expect(day.gateway.deaths()).toBeGreaterThan(22)
+  expect(day.gateway.deaths()).toBeGreaterThan(14) // an alarm may be over before its gateway has died as often as ordered
 })
 
 test.skipIf(!canCompile)(
