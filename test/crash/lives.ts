@@ -2,7 +2,7 @@
 import { assert } from '../../protocol/assert.ts'
 import type { Program } from '../integration/program.ts'
 import type { FaultyDisk } from './faulty-disk.ts'
-import type { Town, Which } from './town.ts'
+import { insist, type Town, type Which } from './town.ts'
 
 export type LivesOptions = {
   /** The machine dies with the program: what no sync saved is gone. */
@@ -14,6 +14,8 @@ export type Lives = {
   /** The first point is counted from now, each further one from the start of the life after. */
   readonly kill: (points: readonly [number, ...number[]]) => void
   readonly deaths: () => number
+  /** Resolves when it has died at each ordered point: its heartbeat alone brings it to all of them. */
+  readonly allDied: () => Promise<void>
 } & AsyncDisposable
 
 /** Resolves when it runs, or is dead for the first time and being started again. */
@@ -51,6 +53,7 @@ export async function live(town: Town, which: Which, { disk }: LivesOptions = {}
       town.order(which, first)
     },
     deaths: () => deaths,
+    allDied: () => insist(() => assert(deaths === deathsOrdered, () => `${deaths} of ${deathsOrdered} deaths`)),
     [Symbol.asyncDispose]: async () => {
       for (let last: Promise<void> | null = null; last !== next; ) {
         last = next // a life may end while its start is waited for
