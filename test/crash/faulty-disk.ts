@@ -107,7 +107,7 @@ export class FaultyDisk implements Disposable {
     for (const entry of this.entries()) platter.take(entry)
     const left = platter.afterCut(luck)
     for (const path of this.#paths()) if (!left.has(path) || isShared(path)) rmSync(path)
-    for (const [path, bytes] of left) if (!isShared(path)) writeFileSync(path, bytes)
+    for (const [path, bytes] of left) if (!isShared(path) && !isMarks(path)) writeFileSync(path, bytes)
     this.#begin()
   }
 
@@ -123,9 +123,7 @@ export class FaultyDisk implements Disposable {
 
   #paths(): readonly string[] {
     const folder = dirname(this.#prefix)
-    const names = readdirSync(folder).filter(
-      name => name.startsWith(basename(this.#prefix)) && !name.endsWith('.marks'),
-    )
+    const names = readdirSync(folder).filter(name => name.startsWith(basename(this.#prefix)) && !isMarks(name))
     return names.map(name => join(folder, name))
   }
 
@@ -136,6 +134,9 @@ export class FaultyDisk implements Disposable {
 
 /** Memory that SQLite's connections share, and keep in a file: no power cut leaves any of it. */
 const isShared = (path: string): boolean => path.endsWith('-shm')
+
+/** What a test is told by the program: kept, whatever happens to the disk. */
+const isMarks = (path: string): boolean => path.endsWith('.marks')
 
 let compiled: string | null = null
 function library(): string {

@@ -1,58 +1,87 @@
 // “Kill at the n-th point, for every n”: the real gateway dies by SIGKILL before and after every effect of an alarm's life, and
 // again while it recovers, and is started again. The oracles are outside: fingers, people, the device, the disk.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { canCompile, FaultyDisk } from './faulty-disk.ts'
-import { live } from './lives.ts'
+import { type Lives, type LivesOptions, live } from './lives.ts'
 import { expectFoldIsLive, expectNobodyCalledSince, expectPressesKept, expectSound } from './oracles.ts'
 import { close, pressAndTake, type Taken } from './story.ts'
 import { buttons, makeTown, type Town } from './town.ts'
 
-type Plan = { readonly killAtPoints: readonly number[]; readonly disk?: FaultyDisk }
+vi.setConfig({ testTimeout: 600_000 })
 
-/** One alarm from its first press until it is taken; the one taken in the run before is closed. Returns the gateway's deaths. */
-async function run(town: Town, index: number, plan: Plan, before: Taken | null): Promise<[number, Taken]> {
-  const [gateway, device] = await Promise.all([live(town, 'gateway', plan), live(town, 'device', { killAtPoints: [] })])
-  await using _gateway = gateway
-  await using _device = device
-  const taken = await pressAndTake(town, buttons[index % buttons.length] ?? 'tresen', 'once')
-  if (before !== null) {
-    await close(town, before)
-    expectNobodyCalledSince(town, before)
+/** The alarms of one town, one after the other; each is closed in the life of the next one. */
+class Day implements AsyncDisposable {
+  readonly #town: Town
+  readonly gateway: Lives
+  readonly #device: Lives
+  #alarms = 0
+  #before: Taken | null = null
+
+  static async begin(town: Town, options: LivesOptions = {}): Promise<Day> {
+    const [gateway, device] = await Promise.all([live(town, 'gateway', options), live(town, 'device')])
+    return new Day(town, gateway, device)
   }
-  await expectPressesKept(town, 'lives')
-  await expectFoldIsLive(town)
-  expectSound(town.records())
-  return [gateway.deaths(), taken]
+
+  private constructor(town: Town, gateway: Lives, device: Lives) {
+    this.#town = town
+    this.gateway = gateway
+    this.#device = device
+  }
+
+  /** One alarm from its first press until it is taken, and the close of the one before. */
+  async alarm(): Promise<void> {
+    const town = this.#town
+    this.#alarms += 1
+    const taken = await pressAndTake(town, buttons[this.#alarms % buttons.length] ?? 'tresen', 'once')
+    if (this.#before !== null) {
+      await close(town, this.#before)
+      expectNobodyCalledSince(town, this.#before)
+    }
+    this.#before = taken
+    await expectPressesKept(town, 'lives')
+    await expectFoldIsLive(town)
+    expectSound(town.records())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#device[Symbol.asyncDispose]()
+    await this.gateway[Symbol.asyncDispose]()
+  }
 }
 
-test('a gateway killed at any point of an alarm loses nothing, doubles nothing and calls nobody in vain', {
-  timeout: 600_000,
-}, async () => {
+test('a gateway killed at any point of an alarm loses nothing, doubles nothing and calls nobody in vain', async () => {
   await using town = await makeTown()
-  let before: Taken | null = null
-  for (let n = 1; ; n += 1) {
-    const [deaths, taken] = await run(town, n, { killAtPoints: [n] }, before)
-    before = taken
-    if (deaths > 0) continue
-    expect(n).toBeGreaterThan(30)
-    break
+  await using day = await Day.begin(town)
+  let n = 1
+  for (; day.gateway.deaths() === n - 1; n += 1) {
+    day.gateway.kill([n])
+    await day.alarm()
   }
+  expect(n).toBeGreaterThan(20)
+})
+
+test('nor does one that is killed at any point of its start, again and again', async () => {
+  await using town = await makeTown()
+  await using day = await Day.begin(town)
+  for (let first = 1; first <= 24; first += 6) {
+    day.gateway.kill([1, first, first + 1, first + 2, first + 3, first + 4, first + 5])
+    await day.alarm()
+    await day.gateway.allDied()
+  }
+  expect(day.gateway.deaths()).toBe(28)
 })
 
 test.skipIf(!canCompile)(
   'nor does one whose machine loses its power, and loses it again while the gateway recovers',
-  { timeout: 600_000 },
   async () => {
     await using town = await makeTown()
     using disk = new FaultyDisk(town.database)
-    let before: Taken | null = null
-    let deaths = 0
-    for (const [index, first] of [10, 20, 27, 34, 41, 48].entries())
+    await using day = await Day.begin(town, { disk })
+    for (const [index, first] of [2, 7, 12, 17, 22, 27].entries())
       for (const second of [1, 4 + index, 11 + index, 20 + 3 * index]) {
-        const [died, taken] = await run(town, index + second, { killAtPoints: [first, second], disk }, before)
-        before = taken
-        deaths += died
+        day.gateway.kill([first, second])
+        await day.alarm()
       }
-    expect(deaths).toBeGreaterThan(36)
+    expect(day.gateway.deaths()).toBeGreaterThan(36)
   },
 )

@@ -30,11 +30,12 @@ export const reported = (report: readonly string[], word: string): ReadonlySet<s
 
 /** What holds of every record, whatever was killed when: without gap, nothing twice, nobody called for a taken alarm [S3]. */
 export function expectSound(records: readonly GatewayRecord[]): void {
-  expect(records.map(({ number }) => number)).toEqual(records.map((_, index) => index + 1))
-  expectOnce('a press on record', pressesOn(records))
+  const numbers = records.map(({ number }) => number)
+  expect(numbers, 'S4: a gap in the record').toEqual(records.map((_, index) => index + 1))
+  expectOnce('S4: a press on record', pressesOn(records))
   for (const kind of ['alarmRaised', 'acknowledged', 'closed'] as const)
     expectOnce(
-      kind,
+      `S4: ${kind}`,
       ofKind(records, kind).map(({ alarm }) => alarm),
     )
   expectNobodyCalledForTaken(records)
@@ -55,8 +56,8 @@ function expectNobodyCalledForTaken(records: readonly GatewayRecord[]): void {
     if (record.kind !== 'notified') continue
     const known = told.get(record.alarm) ?? new Set()
     if (taken.has(record.alarm)) {
-      expect(sayingSo, `record ${record.number}: a telling of a taken alarm`).toContain(record.reason)
-      expect(known, `record ${record.number}: told of a taken alarm`).toContain(record.responder)
+      expect(sayingSo, `S3: record ${record.number} calls for a taken alarm`).toContain(record.reason)
+      expect(known, `S3: record ${record.number} tells somebody new of a taken alarm`).toContain(record.responder)
     }
     told.set(record.alarm, known.add(record.responder))
   }
@@ -72,13 +73,13 @@ export function expectNobodyCalledSince(town: Town, { alarm, answeredAt }: Taken
         event.at > answeredAt &&
         !sayingSo.includes(event.data.reason),
     )
-    expect(calls, `${person} is called for an alarm that is taken`).toEqual([])
+    expect(calls, `S3: ${person} is called for an alarm that is taken`).toEqual([])
   }
 }
 
 /**
- * Every press that a device had sent or written down is on record and receipted [L1]; a device forgot none whose receipt the
- * gateway has not sent [S2]; and every receipt that was ever sent stands on the disk [S1].
+ * Every press that a device had sent or written down is on record and receipted [L1]; a device forgot none before it heard the
+ * receipt, and the gateway had sent that [S2]; and every receipt that was ever sent stands on the disk [S1].
  * @param device dies: what it had only sent may have died in its memory.
  */
 export async function expectPressesKept(town: Town, device: 'lives' | 'dies'): Promise<void> {
@@ -86,15 +87,25 @@ export async function expectPressesKept(town: Town, device: 'lives' | 'dies'): P
   const sent = device === 'lives' ? reported(report, 'published') : []
   const made = new Set([...sent, ...reported(report, 'journaled')])
   await insist(() => {
-    expect(missingFrom(new Set(pressesOn(town.records())), made), 'pressed and never on record').toEqual([])
-    expect(missingFrom(reported(town.report('device'), 'receipt'), made), 'pressed and never receipted').toEqual([])
+    expect(missingFrom(new Set(pressesOn(town.records())), made), 'L1: pressed and never on record').toEqual([])
+    expect(missingFrom(reported(town.report('device'), 'receipt'), made), 'L1: pressed and never receipted').toEqual([])
   })
+  expect(forgottenTooSoon(town.report('device')), 'S2: forgotten before its receipt').toEqual([])
   // In the order in which each follows from the one after it.
   const forgotten = reported(town.report('device'), 'retired')
   const promised = reported(town.report('gateway'), 'receipt')
   const onRecord = new Set<string>(pressesOn(town.records()))
-  expect(missingFrom(promised, forgotten), 'forgotten without a receipt [S2]').toEqual([])
-  expect(missingFrom(onRecord, promised), 'receipted and not on the disk [S1]').toEqual([])
+  expect(missingFrom(promised, forgotten), 'S2: forgotten without a receipt').toEqual([])
+  expect(missingFrom(onRecord, promised), 'S1: receipted and not on the disk').toEqual([])
+}
+
+function forgottenTooSoon(report: readonly string[]): readonly string[] {
+  const firstReceipt = new Map([...report.entries()].reverse().map(([index, line]) => [line, index]))
+  return report.flatMap((line, index) => {
+    const [word, press] = line.split(' ')
+    if (word !== 'retired' || press === undefined) return []
+    return (firstReceipt.get(`receipt ${press}`) ?? Number.POSITIVE_INFINITY) < index ? [] : [press]
+  })
 }
 
 const missingFrom = (all: ReadonlySet<string>, wanted: ReadonlySet<string>): readonly string[] =>
@@ -110,7 +121,7 @@ export async function expectFoldIsLive(town: Town): Promise<void> {
     const durable = fold(town.records())
     const state: State = { ...initialState(durable), configuration: read.configuration }
     const folded = [...durable.alarms.values()].sort((a, b) => b.record - a.record)
-    expect(alarms).toEqual(folded.map(alarm => openAlarmView(alarm, names)))
-    expect(faults).toEqual(faultViews(state))
+    expect(alarms, 'S4: alarms that the records do not tell').toEqual(folded.map(alarm => openAlarmView(alarm, names)))
+    expect(faults, 'S4: faults that the records do not tell').toEqual(faultViews(state))
   })
 }

@@ -1,6 +1,6 @@
 // The town hall of the crash tests: real processes that may be killed at any point, fingers on its buttons, people at its
 // consoles. What everybody saw is kept for the oracles.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
 import type { GatewayRecord } from '../../gateway/core/model.ts'
@@ -36,6 +36,8 @@ export type Town = {
   readonly people: Readonly<Record<Person, ConsoleClient>>
   /** Null: it died before it was ready. */
   readonly start: (which: Which, options?: StartOptions) => Promise<Program | null>
+  /** The process that runs dies at its n-th point from now, if it gets so far. */
+  readonly order: (which: Which, n: number) => void
   /** A finger on a button, until the contact has moved. */
   readonly press: (button: Button, holdMs?: number) => Promise<void>
   /** Every line that all processes of the kind reported. */
@@ -57,6 +59,7 @@ export async function makeTown(): Promise<Town> {
     gateway: `${database}.marks`,
     device: join(world.deviceFolder(device), 'data/journal.marks'),
   }
+  const orderFile = (which: Which): string => join(world.folder, `kill-${which}`)
   mkdirSync(dirname(reports.device), { recursive: true })
   const cache = { NODE_COMPILE_CACHE: join(world.folder, 'compiled') }
   await world.account('nachbarn-rathaus', 'responder')
@@ -70,7 +73,10 @@ export async function makeTown(): Promise<Town> {
   async function start(which: Which, { killAtPoint = 0, disk }: StartOptions = {}): Promise<Program | null> {
     const options = {
       execArgv: ['--import', join(root, 'test/crash/kill-at-point.ts')],
-      env: { ...cache, ...disk?.env, REPORT_FILE: reports[which], KILL_AT_POINT: String(killAtPoint) },
+      env: {
+        ...{ ...cache, ...disk?.env, REPORT_FILE: reports[which] },
+        ...{ ORDER_FILE: orderFile(which), KILL_AT_POINT: String(killAtPoint) },
+      },
     }
     if (which === 'gateway') return world.startGateway(options).catch(() => null)
     const program = await world.startDevice(device, options)
@@ -87,6 +93,10 @@ export async function makeTown(): Promise<Town> {
     database,
     people: { empfang, 'nachbarn-rathaus': nachbarn, wache },
     start,
+    order: (which, n) => {
+      writeFileSync(`${orderFile(which)}.new`, String(n))
+      renameSync(`${orderFile(which)}.new`, orderFile(which))
+    },
     press: (button, holdMs = 60) =>
       insist(() =>
         sendLineCommand(join(world.deviceFolder(device), 'data/lines.sock'), {

@@ -1,6 +1,7 @@
 // A process that writes records until it is killed, for the tests of crashes and of the number of syncs.
-import { statSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import type { GatewayRecord } from '../../gateway/core/model.ts'
+import { openDatabase } from '../../gateway/shell/store/database.ts'
 import { openStore } from '../../gateway/shell/store/store.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { alarmId, raised, started } from './samples.ts'
@@ -33,6 +34,12 @@ function endless(): void {
   write()
 }
 
+/** How often the log was written back, as the database says. */
+function checkpoints(): unknown {
+  using database = openDatabase(path, 'reader')
+  return database.prepare('SELECT checkpoints FROM upkeep').get()?.checkpoints
+}
+
 /** Six lone alarms after the record of the start, with a full log written back after the third. */
 async function loneAlarms(): Promise<void> {
   let told: () => void = () => {}
@@ -51,8 +58,8 @@ async function loneAlarms(): Promise<void> {
     await write(1)
     writeSync(1, `alarm ${alarm} recorded\n`)
     if (alarm !== 3) continue
-    const size = statSync(path).size
+    const before = checkpoints()
     await write(1500)
-    while (statSync(path).size === size) await new Promise(resolve => setTimeout(resolve, 50)) // until it is written back
+    while (checkpoints() === before) await new Promise(resolve => setTimeout(resolve, 50)) // until a new log is begun
   }
 }

@@ -14,7 +14,7 @@ export const linesReported: Oracle = {
   id: 'L3 lines',
   sentence: `A button held for ${limits.stuckMs / 1000} s is reported as stuck, a line that cannot be read as failed, a cut wire as such, each within ${noticeMs / 1000} s.`,
   watch: court => {
-    const failedAt = new Map<Contact, number>()
+    const disturbedAt = new Map<Contact, number>()
     const reported = new Map<string, Set<string>>()
     const isReported = (contact: Contact, code: FaultCode): boolean =>
       reported.get(contact.name.device)?.has(`${code} ${contact.name.button}`) === true
@@ -24,11 +24,15 @@ export const linesReported: Oracle = {
         if (contact.level === 'closed') expectStuck(court, contact, isReported)
       },
       actBegan: ({ act }) => {
-        if (act.kind === 'cutWire') expectCut(court, contactOf(court.world, act), isReported)
-        const contact = act.kind === 'lineFailure' ? contactOf(court.world, act) : undefined
+        const contact = act.kind === 'lineFailure' || act.kind === 'cutWire' ? contactOf(court.world, act) : undefined
         if (contact === undefined) return
-        failedAt.set(contact, court.world.agenda.now())
-        expectFailed(court, contact, isReported, failedAt)
+        disturbedAt.set(contact, court.world.agenda.now())
+        if (act.kind === 'cutWire') expectCut(court, contact, isReported, disturbedAt)
+        else expectFailed(court, contact, isReported, disturbedAt)
+      },
+      actEnded: ({ act }) => {
+        const contact = act.kind === 'lineFailure' ? contactOf(court.world, act) : undefined
+        if (contact !== undefined) disturbedAt.set(contact, court.world.agenda.now())
       },
       deviceStepped: ({ device, result }) => {
         for (const effect of result.effects)
@@ -43,6 +47,8 @@ export const linesReported: Oracle = {
   },
 }
 
+/** When a line last began to fail, could be read again, or was cut. */
+type DisturbedAt = ReadonlyMap<Contact, number>
 type IsReported = (contact: Contact, code: FaultCode) => boolean
 
 function expectStuck({ world, truth, accuse }: Court, contact: Contact, isReported: IsReported): void {
@@ -59,15 +65,14 @@ function expectStuck({ world, truth, accuse }: Court, contact: Contact, isReport
 }
 
 /** Its button was neither pressed nor unreadable meanwhile: then the two contacts contradict each other all the time. */
-function expectCut(court: Court, contact: Contact | undefined, isReported: IsReported): void {
-  if (contact === undefined) return
+function expectCut(court: Court, contact: Contact, isReported: IsReported, disturbedAt: DisturbedAt): void {
   const { world, truth, accuse } = court
   const { listener, name } = contact
   const since = world.agenda.now()
   world.agenda.after(noticeMs, () => {
     const moved = truth.presses.closuresOf(contact).some(({ to }) => to === null || to > since - limits.releaseMs)
-    if (!contact.isCut || contact.reading === null || moved || listener === null || contact.listener !== listener)
-      return
+    if (!contact.isCut || moved || disturbedAt.get(contact) !== since) return
+    if (contact.reading === null || listener === null || contact.listener !== listener) return
     if (!isReported(contact, 'lineCut'))
       accuse(`${name.device}/${name.button} has a cut wire and its device does not say so`)
   })
@@ -77,12 +82,12 @@ function expectFailed(
   { world, accuse }: Court,
   contact: Contact,
   isReported: IsReported,
-  failedAt: ReadonlyMap<Contact, number>,
+  disturbedAt: DisturbedAt,
 ): void {
   const { listener } = contact
   const since = world.agenda.now()
   world.agenda.after(noticeMs, () => {
-    if (contact.reading !== null || failedAt.get(contact) !== since) return
+    if (contact.reading !== null || disturbedAt.get(contact) !== since) return
     if (listener === null || contact.listener !== listener) return
     if (!isReported(contact, 'lineFailed'))
       accuse(`${contact.name.device}/${contact.name.button} cannot be read and its device does not say so`)
