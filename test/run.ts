@@ -51,7 +51,7 @@ function timed({ name, run }: Step): { readonly name: string; readonly outcome: 
 
 /** What a stage runs besides its test files. The simulation of the promises counts as one test. */
 const commandsOf = (stage: string): readonly Outcome[] =>
-  stage === 'simulation' ? [check('node', ['test/simulation/main.ts'])] : []
+  stage === 'simulation' ? [[], ['--mutants']].map(options => check('node', ['test/simulation/main.ts', ...options])) : []
 
 const program = (name: string): string => (name === 'npm' ? name : join(root, 'node_modules/.bin', name))
 
