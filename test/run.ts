@@ -49,9 +49,11 @@ function timed({ name, run }: Step): { readonly name: string; readonly outcome: 
   return { name, outcome, seconds }
 }
 
-/** What a stage runs besides its test files. The simulation of the promises counts as one test. */
+/** What a stage runs besides its test files. The promises and the planted bugs count as one test each. */
 const commandsOf = (stage: string): readonly Outcome[] =>
-  stage === 'simulation' ? [[], ['--mutants']].map(options => check('node', ['test/simulation/main.ts', ...options])) : []
+  stage === 'simulation'
+    ? [[], ['--mutants']].map(options => check('node', ['test/simulation/main.ts', ...options]))
+    : []
 
 const program = (name: string): string => (name === 'npm' ? name : join(root, 'node_modules/.bin', name))
 
