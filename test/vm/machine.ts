@@ -114,15 +114,12 @@ function qemuArguments(options: MachineOptions, folder: string): readonly string
   ]
 }
 
-function commandLine(words: readonly string[]): string {
-  const given = new Set(words.map(word => word.split('=')[0]))
-  const defaults = ['account=stillruf', 'data=rw'].filter(word => !given.has(word.split('=')[0]))
-  return [
+const commandLine = (words: readonly string[]): string =>
+  [
     'console=ttyAMA0 quiet loglevel=4 nokaslr mitigations=off random.trust_cpu=on panic=-1',
-    ...defaults,
+    ...(words.some(word => word.startsWith('data=')) ? [] : ['data=rw']),
     ...words,
   ].join(' ')
-}
 
 type ObjectProperty = { readonly name: string; readonly type: string }
 

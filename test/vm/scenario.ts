@@ -1,6 +1,9 @@
-// What scenarios have in common: whether they can run, how a finger moves, what they wait for, what they measure.
+// What scenarios have in common: whether they can run, how a finger moves, what is waited for, what was measured.
 import { setTimeout as delay } from 'node:timers/promises'
-import { inject, test } from 'vitest'
+import { expect, inject, test, vi } from 'vitest'
+import type { AlarmId } from '../../protocol/ids.ts'
+import type { NotificationMessage } from '../../protocol/messages.ts'
+import type { ConsoleClient } from '../integration/console-client.ts'
 import type { Image, Kernel } from './image/image.ts'
 import type { KernelSeries } from './image/packages.ts'
 import type { Machine } from './machine.ts'
@@ -8,60 +11,126 @@ import { type ButtonName, buttons, makeTown, type Town } from './town.ts'
 
 export const soon = { timeout: 60_000, interval: 50 }
 
-type Scenario = (town: Town, kernel: Kernel) => Promise<void>
+/** What a test needs to run at all; or why it is skipped. */
+export type Supply = { readonly image: Image; readonly kernel: Kernel } | { readonly obstacle: string }
 
-/** A test with a town of its own and a kernel; skipped by name where there is no image or no such kernel. */
-export function scenario(title: string, series: KernelSeries, body: Scenario): void {
+export function supplyOf(series: KernelSeries): Supply {
   const image = inject('image')
-  const obstacle = obstacleTo(image, series)
-  test.skipIf(obstacle !== null)(`${title} [Linux ${series}]${obstacle === null ? '' : ` (${obstacle})`}`, async () => {
-    if (typeof image === 'string') return
-    const kernel = image.kernels[series]
-    if (kernel === null) return
-    await using town = await makeTown(image)
-    await body(town, kernel)
+  if (typeof image === 'string') return { obstacle: 'no image' }
+  const kernel = image.kernels[series]
+  if (kernel === null) return { obstacle: `Debian’s sources of this machine offer no Linux ${series}` }
+  return { image, kernel }
+}
+
+/** A test with a town and a gateway of its own; skipped by name where there is no image or no such kernel. */
+export function scenario(
+  title: string,
+  series: KernelSeries,
+  body: (town: Town, kernel: Kernel, alarms: Alarms) => Promise<void>,
+): void {
+  const supply = supplyOf(series)
+  if ('obstacle' in supply) test.skip(`${title} [Linux ${series}] (${supply.obstacle})`)
+  else
+    test(`${title} [Linux ${series}]`, async () => {
+      await using town = await makeTown(supply.image)
+      await town.startGateway()
+      using screen = await town.openConsole()
+      await body(town, supply.kernel, takeAlarms(screen))
+    })
+}
+
+/** An alarm as a person was told of it. */
+export type Told = {
+  readonly alarm: AlarmId
+  /** When, in ms of `performance.now()`. */
+  readonly at: number
+  readonly notification: NotificationMessage
+}
+export type Alarms = {
+  readonly told: readonly Told[]
+  /** Waits until this many were told in all, and returns the last one. */
+  readonly until: (count: number) => Promise<Told>
+  /** Of the device. */
+  readonly faults: () => Promise<readonly string[]>
+}
+
+/** A person who takes and closes each alarm at once, so that the next press of the button is an alarm of its own. */
+export function takeAlarms(screen: ConsoleClient): Alarms {
+  const told: Told[] = []
+  const seen = new Set<AlarmId>()
+  const failures: unknown[] = []
+  screen.onEvent(event => {
+    if (event.name !== 'notification' || event.data.alarm === null || seen.has(event.data.alarm)) return
+    const { alarm } = event.data
+    seen.add(alarm)
+    told.push({ alarm, at: performance.now(), notification: event.data })
+    void closeAlarm(screen, alarm).catch(error => failures.push(error))
   })
+  return {
+    told,
+    until: async count => {
+      await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(count), soon)
+      expect(failures).toEqual([])
+      const last = told[count - 1]
+      if (last === undefined) throw new Error('unreachable: as many were told')
+      return last
+    },
+    faults: async () =>
+      (await screen.overview()).faults.filter(({ source }) => source === 'rathaus-1').map(({ code }) => code),
+  }
 }
 
-function obstacleTo(image: Image | string, series: KernelSeries): string | null {
-  if (typeof image === 'string') return 'no image'
-  return image.kernels[series] === null ? `Debian’s sources of this machine offer no Linux ${series}` : null
-}
-
-/** Returns once the device is connected and every line has been read. */
-export async function connected(machine: Machine, from = 0): Promise<void> {
-  await machine.line(/"msg":"connected"/, from)
+async function closeAlarm(screen: ConsoleClient, alarm: AlarmId): Promise<void> {
+  await screen.acknowledge(alarm)
+  await screen.close(alarm, 'noIncident')
 }
 
 /** How long a person holds a button. */
-export const holdMs = 200
+const holdMs = 200
 
-export async function press(machine: Machine, button: ButtonName): Promise<void> {
+export async function press(machine: Machine, button: ButtonName, heldMs = holdMs): Promise<void> {
   await machine.contact(buttons[button], true)
-  await delay(holdMs)
+  await delay(heldMs)
   await machine.contact(buttons[button], false)
 }
 
-/** As contacts do it: closes and opens again, a millisecond or so apart, before it stays. */
+/** As contacts do it: closes and opens again, a millisecond or so apart, before it stays; and so when it is let go. */
 export async function bouncingPress(machine: Machine, button: ButtonName): Promise<void> {
   await bounce(machine, button, true)
   await delay(holdMs)
   await bounce(machine, button, false)
 }
 
-const bounces = 5
+const changesOfBounce = 11
 
 async function bounce(machine: Machine, button: ButtonName, closed: boolean): Promise<void> {
-  for (let change = 0; change <= 2 * bounces; change++) {
+  for (let change = 0; change < changesOfBounce; change++) {
     await machine.contact(buttons[button], change % 2 === 0 ? closed : !closed)
     await delay(1)
   }
 }
 
-/** One line for the README: what was measured. */
+/** Connected, and every line was read once. */
+export async function atWork(machine: Machine, from = 0): Promise<void> {
+  await machine.line(/"msg":"connected"/, from)
+}
+
+/** Ids of the machine's processes whose command line is such. */
+export async function processes(machine: Machine, wanted: RegExp): Promise<readonly number[]> {
+  const { output } = await machine.run('ps')
+  return output
+    .map(line => /^ *(\d+) +\S+ +(.*)$/.exec(line) ?? [])
+    .filter(([, , command]) => command !== undefined && wanted.test(command))
+    .map(([, id]) => Number(id))
+}
+
+/** One line on what was measured, for README.md. */
 export function measured(what: string, valuesMs: readonly number[]): void {
   const sorted = valuesMs.toSorted((a, b) => a - b)
-  const at = (share: number): string =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(0)
-  console.log(`measured: ${what}: ${sorted.length} values, p50 ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)} ms`)
+  const at = (share: number): string => {
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+    return value.toFixed(0)
+  }
+  const text = sorted.length === 1 ? at(0) : `p50 ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)}`
+  console.log(`measured: ${what}: ${text} ms${sorted.length === 1 ? '' : ` of ${sorted.length}`}`)
 }

@@ -1,5 +1,5 @@
 // The town hall's gateway on this machine's loopback, and a machine with four buttons at the desk: its settings, its disks.
-import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeWorld, root, type World } from '../integration/world.ts'
@@ -90,7 +90,7 @@ async function makeFileSystem(file: string, size: string, tree?: string): Promis
     '-q',
     '-F',
     '-E',
-    'lazy_itable_init=0,lazy_journal_init=0',
+    'lazy_itable_init=0,lazy_journal_init=0,root_owner=999:999',
     ...(tree === undefined ? [] : ['-d', tree]),
     file,
   ])

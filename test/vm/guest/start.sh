@@ -14,7 +14,6 @@ mkdir /run/stillruf && tar -x -f /dev/vdc -C /run/stillruf
 chown -R stillruf:stillruf /run/stillruf
 # As after any cut: the file system repairs itself from its own journal while it is mounted.
 mount -t ext4 -o "$(setting data),noatime" /dev/vdd /var/lib/stillruf
-chown stillruf:stillruf /var/lib/stillruf && chmod 700 /var/lib/stillruf
 chgrp gpio /dev/gpiochip* && chmod 660 /dev/gpiochip*
 [ ! -e /dev/watchdog ] || chown stillruf /dev/watchdog /dev/watchdog0
 hostname tresengeraet
@@ -24,13 +23,14 @@ ip link set eth0 up
 ip route add default via 10.0.2.2
 
 flags=$(sed -n '1s/.* node //p' /opt/stillruf/firmware/dist/main.js)
-# Lines through sysfs belong to root here: what udev does for a group on a board is left out.
-account=$(setting account)
-as_device="setpriv --reuid $account --regid $account --init-groups --inh-caps=-all --bounding-set=-all"
+# /run/account: who runs the device. Lines through sysfs belong to root here: what udev does for a group on a board is left out.
+echo stillruf >/run/account
+unprivileged="setpriv --reuid stillruf --regid stillruf --init-groups --inh-caps=-all --bounding-set=-all"
 stillruf() { node $flags /opt/stillruf/firmware/dist/main.js "$@"; }
 device() {
   while :; do
-    $as_device node $flags $(setting preload) /opt/stillruf/firmware/dist/main.js run --config /etc/stillruf/device.yaml &
+    [ "$(cat /run/account)" = root ] && as= || as=$unprivileged
+    $as node $flags $(setting preload) /opt/stillruf/firmware/dist/main.js run --config /etc/stillruf/device.yaml &
     echo $! >/run/device.pid
     wait $!
     echo "device ended with $?"

@@ -39,7 +39,6 @@ const applets = [
   ...[
     'mount',
     'mv',
-    'pgrep',
     'ps',
     'readlink',
     'rm',
