@@ -21,6 +21,8 @@ export type MachineOptions = {
   /** Added to the kernel's command line: what start.sh reads. */
   readonly words?: readonly string[]
   readonly arguments?: readonly string[]
+  /** It may start again by itself; otherwise a reset, as after a panic of the kernel, ends it. */
+  readonly resets?: true
 }
 
 export type Answer = { readonly status: number; readonly output: readonly string[] }
@@ -94,22 +96,24 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
 
 function qemuArguments(options: MachineOptions, folder: string): readonly string[] {
   const { image, kernel, program, settings, data, gatewayPort, words = [] } = options
-  const disk = (file: string, more: string): string[] => ['-drive', `file=${file},format=raw,if=virtio${more}`]
+  const disk = (id: string, source: string): string[] => [
+    ...['-blockdev', `${source},node-name=${id}`, '-device', `virtio-blk-pci,drive=${id}`],
+  ]
+  const file = (path: string): string => `driver=raw,file.driver=file,file.filename=${path}`
   const forward = `guestfwd=tcp:10.0.2.100:8883-cmd:socat - TCP:127.0.0.1:${gatewayPort}`
   return [
     ...['-accel', 'tcg,thread=multi', '-M', 'virt,gic-version=2', '-cpu', 'cortex-a72', '-smp', '2', '-m', '512'],
     ...['-nodefaults', '-no-user-config', '-nographic', '-serial', 'stdio'],
     ...['-kernel', kernel.kernel, '-initrd', kernel.initramfs, '-append', commandLine(words)],
-    ...disk(image.root, ',readonly=on'),
-    ...disk(program, ',readonly=on'),
-    ...disk(settings, ',readonly=on'),
-    ...(data.startsWith('driver=')
-      ? ['-blockdev', `${data},node-name=data`, '-device', 'virtio-blk-pci,drive=data']
-      : disk(data, '')),
+    ...disk('root', `${file(image.root)},read-only=on`),
+    ...disk('program', `${file(program)},read-only=on`),
+    ...disk('settings', `${file(settings)},read-only=on`),
+    ...disk('data', data.startsWith('driver=') ? data : file(data)),
     ...['-netdev', `user,id=net,restrict=on,${forward}`, '-device', 'virtio-net-pci,netdev=net,id=nic,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-qmp', `unix:${folder}/qmp,server=on,wait=off`],
     ...['-qtest', `unix:${folder}/qtest,server=on,wait=off`, '-qtest-log', '/dev/null'],
+    ...(options.resets === true ? [] : ['-no-reboot']),
     ...(options.arguments ?? []),
   ]
 }

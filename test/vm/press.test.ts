@@ -1,17 +1,8 @@
 // One machine at work: every press of a line of its chip is an alarm at the gateway, whatever the contact, gpiomon and the cable do.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { atWork, bouncingPress, press, processes } from './hands.ts'
 import type { Machine } from './machine.ts'
-import {
-  type Alarms,
-  atWork,
-  bouncingPress,
-  measured,
-  press,
-  processes,
-  soon,
-  supplyOf,
-  takeAlarms,
-} from './scenario.ts'
+import { type Alarms, measured, soon, supplyOf, takeAlarms } from './scenario.ts'
 import { type ButtonName, buttons, makeTown, type Town } from './town.ts'
 
 const supply = supplyOf('6.1')
@@ -27,7 +18,7 @@ describe.skipIf('obstacle' in supply)('a device on Linux 6.1 with gpiomon', () =
   beforeAll(async () => {
     if ('obstacle' in supply) return
     stack = new AsyncDisposableStack()
-    town = stack.use(await makeTown(supply.image))
+    town = stack.use(await makeTown(supply.equipment))
     await town.startGateway()
     alarms = takeAlarms(stack.use(await town.openConsole()))
     const bootedAt = performance.now()

@@ -1,25 +1,23 @@
-// What scenarios have in common: whether they can run, how a finger moves, what is waited for, what was measured.
-import { setTimeout as delay } from 'node:timers/promises'
+// What scenarios have in common: whether they can run, who is told of their alarms, what was measured.
 import { expect, inject, test, vi } from 'vitest'
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationMessage } from '../../protocol/messages.ts'
 import type { ConsoleClient } from '../integration/console-client.ts'
-import type { Image, Kernel } from './image/image.ts'
+import type { Kernel } from './image/image.ts'
 import type { KernelSeries } from './image/packages.ts'
-import type { Machine } from './machine.ts'
-import { type ButtonName, buttons, makeTown, type Town } from './town.ts'
+import { type Equipment, makeTown, type Town } from './town.ts'
 
 export const soon = { timeout: 60_000, interval: 50 }
 
 /** What a test needs to run at all; or why it is skipped. */
-export type Supply = { readonly image: Image; readonly kernel: Kernel } | { readonly obstacle: string }
+export type Supply = { readonly equipment: Equipment; readonly kernel: Kernel } | { readonly obstacle: string }
 
 export function supplyOf(series: KernelSeries): Supply {
-  const image = inject('image')
-  if (typeof image === 'string') return { obstacle: 'no image' }
-  const kernel = image.kernels[series]
+  const equipment = inject('equipment')
+  if (typeof equipment === 'string') return { obstacle: 'no image' }
+  const kernel = equipment.image.kernels[series]
   if (kernel === null) return { obstacle: `Debian’s sources of this machine offer no Linux ${series}` }
-  return { image, kernel }
+  return { equipment, kernel }
 }
 
 /** A test with a town and a gateway of its own; skipped by name where there is no image or no such kernel. */
@@ -32,7 +30,7 @@ export function scenario(
   if ('obstacle' in supply) test.skip(`${title} [Linux ${series}] (${supply.obstacle})`)
   else
     test(`${title} [Linux ${series}]`, async () => {
-      await using town = await makeTown(supply.image)
+      await using town = await makeTown(supply.equipment)
       await town.startGateway()
       using screen = await town.openConsole()
       await body(town, supply.kernel, takeAlarms(screen))
@@ -83,45 +81,6 @@ export function takeAlarms(screen: ConsoleClient): Alarms {
 async function closeAlarm(screen: ConsoleClient, alarm: AlarmId): Promise<void> {
   await screen.acknowledge(alarm)
   await screen.close(alarm, 'noIncident')
-}
-
-/** How long a person holds a button. */
-const holdMs = 200
-
-export async function press(machine: Machine, button: ButtonName, heldMs = holdMs): Promise<void> {
-  await machine.contact(buttons[button], true)
-  await delay(heldMs)
-  await machine.contact(buttons[button], false)
-}
-
-/** As contacts do it: closes and opens again, a millisecond or so apart, before it stays; and so when it is let go. */
-export async function bouncingPress(machine: Machine, button: ButtonName): Promise<void> {
-  await bounce(machine, button, true)
-  await delay(holdMs)
-  await bounce(machine, button, false)
-}
-
-const changesOfBounce = 11
-
-async function bounce(machine: Machine, button: ButtonName, closed: boolean): Promise<void> {
-  for (let change = 0; change < changesOfBounce; change++) {
-    await machine.contact(buttons[button], change % 2 === 0 ? closed : !closed)
-    await delay(1)
-  }
-}
-
-/** Connected, and every line was read once. */
-export async function atWork(machine: Machine, from = 0): Promise<void> {
-  await machine.line(/"msg":"connected"/, from)
-}
-
-/** Ids of the machine's processes whose command line is such. */
-export async function processes(machine: Machine, wanted: RegExp): Promise<readonly number[]> {
-  const { output } = await machine.run('ps')
-  return output
-    .map(line => /^ *(\d+) +\S+ +(.*)$/.exec(line) ?? [])
-    .filter(([, , command]) => command !== undefined && wanted.test(command))
-    .map(([, id]) => Number(id))
 }
 
 /** One line on what was measured, for README.md. */

@@ -1,6 +1,7 @@
 // How a machine may start: with a finger on the button, in another year, with a disk that takes nothing.
 import { expect, vi } from 'vitest'
-import { atWork, measured, press, scenario, soon } from './scenario.ts'
+import { atWork, press } from './hands.ts'
+import { measured, scenario, soon } from './scenario.ts'
 import { buttons } from './town.ts'
 
 scenario('a button held at power-on in 1970 is an alarm with its true age', '6.1', async (town, kernel, alarms) => {

@@ -19,15 +19,19 @@ export type Town = World & {
   readonly makeDisk: (name: string) => Promise<string>
 }
 
+export type Equipment = { readonly image: Image; readonly compiled: string | null }
+
 export type BootOptions = {
   /** Lines of device.yaml beside device, data, gateways, identity and buttons. */
   readonly yaml?: string
   readonly data?: string
   readonly words?: readonly string[]
   readonly arguments?: readonly string[]
+  readonly resets?: true
 }
 
-export async function makeTown(image: Image): Promise<Town> {
+/** @param compiled the folder of Node's compile cache, if there is one already */
+export async function makeTown({ image, compiled }: Equipment): Promise<Town> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-town-'))
   const world = await makeWorld()
   const opened: AsyncDisposable[] = []
@@ -40,21 +44,19 @@ export async function makeTown(image: Image): Promise<Town> {
     '--host',
     '10.0.2.100',
   )
-  const program = await makeProgram(folder)
+  const program = await makeProgram(folder, compiled)
   const makeDisk = (name: string): Promise<string> => makeFileSystem(join(folder, name), '32M')
   const boot: Town['boot'] = async (kernel, options = {}) => {
     const settings = await packSettings(world, folder, options.yaml ?? 'lines: { backend: gpiochip }')
     const data = options.data ?? (await makeDisk(`data-${opened.length}`))
-    const { words = [], arguments: more = [] } = options
     const machine = await bootMachine({
+      ...options,
       image,
       kernel,
       program,
       settings,
       data,
       gatewayPort: world.mqttPort,
-      words,
-      arguments: more,
     })
     opened.push(machine)
     return machine
@@ -72,14 +74,15 @@ export async function makeTown(image: Image): Promise<Town> {
 }
 
 /** The device as it is installed: its bundle, beside the libraries that the image has. */
-async function makeProgram(folder: string): Promise<string> {
+async function makeProgram(folder: string, compiled: string | null): Promise<string> {
   const tree = join(folder, 'program')
   await mkdir(join(tree, 'firmware'), { recursive: true })
   await run('cp', ['-r', join(root, 'firmware/dist'), join(tree, 'firmware/dist')])
   await copyFile(join(root, 'package.json'), join(tree, 'package.json'))
-  for (const name of ['start.sh', 'tell-journaled.ts'])
+  for (const name of ['start.sh', 'tell-journaled.js'])
     await copyFile(join(root, 'test/vm/guest', name), join(tree, name))
   await run('chmod', ['755', join(tree, 'start.sh')])
+  if (compiled !== null) await run('cp', ['-r', compiled, join(tree, 'compiled')])
   return makeFileSystem(join(folder, 'program.img'), '16M', tree)
 }
 

@@ -1,6 +1,7 @@
 // A device that hangs: the board's watchdog resets the machine, and what is pressed afterwards reaches a person.
 import { expect, vi } from 'vitest'
-import { atWork, measured, press, scenario, soon } from './scenario.ts'
+import { atWork, press } from './hands.ts'
+import { measured, scenario, soon } from './scenario.ts'
 
 scenario(
   'a blocked program: the watchdog resets the machine, and the next press is an alarm',
@@ -10,6 +11,7 @@ scenario(
       yaml: 'lines: { backend: gpiochip }\nwatchdog: /dev/watchdog',
       words: ['watchdog=12'],
       arguments: ['-device', 'i6300esb', '-action', 'watchdog=reset'],
+      resets: true,
     })
     await atWork(machine)
     await press(machine, 'tresen')
