@@ -60,8 +60,8 @@ describe('certificates', () => {
   })
 
   test('a board whose clock still shows 2021 accepts the certificate of its gateway', () => {
-    expect(new X509Certificate(server.certificate).validFromDate.getTime()).toBeLessThan(Date.UTC(2021, 0))
-    expect(new X509Certificate(authority.certificate).validFromDate.getTime()).toBeLessThan(Date.UTC(2021, 0))
+    expect(new X509Certificate(server.certificate).validFromDate.getTime()).toBe(0)
+    expect(new X509Certificate(authority.certificate).validFromDate.getTime()).toBe(0)
   })
 
   test('a gateway without any host gets no certificate', async () => {

@@ -18,7 +18,7 @@ describe.skipIf('obstacle' in supply)('a device on Linux 6.1 with gpiomon', () =
   beforeAll(async () => {
     if ('obstacle' in supply) return
     stack = new AsyncDisposableStack()
-    town = stack.use(await makeTown(supply.equipment))
+    town = stack.use(await makeTown(supply.image))
     await town.startGateway()
     alarms = takeAlarms(stack.use(await town.openConsole()))
     const bootedAt = performance.now()

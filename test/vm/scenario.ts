@@ -3,21 +3,21 @@ import { expect, inject, test, vi } from 'vitest'
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationMessage } from '../../protocol/messages.ts'
 import type { ConsoleClient } from '../integration/console-client.ts'
-import type { Kernel } from './image/image.ts'
+import type { Image, Kernel } from './image/image.ts'
 import type { KernelSeries } from './image/packages.ts'
-import { type Equipment, makeTown, type Town } from './town.ts'
+import { makeTown, type Town } from './town.ts'
 
 export const soon = { timeout: 60_000, interval: 50 }
 
 /** What a test needs to run at all; or why it is skipped. */
-export type Supply = { readonly equipment: Equipment; readonly kernel: Kernel } | { readonly obstacle: string }
+export type Supply = { readonly image: Image; readonly kernel: Kernel } | { readonly obstacle: string }
 
 export function supplyOf(series: KernelSeries): Supply {
-  const equipment = inject('equipment')
-  if (typeof equipment === 'string') return { obstacle: 'no image' }
-  const kernel = equipment.image.kernels[series]
+  const image = inject('image')
+  if (typeof image === 'string') return { obstacle: 'no image' }
+  const kernel = image.kernels[series]
   if (kernel === null) return { obstacle: `Debian’s sources of this machine offer no Linux ${series}` }
-  return { equipment, kernel }
+  return { image, kernel }
 }
 
 /** A test with a town and a gateway of its own; skipped by name where there is no image or no such kernel. */
@@ -30,7 +30,7 @@ export function scenario(
   if ('obstacle' in supply) test.skip(`${title} [Linux ${series}] (${supply.obstacle})`)
   else
     test(`${title} [Linux ${series}]`, async () => {
-      await using town = await makeTown(supply.equipment)
+      await using town = await makeTown(supply.image)
       await town.startGateway()
       using screen = await town.openConsole()
       await body(town, supply.kernel, takeAlarms(screen))

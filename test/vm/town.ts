@@ -19,8 +19,6 @@ export type Town = World & {
   readonly makeDisk: (name: string) => Promise<string>
 }
 
-export type Equipment = { readonly image: Image; readonly compiled: string | null }
-
 export type BootOptions = {
   /** Lines of device.yaml beside device, data, gateways, identity and buttons. */
   readonly yaml?: string
@@ -30,8 +28,7 @@ export type BootOptions = {
   readonly resets?: true
 }
 
-/** @param compiled the folder of Node's compile cache, if there is one already */
-export async function makeTown({ image, compiled }: Equipment): Promise<Town> {
+export async function makeTown(image: Image): Promise<Town> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-town-'))
   const world = await makeWorld()
   const opened: AsyncDisposable[] = []
@@ -44,7 +41,7 @@ export async function makeTown({ image, compiled }: Equipment): Promise<Town> {
     '--host',
     '10.0.2.100',
   )
-  const program = await makeProgram(folder, compiled)
+  const program = await makeProgram(folder)
   const makeDisk = (name: string): Promise<string> => makeFileSystem(join(folder, name), '32M')
   const boot: Town['boot'] = async (kernel, options = {}) => {
     const settings = await packSettings(world, folder, options.yaml ?? 'lines: { backend: gpiochip }')
@@ -74,7 +71,7 @@ export async function makeTown({ image, compiled }: Equipment): Promise<Town> {
 }
 
 /** The device as it is installed: its bundle, beside the libraries that the image has. */
-async function makeProgram(folder: string, compiled: string | null): Promise<string> {
+async function makeProgram(folder: string): Promise<string> {
   const tree = join(folder, 'program')
   await mkdir(join(tree, 'firmware'), { recursive: true })
   await run('cp', ['-r', join(root, 'firmware/dist'), join(tree, 'firmware/dist')])
@@ -82,7 +79,6 @@ async function makeProgram(folder: string, compiled: string | null): Promise<str
   for (const name of ['start.sh', 'tell-journaled.js'])
     await copyFile(join(root, 'test/vm/guest', name), join(tree, name))
   await run('chmod', ['755', join(tree, 'start.sh')])
-  if (compiled !== null) await run('cp', ['-r', compiled, join(tree, 'compiled')])
   return makeFileSystem(join(folder, 'program.img'), '16M', tree)
 }
 

@@ -26,9 +26,6 @@ flags=$(sed -n '1s/.* node //p' /opt/stillruf/firmware/dist/main.js)
 # /run/account: who runs the device. Lines through sysfs belong to root here: what udev does for a group on a board is left out.
 echo stillruf >/run/account
 unprivileged="setpriv --reuid stillruf --regid stillruf --init-groups --inh-caps=-all --bounding-set=-all"
-# As firmware/README.md advises: Node compiles the program once. compiled= says where to, in the one run that does it.
-export NODE_COMPILE_CACHE="$(setting compiled)"
-: "${NODE_COMPILE_CACHE:=/opt/stillruf/compiled}"
 stillruf() { node $flags /opt/stillruf/firmware/dist/main.js "$@"; }
 device() {
   while :; do
