@@ -1,13 +1,14 @@
 // One arm64 machine under qemu: Debian's kernel, its PL061 GPIO chip moved from outside, its console, its network cable, its power.
 // It ends with the test, however that ends: the kernel kills qemu with the process that started it.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assert } from '../../protocol/assert.ts'
+import { type Console, openConsole } from './console.ts'
 import type { Image, Kernel } from './image/image.ts'
-import { onLines, openQmp, openQtest, type QmpEvent } from './remote.ts'
+import { openQmp, openQtest, type Qmp, type QmpEvent } from './remote.ts'
 
 export type MachineOptions = {
   readonly image: Image
@@ -25,26 +26,13 @@ export type MachineOptions = {
   readonly resets?: true
 }
 
-export type Answer = { readonly status: number; readonly output: readonly string[] }
-
-export type Machine = {
-  /** Everything on its console. */
-  readonly lines: readonly string[]
+export type Machine = Console & {
   readonly events: readonly QmpEvent[]
-  /** The first line, past or future, from the given one on. Rejects when qemu ends before. */
-  readonly line: (wanted: RegExp, from?: number) => Promise<string>
-  /** A line of shell in the machine. */
-  readonly run: (command: string) => Promise<Answer>
   readonly contact: (offset: number, closed: boolean) => Promise<void>
-  /** Levels of the eight lines, as the chip has them. */
-  readonly levels: () => Promise<number>
   readonly cable: (plugged: boolean) => Promise<void>
   /** At once, as without power: qemu is killed. */
   readonly cut: () => Promise<void>
 } & AsyncDisposable
-
-/** Data register of the PL061 with all eight lines in its address mask (ARM DDI 0190, 3.3.1), in the memory map of `virt`. */
-const dataRegister = 0x09030000 + 0x3fc
 
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-vm-'))
@@ -52,19 +40,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const ended = once(child, 'close')
-  const lines: string[] = []
-  const lookers = new Set<(line: string | null) => void>()
-  const hear = (line: string): void => {
-    lines.push(line)
-    if (process.env.VM_CONSOLE !== undefined)
-      console.log(`${(performance.now() / 1000).toFixed(2).padStart(8)} ${line}`)
-    for (const look of [...lookers]) look(line)
-  }
-  onLines(child.stdout, hear)
-  onLines(child.stderr, hear)
-  void ended.then(() => {
-    for (const look of [...lookers]) look(null)
-  })
+  const console = openConsole(child)
   const end = async (): Promise<void> => {
     child.kill('SIGKILL')
     await ended
@@ -74,16 +50,11 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     const events: QmpEvent[] = []
     const qmp = await openQmp(join(folder, 'qmp'), event => events.push(event))
     const qtest = await openQtest(join(folder, 'qtest'))
-    const chip = await findChip(qmp.execute)
-    const line = (wanted: RegExp, from = 0): Promise<string> => firstLine(lines, lookers, wanted, from)
+    const line = `${await findChip(qmp)} unnamed-gpio-in`
     return {
-      lines,
+      ...console,
       events,
-      line,
-      run: shell(child, line, lines),
-      contact: async (offset, closed) =>
-        void (await qtest.ask(`set_irq_in ${chip} unnamed-gpio-in ${offset} ${closed ? 1 : 0}`)),
-      levels: async () => Number(await qtest.ask(`readl ${dataRegister}`)) & 0xff,
+      contact: async (offset, closed) => void (await qtest.ask(`set_irq_in ${line} ${offset} ${closed ? 1 : 0}`)),
       cable: async plugged => void (await qmp.execute('set_link', { name: 'nic', up: plugged })),
       cut: end,
       [Symbol.asyncDispose]: end,
@@ -127,58 +98,17 @@ const commandLine = (words: readonly string[]): string =>
 
 type ObjectProperty = { readonly name: string; readonly type: string }
 
-async function findChip(
-  execute: <Value>(command: string, args?: object) => Promise<Value>,
-  path = '/machine',
-): Promise<string> {
-  const found = await searchChip(execute, path)
+async function findChip(qmp: Qmp): Promise<string> {
+  const found = await searchChip(qmp, '/machine')
   assert(found !== null, 'the machine virt has a PL061')
   return found
 }
 
-async function searchChip(
-  execute: <Value>(command: string, args?: object) => Promise<Value>,
-  path: string,
-): Promise<string | null> {
-  const children = await execute<readonly ObjectProperty[]>('qom-list', { path })
-  for (const { name, type } of children) {
+async function searchChip(qmp: Qmp, path: string): Promise<string | null> {
+  for (const { name, type } of await qmp.execute<readonly ObjectProperty[]>('qom-list', { path })) {
     if (type === 'child<pl061>') return `${path}/${name}`
-    const below = path === '/machine' && type.startsWith('child<') ? await searchChip(execute, `${path}/${name}`) : null
+    const below = path === '/machine' && type.startsWith('child<') ? await searchChip(qmp, `${path}/${name}`) : null
     if (below !== null) return below
   }
   return null
-}
-
-/** Answers come back as `=ID TEXT` and last `=ID #STATUS`. */
-function shell(child: ChildProcess, line: Machine['line'], lines: readonly string[]): Machine['run'] {
-  let last = 0
-  return async command => {
-    last += 1
-    const id = last
-    const from = lines.length
-    child.stdin?.write(`${id} ${command}\n`)
-    const end = await line(new RegExp(`^=${id} #\\d+$`), from)
-    const prefix = `=${id} `
-    const output = lines.slice(from).filter(each => each.startsWith(prefix) && each !== end)
-    return { status: Number(end.slice(prefix.length + 1)), output: output.map(each => each.slice(prefix.length)) }
-  }
-}
-
-function firstLine(
-  lines: readonly string[],
-  lookers: Set<(line: string | null) => void>,
-  wanted: RegExp,
-  from: number,
-): Promise<string> {
-  const past = lines.slice(from).find(line => wanted.test(line))
-  if (past !== undefined) return Promise.resolve(past)
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const look = (line: string | null): void => {
-    if (line !== null && !wanted.test(line)) return
-    lookers.delete(look)
-    if (line === null) reject(new Error(`qemu ended before ${wanted} came:\n${lines.slice(-20).join('\n')}`))
-    else resolve(line)
-  }
-  lookers.add(look)
-  return promise
 }
