@@ -28,7 +28,7 @@ async function bounce(machine: Machine, button: ButtonName, closed: boolean): Pr
   }
 }
 
-/** Connected, and every line was read once. */
+/** Connected: a button that is pressed now is watched, or will be read as held. */
 export async function atWork(machine: Machine, from = 0): Promise<void> {
   await machine.line(/"msg":"connected"/, from)
 }

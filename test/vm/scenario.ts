@@ -45,8 +45,9 @@ export type Told = {
   readonly notification: NotificationMessage
 }
 export type Alarms = {
+  /** Those that are closed again. */
   readonly told: readonly Told[]
-  /** Waits until this many were told in all, and returns the last one. */
+  /** Waits until there are this many, and returns the last one. */
   readonly until: (count: number) => Promise<Told>
   /** Of the device. */
   readonly faults: () => Promise<readonly string[]>
@@ -54,22 +55,25 @@ export type Alarms = {
 
 /** A person who takes and closes each alarm at once, so that the next press of the button is an alarm of its own. */
 export function takeAlarms(screen: ConsoleClient): Alarms {
-  const told: Told[] = []
+  const closed: Told[] = []
   const seen = new Set<AlarmId>()
   const failures: unknown[] = []
   screen.onEvent(event => {
     if (event.name !== 'notification' || event.data.alarm === null || seen.has(event.data.alarm)) return
     const { alarm } = event.data
     seen.add(alarm)
-    told.push({ alarm, at: performance.now(), notification: event.data })
-    void closeAlarm(screen, alarm).catch(error => failures.push(error))
+    const told = { alarm, at: performance.now(), notification: event.data }
+    void closeAlarm(screen, alarm).then(
+      () => closed.push(told),
+      error => failures.push(error),
+    )
   })
   return {
-    told,
+    told: closed,
     until: async count => {
-      await vi.waitFor(() => expect(told.length).toBeGreaterThanOrEqual(count), soon)
+      await vi.waitFor(() => expect(closed.length).toBeGreaterThanOrEqual(count), soon)
       expect(failures).toEqual([])
-      const last = told[count - 1]
+      const last = closed[count - 1]
       if (last === undefined) throw new Error('unreachable: as many were told')
       return last
     },

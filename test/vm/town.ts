@@ -9,8 +9,8 @@ import { bootMachine, type Machine } from './machine.ts'
 
 export const buttons = { tresen: 0, beratung: 1, kasse: 2, standesamt: 4 } as const
 export type ButtonName = keyof typeof buttons
-export const indicatorOffset = 5
-export const chipLabel = '9030000.pl061'
+const indicatorOffset = 5
+const chipLabel = '9030000.pl061'
 
 export type Town = World & {
   /** Boots a machine whose device knows this gateway. */
