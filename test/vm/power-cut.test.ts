@@ -37,7 +37,7 @@ scenario(`of the alarms on a disk, none is lost in ${cuts} power cuts`, '6.1', a
   expect(new Set(onRecord).size).toBe(onRecord.length)
   expect(owedAtCut).toBeGreaterThanOrEqual(cuts / 2)
   console.log(
-    `measured: ${cuts} power cuts: ${journaled.size} alarms on the disk, none lost; ${receipted.size} of them receipted before a cut; ` +
+    `measured: ${cuts} power cuts: ${journaled.size} alarms on the disk, none lost; ${receipted.size} of them receipted before the last cut; ` +
       `something was owed at ${owedAtCut} cuts; ${lostSectors} unflushed sectors were lost`,
   )
 })
