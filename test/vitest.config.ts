@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/vm/**'], // `npm run test:vm`
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,

@@ -75,10 +75,15 @@ function writeAgain(change: Change, at: Instant): Change {
 const isVolatile = ({ durability }: Pending): boolean => durability === 'volatile'
 const again = (pending: Pending): Pending => ({ ...pending, durability: 'journaling' })
 
+/** What was slow once, as while the program starts, is tried again soon: the fault must not outlive its cause by an hour. */
 function writeAnswered(change: Change, at: Instant): Change {
-  const { underWay } = change.state.journal
+  const { underWay, nextCheckAt } = change.state.journal
   const slow = isOverdue(change.state, at)
-  return withFault(withJournal(change, { underWay: underWay.slice(1) }), 'journalSlow', subject, slow)
+  const answered = withJournal(change, {
+    underWay: underWay.slice(1),
+    nextCheckAt: slow ? after(at, limits.journalRetryMs) : nextCheckAt,
+  })
+  return withFault(answered, 'journalSlow', subject, slow)
 }
 
 function isOverdue(state: State, at: Instant): boolean {

@@ -55,8 +55,8 @@ const authorityYears = 20
 const gatewayYears = 2
 const deviceYears = 5
 const requestLengthMax = 8192
-/** A board without a clock of its own starts in the past and must reach its gateway all the same: certificates begin early. */
-const beginning = new Date('2020-01-01T00:00:00Z')
+/** A board without a clock of its own may start in 1970 and must reach its gateway all the same: certificates begin with time itself. */
+const beginning = new Date(0)
 
 /** @param options.name what the certificate is called, for people: "Rathaus Lindenau". */
 export async function createAuthority(options: { readonly name: string }): Promise<Authority> {

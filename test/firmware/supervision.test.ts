@@ -272,6 +272,16 @@ describe('the journal', () => {
     world.receipt({ id: pressId(device, boot, 1) })
     expect(world.faults()).toEqual(['raised journalSlow journal', 'cleared journalSlow journal'])
   })
+  test('that was slow once is tried again soon, and the fault goes without a press', () => {
+    const world = new World({ calm: false })
+    world.disk = 'hangs'
+    world.start()
+    world.pass(limits.journalDeadlineMs)
+    world.finishWriting()
+    expect(world.hasFault('journalSlow')).toBe(true)
+    world.pass(limits.journalRetryMs)
+    expect(world.hasFault('journalSlow')).toBe(false)
+  })
   test('is proved by a real write at the start and every hour, and a failure shows before any press', () => {
     const world = new World()
     world.disk = 'fails'

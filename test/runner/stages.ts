@@ -1,4 +1,4 @@
-// Which tests run when: what fails fastest comes first. Every test file belongs to exactly one stage.
+// Which tests run when: what fails fastest comes first. Every test file belongs to exactly one stage, but for those of `npm run test:vm`.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,10 +32,13 @@ const order = [
   ...['integration', 'interoperability', 'browser', 'crash'],
 ]
 
+/** Whole machines have a command of their own: `npm run test:vm`. */
+const isMachine = (path: string): boolean => path.startsWith('vm/')
+
 /** The stages in their order, without empty ones. */
 export function stages(): readonly Stage[] {
   const found = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-  const files = found.filter(path => path.endsWith('.test.ts')).map(path => `test/${path}`)
+  const files = found.filter(path => path.endsWith('.test.ts') && !isMachine(path)).map(path => `test/${path}`)
   const ruleOf = new Map(files.map(path => [path, rules.find(rule => rule.holds(path))?.name]))
   return order.flatMap(name => {
     const own = files.filter(path => ruleOf.get(path) === name).toSorted()

@@ -5,9 +5,9 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** `program` is looked for on the path; with a `/` it is a file. */
-type Tool = { readonly program: string; readonly packages: readonly string[] }
+export type Tool = { readonly program: string; readonly packages: readonly string[] }
 
-const tools: readonly Tool[] = [
+const toolsOfTests: readonly Tool[] = [
   { program: 'chromium', packages: ['chromium', 'fonts-dejavu-core'] },
   { program: 'mosquitto_sub', packages: ['mosquitto-clients'] },
   { program: 'strace', packages: ['strace'] },
@@ -24,11 +24,11 @@ const tools: readonly Tool[] = [
 ]
 
 /** Installs what is missing, if it may. Returns one sentence about what is missing still, or null. */
-export function prepareSystemTools(): string | null {
-  const wanted = missingTools()
+export function prepareSystemTools(tools: readonly Tool[] = toolsOfTests): string | null {
+  const wanted = missingOf(tools)
   if (wanted.length === 0) return null
   const reason = mayInstall() ? install(wanted) : 'only root on Debian installs them by itself'
-  const missing = missingTools()
+  const missing = missingOf(tools)
   if (missing.length === 0) return null
   const programs = missing.map(tool => tool.program).join(', ')
   return (
@@ -37,7 +37,7 @@ export function prepareSystemTools(): string | null {
   )
 }
 
-const missingTools = (): readonly Tool[] => tools.filter(tool => !isInstalled(tool.program))
+const missingOf = (tools: readonly Tool[]): readonly Tool[] => tools.filter(tool => !isInstalled(tool.program))
 const packagesOf = (missing: readonly Tool[]): readonly string[] => missing.flatMap(tool => tool.packages)
 const mayInstall = (): boolean => process.getuid?.() === 0 && existsSync('/etc/debian_version')
 
