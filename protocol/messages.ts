@@ -178,7 +178,7 @@ export const messages = {
       device: name<DeviceId>('The device that pressed'),
       id: press<PressId>('The press'),
       alarm: press<AlarmId>('The alarm it belongs to: its own, or the open one that it repeats'),
-      recordedAt: wall('When it was recorded'),
+      recordedAt: wall('The time of its record; the receipt comes after the disk has it'),
       sig: signature,
     },
   ),

@@ -337,6 +337,8 @@ export type Effect =
   | { readonly kind: 'notify'; readonly channel: Channel; readonly message: NotificationMessage }
   /** Commit these, in order; answered by `recorded` or `recordFailed`. A failed write is tried again by the store. */
   | { readonly kind: 'record'; readonly records: readonly GatewayRecord[] }
+  /** This very message will be sent once its record is on the disk: sign it meanwhile. Nothing of it may leave before [S1]. */
+  | { readonly kind: 'prepareReceipt'; readonly message: Unsigned<ReceiptMessage> }
   /** Sign and send to a device, if it is connected. A `config` is retained. */
   | { readonly kind: 'sendToDevice'; readonly message: ToDevice }
   /** Send to every monitor; `retain`: keep for monitors that subscribe later, replacing the one of the same topic. */

@@ -60,10 +60,15 @@ type Promised = Omit<Pending, 'record'>
 
 function keepPromise(turn: Turn, number: RecordNumber | null, promised: Promised): void {
   if (number === null) fulfil(turn, promised)
-  else setLive(turn, { pending: [...turn.live.pending, { record: number, ...promised }] })
+  else owe(turn, { record: number, ...promised })
+}
+
+function owe(turn: Turn, pending: Pending): void {
+  setLive(turn, { pending: [...turn.live.pending, pending] })
+  if (pending.receipt !== null) afterwards(turn, { kind: 'prepareReceipt', message: pending.receipt })
 }
 
 function fulfil(turn: Turn, { receipt, delivery }: Promised): void {
-  if (receipt !== null) afterwards(turn, { kind: 'sendToDevice', message: { ...receipt, recordedAt: turn.wall } })
+  if (receipt !== null) afterwards(turn, { kind: 'sendToDevice', message: receipt })
   if (delivery !== null) afterwards(turn, { kind: 'acknowledgeDelivery', delivery })
 }

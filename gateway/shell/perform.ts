@@ -25,6 +25,9 @@ export function perform(effect: Effect, { store, broker, http, log }: Parts): vo
       store.append(effect.records)
       for (const record of effect.records) logRecord(record, log)
       break
+    case 'prepareReceipt':
+      setImmediate(() => broker.prepareReceipt(effect.message)) // while the record's thread waits for the disk
+      break
     case 'sendToDevice':
       if (effect.message.kind === 'receipt') broker.sendToDevice(effect)
       else setImmediate(() => broker.sendToDevice(effect))

@@ -30,6 +30,8 @@ export type OnNotificationEnded = (
 export type Broker = {
   readonly address: { readonly host: string; readonly port: number }
   readonly channel: NotificationChannel
+  /** Signs what `sendToDevice` will be asked to send as this very object. */
+  readonly prepareReceipt: (message: Extract<Effect, { kind: 'prepareReceipt' }>['message']) => void
   readonly sendToDevice: (effect: Extract<Effect, { kind: 'sendToDevice' }>) => void
   readonly tellMonitors: (effect: Extract<Effect, { kind: 'tellMonitors' }>) => void
   readonly acknowledgeDelivery: (delivery: Delivery) => void

@@ -56,8 +56,7 @@ function rehearse(state: State, device: DeviceIdentity, sign: Sign): void {
 function workOut(effect: Effect, sign: Sign): void {
   if (effect.kind === 'notify') encode(effect.message)
   if (effect.kind === 'record') JSON.stringify(effect.records)
-  if (effect.kind === 'sendToDevice' && effect.message.kind === 'receipt')
-    encode(signed<ReceiptMessage>(effect.message, sign))
+  if (effect.kind === 'prepareReceipt') encode(signed<ReceiptMessage>(effect.message, sign))
 }
 
 /** A press of the device's first button; null if it has none. Signed by the wrong hand, which takes as long to check. */

@@ -16,9 +16,11 @@ test('a press is notified in the step that asks for its record, and receipted on
   world.expectNotified('first', [anna, bert])
   expect(world.receipts()).toEqual([])
   expect(world.pubacks()).toEqual([])
+  const [prepared] = world.since('prepareReceipt')
 
   world.disk.work()
   expect(world.receipts()).toMatchObject([{ id: press, alarm: press, device, recordedAt: world.wall() }])
+  expect(world.receipts()[0], 'signed while the disk worked').toBe(prepared?.message)
   expect(world.pubacks()).toHaveLength(1)
 })
 

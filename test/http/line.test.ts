@@ -24,6 +24,7 @@ function silentBroker(sent: string[]): Broker {
   return {
     address: { host: '127.0.0.1', port: 0 },
     channel: { name: 'mqtt', notify: () => undefined },
+    prepareReceipt: () => undefined,
     sendToDevice: ({ message }) => sent.push(message.kind),
     tellMonitors: () => undefined,
     acknowledgeDelivery: () => undefined,

@@ -104,6 +104,8 @@ export class GatewayProgram {
       case 'record':
         this.#append(effect.records)
         break
+      case 'prepareReceipt':
+        break // nothing of it can be seen
       case 'sendToDevice':
         this.broker.sendToDevice(effect.message)
         break

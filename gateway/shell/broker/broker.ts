@@ -3,10 +3,9 @@
 import type { TLSSocket } from 'node:tls'
 import { Aedes, type Client, type Subscription } from 'aedes'
 import { assert } from '../../../protocol/assert.ts'
-import { encode, type Sign, signed } from '../../../protocol/codec.ts'
+import { encode, type Sign } from '../../../protocol/codec.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
-import type { CommandMessage, ConfigMessage, ProgressMessage, ReceiptMessage } from '../../../protocol/messages.ts'
 import { mqttChannel } from '../../channels/mqtt.ts'
 import type { Accounts, Broker, Emit, Log } from '../ports.ts'
 import { type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts'
@@ -14,6 +13,7 @@ import { createAudience } from './audience.ts'
 import { Connection } from './connection.ts'
 import { createDeliveries } from './deliveries.ts'
 import { topicForDevice, topicForMonitors } from './destinations.ts'
+import { createDevicePayloads } from './device-payloads.ts'
 import { createGate } from './gate.ts'
 import { createPace } from './pacing.ts'
 import { createRetained } from './retained.ts'
@@ -44,14 +44,13 @@ export type RunningBroker = Broker & {
   readonly revoke: (revocationList: string) => Promise<void>
 }
 
-type SignedForDevice = ReceiptMessage | ProgressMessage | CommandMessage | ConfigMessage
-
 /** @throws with `code` EADDRINUSE and the like if it cannot listen; if a key, certificate or revocation list is not usable. */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const { accounts, emit, log } = options
   const { authority } = options.tls
   let revoked = await readRevocations(options.tls.revocationList, authority)
   const retained = createRetained()
+  const payloads = createDevicePayloads(options.sign)
   const audience = createAudience(retained, emit)
   const deliveries = createDeliveries(ended => emit({ kind: 'deliveriesEnded', deliveries: ended }))
   const pace = createPace()
@@ -137,9 +136,10 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     channel: mqttChannel(audience.receiversOf, (notification, responder, outcome) =>
       emit({ kind: 'notificationEnded', notification, responder, channel: 'mqtt', outcome }),
     ),
+    prepareReceipt: payloads.prepare,
     sendToDevice: ({ message }) => {
       const topic = topicForDevice(message)
-      const payload = Buffer.from(encode(signed<SignedForDevice>(message, options.sign)))
+      const payload = payloads.of(message)
       if (message.kind === 'config') retained.set(topic, payload)
       audience.sendToDevice(message.device, topic, payload)
     },
