@@ -45,7 +45,7 @@ const draft: Draft = {
 
 inBrowser('a press fills the screen within a second, is taken, closed as an incident and drafted', () =>
   fromPressToDraft('de', 'tresen', 'Bürgerbüro, Raum 012', [
-    /^Alarm ausgelöst: Altes Rathaus, Erdgeschoss, Bürgerbüro, Raum 012, Tresen\.$/,
+    /^Alarm ausgelöst: Altes Rathaus, Erdgeschoss, Bürgerbüro, Raum 012, Tresen\. Gedrückt ohne Prellen, nach \d+ ms bestätigt \(Zeitpunkt vom Kernel\)\.$/,
     /^Meldung an Empfang über die Konsole/,
     /^Empfang hat den Alarm übernommen \(über die Konsole\)\.$/,
     /^Empfang hat den Alarm abgeschlossen\. Ergebnis: Vorfall\. Bemerkung: Lage beruhigt\.$/,
@@ -55,7 +55,7 @@ inBrowser('a press fills the screen within a second, is taken, closed as an inci
 
 inBrowser('the same in English, and the draft stays in the language of the town hall', () =>
   fromPressToDraft('en', 'beratung', 'Bürgerbüro, Raum 014', [
-    /^Alarm raised: Altes Rathaus, Erdgeschoss, Bürgerbüro, Raum 014, Beratungsplatz 2\.$/,
+    /^Alarm raised: Altes Rathaus, Erdgeschoss, Bürgerbüro, Raum 014, Beratungsplatz 2\. Pressed without bounce, confirmed after \d+ ms \(time from the kernel\)\.$/,
     /^Notification to Empfang through the console/,
     /^Empfang took the alarm \(through the console\)\.$/,
     /^Empfang closed the alarm\. Outcome: incident\. Note: Lage beruhigt\.$/,
