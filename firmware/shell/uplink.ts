@@ -10,6 +10,7 @@ import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, StatusMessage } from '../../protocol/messages.ts'
 import { type TopicName, topicOf, topics } from '../../protocol/topics.ts'
 import type { FromGateway } from '../core/model.ts'
+import { gatewayAddress } from './gateway-address.ts'
 import { type Identity, verifyWith } from './identity.ts'
 
 export type UplinkOptions = {
@@ -71,7 +72,9 @@ export class Uplink implements AsyncDisposable {
       this.#options.onDisconnected(session, 'the network is cut for a demonstration')
       return
     }
-    const client = mqtt.connect(this.#options.url, this.#clientOptions(session))
+    // Given the address as text, the library would read it in a way that Node warns of at every start.
+    const place = { protocol: 'mqtts', ...gatewayAddress(this.#options.url) } as const
+    const client = mqtt.connect({ ...place, ...this.#clientOptions(session) })
     const connection: Connection = { client, session, gatewayKey: null, inflight: 0 }
     this.#connection = connection
     let reason = 'the connection was closed'

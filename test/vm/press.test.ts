@@ -60,7 +60,7 @@ describe.skipIf('obstacle' in supply)('a device on Linux 6.1 with gpiomon', () =
     const killedAt = performance.now()
     expect(await machine.run(`kill -9 ${gpiomon}`)).toEqual({ status: 0, output: [] })
     const pressing = press(machine, 'tresen', 3000)
-    await machine.line(/"button":"tresen".*"msg":"line failed"/, from)
+    await machine.line(/"line":"tresen\/normallyOpen".*"msg":"line failed"/, from)
     measured('gpiomon killed → told as a fault', [performance.now() - killedAt])
     measured('gpiomon killed and pressed → notification', [(await alarms.until(before + 1)).at - killedAt])
     await pressing

@@ -6,6 +6,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { systemReason } from '../../../protocol/command-line/system-reason.ts'
 import { type Text, text } from '../../../protocol/text.ts'
 import type { Link } from '../../core/model.ts'
+import { gatewayAddress } from '../gateway-address.ts'
 import type { Identity } from '../identity.ts'
 import { day, decimal, type Finding, findingsOf } from './finding.ts'
 
@@ -27,7 +28,6 @@ const stepMs = 5000
 /** A gateway that does not accept a certificate ends the connection right after the handshake. */
 const stayMs = 1000
 const dayMs = 86_400_000
-const defaultPort = 8883
 
 /** @param identity null: it could not be loaded, and TLS is not tried */
 export async function probeGateway(
@@ -35,15 +35,14 @@ export async function probeGateway(
   identity: Identity | null,
   program: Link['state'] | null,
 ): Promise<GatewayReading> {
-  const { hostname, port } = new URL(url)
-  const host = hostname.replace(/^\[|\]$/g, '')
+  const { host, port } = gatewayAddress(url)
   const attempt = new Attempt()
   const came = (failure: GatewayReading['failure']): GatewayReading => {
     const { tcpMs, validUntil } = attempt
     return { url, failure, tcpMs, secured: identity !== null, validUntil, program }
   }
   try {
-    await attempt.run(host, port === '' ? defaultPort : Number(port), identity)
+    await attempt.run(host, port, identity)
     return came(null)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
