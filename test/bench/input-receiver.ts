@@ -1,11 +1,12 @@
-// The process under measurement: opens lines of one backend, or of its plain library, and keeps when each edge arrived. It says nothing
-// while it is measured: every line on its standard input is answered by what came since the last one.
+// The process under measurement: opens lines of one backend, or of its plain library, and keeps when each edge arrived and
+// each press was confirmed. It says nothing while it is measured: every line on its standard input is answered by what came since the last one.
 //   node input-receiver.ts SETTINGS     as JSON; prints "open" when every line is watched
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { monotonicNow } from '../../hardware/clock.ts'
 import type { LineBackend } from '../../hardware/lines.ts'
 import { limits } from '../../protocol/limits.ts'
+import { confirmPresses } from './confirmed-presses.ts'
 
 export type ReceiverSettings = {
   readonly kind: 'simulated' | 'onoff' | 'gpiochip' | 'firmata' | 'plain onoff' | 'plain gpiomon'
@@ -14,22 +15,27 @@ export type ReceiverSettings = {
   /** Socket of the simulated lines, port of the board, number of the first sysfs line. */
   readonly where: string
 }
-/** Milliseconds of the monotonic clock, in the order of arrival. */
-export type Arrivals = readonly number[]
+/** Milliseconds of the monotonic clock: when each edge of all lines arrived, and when each press of the first line was confirmed. */
+export type Arrivals = { readonly edges: readonly number[]; readonly presses: readonly number[] }
 
-const arrivals: number[] = []
+const edges: number[] = []
+const presses: number[] = []
 const arrived = (): void => {
-  arrivals.push(monotonicNow())
+  edges.push(monotonicNow())
 }
 
 async function watch(backend: LineBackend, { chip, offsets }: ReceiverSettings): Promise<void> {
   const nothing = (): void => {}
+  const confirm = confirmPresses(at => presses.push(at))
   const lines = await Promise.all(
-    offsets.map(offset =>
+    offsets.map((offset, index) =>
       backend.openInput({
         address: { chip, offset },
         closedLevel: 'low',
-        onEdge: arrived,
+        onEdge: edge => {
+          arrived()
+          if (index === 0) confirm(edge)
+        },
         onFailure: console.error,
         onRecovery: nothing,
       }),
@@ -74,6 +80,8 @@ if (import.meta.main) {
   await open(JSON.parse(process.argv[2] ?? '{}'))
   console.log('open')
   const orders = createInterface({ input: process.stdin })
-  orders.on('line', () => console.log(JSON.stringify(arrivals.splice(0))))
+  orders.on('line', () =>
+    console.log(JSON.stringify({ edges: edges.splice(0), presses: presses.splice(0) } satisfies Arrivals)),
+  )
   orders.on('close', () => process.exit())
 }

@@ -42,7 +42,7 @@ async function startReceiver(settings: ReceiverSettings, environment: NodeJS.Pro
     pid: child.pid ?? 0,
     arrivals: async () => {
       child.stdin.write('\n')
-      return JSON.parse((await answers.next()).value ?? '[]')
+      return JSON.parse((await answers.next()).value ?? '{"edges":[],"presses":[]}')
     },
     [Symbol.asyncDispose]: async () => {
       child.stdin.end()

@@ -1,4 +1,4 @@
-// `npm run bench:input`: from a moving contact to the edge event in a process, for each line backend beside its plain library, in
+// `npm run bench:input`: from a moving contact to the edge event and to the confirmed press, for each line backend beside its plain library, in
 // alternating slices of one run; how many edges survive when 16 lines chatter; what watching costs at rest. All hardware is imitated, so
 // the figures compare our part of the way and say nothing about a board.
 import { spawnSync } from 'node:child_process'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { monotonicNow } from '../../hardware/clock.ts'
+import { limits } from '../../protocol/limits.ts'
 import {
   lineCount,
   memoryMb,
@@ -23,12 +24,16 @@ import { percentile } from './statistics.ts'
 const { values } = parseArgs({
   options: {
     edges: { type: 'string', default: '1000' },
+    presses: { type: 'string', default: '100' },
     'rest-seconds': { type: 'string', default: '65' },
     /** Given to itself: the compiled imitation of sysfs, inside a name space where it may be mounted. */
     sysfs: { type: 'string', default: '' },
   },
 })
 const slices = 10
+const confirmMs = limits.confirmMsDefault
+/** After this long a contact that was let go is ready for the next press. */
+const atRestMs = limits.releaseMs + confirmMs
 const pauseMs = 8
 const settleMs = 500
 const chatterMs = 500
@@ -63,7 +68,9 @@ async function main(): Promise<void> {
 }
 
 async function measure(subjects: readonly Subject[]): Promise<void> {
-  reportLatency(await latencies(subjects))
+  reportLatency('contact → edge event, ms', await latencies(subjects))
+  const own = subjects.filter(({ name }) => !name.startsWith('plain'))
+  if (own.length > 0) reportLatency(`contact → press, ms beyond ${confirmMs}`, await confirmations(own))
   await reportChatter(subjects)
   await reportRest(subjects)
 }
@@ -87,15 +94,40 @@ async function slice(subject: Subject, edges: number): Promise<readonly number[]
     await delay(pauseMs)
   }
   await delay(pauseMs)
-  const arrivals = await subject.arrivals()
+  const { edges: arrivals } = await subject.arrivals()
   if (arrivals.length !== edges) console.log(`  ${subject.name}: ${arrivals.length} of ${edges} edges arrived`)
   return arrivals.length === edges ? arrivals.map((at, index) => at - (moved[index] ?? Number.NaN)) : []
 }
 
-function reportLatency(found: ReadonlyMap<string, readonly number[]>): void {
-  console.log(
-    `\n${'contact → edge event, ms'.padEnd(30)}${['p50', 'p99', 'max', 'n'].map(text => text.padStart(9)).join('')}`,
+/** One finger after the other, each once in a round; a round is long enough for every contact to come to rest again. */
+async function confirmations(subjects: readonly Subject[]): Promise<ReadonlyMap<string, readonly number[]>> {
+  const closedAt = new Map(subjects.map(({ name }): [string, number[]] => [name, []]))
+  await delay(atRestMs)
+  for (const subject of subjects) await subject.arrivals()
+  for (let press = 0; press < Number(values.presses); press++) {
+    for (const subject of subjects) {
+      closedAt.get(subject.name)?.push(monotonicNow())
+      subject.move(0, false)
+      await delay(2 * confirmMs)
+      subject.move(0, true)
+    }
+    await delay(atRestMs)
+  }
+  return new Map(
+    await Promise.all(subjects.map(async subject => beyondWindow(subject, closedAt.get(subject.name) ?? []))),
   )
+}
+
+async function beyondWindow({ name, arrivals }: Subject, closedAt: readonly number[]) {
+  const { presses } = await arrivals()
+  if (presses.length !== closedAt.length)
+    console.log(`  ${name}: ${presses.length} of ${closedAt.length} presses confirmed`)
+  const took = presses.map((at, index) => at - (closedAt[index] ?? Number.NaN) - confirmMs)
+  return [name, presses.length === closedAt.length ? took : []] as const
+}
+
+function reportLatency(title: string, found: ReadonlyMap<string, readonly number[]>): void {
+  console.log(`\n${title.padEnd(30)}${['p50', 'p99', 'max', 'n'].map(text => text.padStart(9)).join('')}`)
   for (const [name, samples] of found) {
     const figures = [percentile(samples, 0.5), percentile(samples, 0.99), Math.max(...samples)]
     const cells = [...figures.map(figure => figure.toFixed(2)), String(samples.length)]
@@ -124,7 +156,7 @@ async function chatter(subject: Subject, rate: number): Promise<number> {
     await delay(1)
   }
   await delay(settleMs)
-  return (await subject.arrivals()).length / edges
+  return (await subject.arrivals()).edges.length / edges
 }
 
 async function reportRest(subjects: readonly Subject[]): Promise<void> {
