@@ -36,8 +36,9 @@ function main(wanted: readonly string[]): number {
   for (const name of total.skipped) console.log(`skipped: ${name}`)
   for (const { name, outcome, seconds } of outcomes)
     console.log(`${name.padEnd(18)}${seconds.padStart(8)} s   ${closingLine(outcome)}`)
+  for (const failure of total.failed) console.log(`failed: ${failure}`)
   console.log(closingLine(total))
-  return total.failed === 0 ? 0 : 1
+  return total.failed.length === 0 ? 0 : 1
 }
 
 function timed({ name, run }: Step): { readonly name: string; readonly outcome: Outcome; readonly seconds: string } {
@@ -59,7 +60,8 @@ const program = (name: string): string => (name === 'npm' ? name : join(root, 'n
 
 function check(name: string, args: readonly string[]): Outcome {
   const { status } = spawnSync(program(name), args, { cwd: root, stdio: 'inherit' })
-  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [] }
+  const failed = status === 0 ? [] : [`${[name, ...args].join(' ')} ended with ${status}`]
+  return { passed: 1 - failed.length, failed, skipped: [] }
 }
 
 function runTests(files: readonly string[], workers: number): Outcome {
@@ -75,7 +77,7 @@ function runTests(files: readonly string[], workers: number): Outcome {
       ],
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
     )
-    return outcomeOf(existsSync(report) ? readFileSync(report, 'utf8') : null, status)
+    return outcomeOf(existsSync(report) ? readFileSync(report, 'utf8') : null, status, root)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

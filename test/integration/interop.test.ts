@@ -38,8 +38,9 @@ function subscribe(world: World, account: string, password: string, topic: strin
     lines,
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null) return
-      child.kill('SIGTERM')
-      await once(child, 'close')
+      const closed = once(child, 'close')
+      child.kill('SIGKILL') // on SIGTERM it would say goodbye from within the signal handler, which can wait for itself for ever
+      await closed
     },
   }
 }
@@ -56,6 +57,7 @@ async function publish(
     [...access(world, account, password), '-t', topic, '-m', JSON.stringify(message)],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: soon.timeout,
     },
   )
   const [code] = await once(child, 'close')
@@ -146,6 +148,7 @@ test.skipIf(!mosquitto)(
     }, soon)
 
     await using curious = subscribe(world, 'leitstelle', password, 'stillruf/v1/responder/empfang/notification')
+    await vi.waitFor(() => expect(curious.lines.join(' ')).toMatch(/denied/i), soon)
     await publish(world, 'leitstelle', password, 'stillruf/v1/responder/empfang/acknowledgement', {
       v: 1,
       kind: 'acknowledgement',
