@@ -1,6 +1,7 @@
 // Performs what the step asks for: each effect goes to the part of the shell that can do it.
 import { assertNever } from '../../protocol/assert.ts'
 import type { Effect, GatewayRecord } from '../core/model.ts'
+import type { Errands } from './errands.ts'
 import type { Http } from './http/http.ts'
 import type { Broker, Log, Store } from './ports.ts'
 
@@ -8,20 +9,21 @@ export type Parts = {
   readonly store: Store
   readonly broker: Broker
   readonly http: Pick<Http, 'channel' | 'show'>
+  readonly errands: Errands
   readonly log: Log
 }
 
 /**
- * `notify` has written its bytes when it returns; `record` commits in the next turn of the event loop [D13]. What nobody
- * waits for leaves in that turn behind the commit, so that it does not delay the receipt.
+ * `notify` has written its bytes when it returns, and `record` has handed its rows to the thread that commits them [D13].
  */
-export function perform(effect: Effect, { store, broker, http, log }: Parts): void {
+export function perform(effect: Effect, { store, broker, http, errands, log }: Parts): void {
   switch (effect.kind) {
     case 'notify':
       if (effect.channel === 'mqtt') broker.channel.notify(effect.message)
       else http.channel.notify(effect.message)
       break
     case 'record':
+      errands.hold()
       store.append(effect.records)
       for (const record of effect.records) logRecord(record, log)
       break
@@ -30,16 +32,16 @@ export function perform(effect: Effect, { store, broker, http, log }: Parts): vo
       break
     case 'sendToDevice':
       if (effect.message.kind === 'receipt') broker.sendToDevice(effect)
-      else setImmediate(() => broker.sendToDevice(effect))
+      else errands.run(() => broker.sendToDevice(effect))
       break
     case 'tellMonitors':
-      setImmediate(() => broker.tellMonitors(effect))
+      errands.run(() => broker.tellMonitors(effect))
       break
     case 'acknowledgeDelivery':
       broker.acknowledgeDelivery(effect.delivery)
       break
     case 'show':
-      http.show(effect)
+      errands.run(() => http.show(effect))
       break
     default:
       assertNever(effect)

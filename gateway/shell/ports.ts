@@ -56,7 +56,7 @@ export type SessionStorage = {
 }
 
 export type Store = {
-  /** Asks for a commit of these records together with others of the same turn; answered once per commit. */
+  /** Asks for a commit of these records, at once or together with the next ones; answered once per commit. */
   readonly append: (records: readonly GatewayRecord[]) => void
   /** A press is about to come [D20]: whoever writes it wakes up. */
   readonly prepare: () => void

@@ -15,6 +15,7 @@ import { createSigner } from './broker/verify.ts'
 import { type Address, type ReadConfiguration, readConfiguration } from './configuration/configuration.ts'
 import { watchConfiguration } from './configuration/watch.ts'
 import { databaseIn } from './data-folder.ts'
+import { createErrands, type Errands } from './errands.ts'
 import { startHttp } from './http/http.ts'
 import { readMqttKeys, readPair, watchRevocations } from './key-files.ts'
 import { perform } from './perform.ts'
@@ -51,7 +52,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await using opened = new AsyncDisposableStack()
   const { emit, deliverTo } = createInbox()
   const commits = createCommits(limits.commitPatienceMs)
-  const store = opened.use(openRecords(settings.data, emit, commits, configuration.language))
+  const errands = createErrands()
+  const store = opened.use(openRecords(settings.data, emit, commits, errands, configuration.language))
   const accounts = opened.use(openAccounts(databaseIn(settings.data)))
   const sessions = opened.use(openSessions(databaseIn(settings.data)))
   const loop = startLoop<State, Event, Effect>({
@@ -74,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await startHttp({ ...page, store, accounts, sessions, emit, log }).catch(cannotListen('console', settings.console)),
   )
   opened.use(commits) // answers that wait are given before their connections end
-  const parts = { store, broker, http, log }
+  const parts = { store, broker, http, errands, log }
   deliverTo(loop.dispatch, { kind: 'started', configuration })
 
   const endSessions = (id: ResponderId) => {
@@ -100,15 +102,17 @@ function valid(read: ReadConfiguration): Extract<ReadConfiguration, { ok: true }
 }
 
 /** @param language of the fault when a commit fails: as the configuration had it at the start. */
-function openRecords(folder: string, emit: Emit, commits: Commits, language: Language): Store {
+function openRecords(folder: string, emit: Emit, commits: Commits, errands: Errands, language: Language): Store {
   return openStore(databaseIn(folder), {
     onRecorded: through => {
       emit({ kind: 'recorded', through })
       commits.recorded(through)
+      errands.release()
     },
     onFailed: reason => {
       emit({ kind: 'recordFailed', reason: reason[language] })
       commits.failed()
+      errands.release()
     },
   })
 }

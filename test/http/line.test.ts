@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { gatewayStep, initialState } from '../../gateway/core/gateway.ts'
 import type { Effect, Event, State } from '../../gateway/core/model.ts'
+import { createErrands } from '../../gateway/shell/errands.ts'
 import { perform } from '../../gateway/shell/perform.ts'
 import type { Broker, Unstamped } from '../../gateway/shell/ports.ts'
 import { createDatabase } from '../../gateway/shell/store/database.ts'
@@ -46,16 +47,21 @@ async function startGateway(sent: string[]) {
     wall: wallTime(Date.now()),
   })
   const emit = (event: Unstamped) => loop.dispatch(stamp(event))
+  const errands = createErrands()
   const store = stack.use(
     openStore(database, {
-      onRecorded: through => emit({ kind: 'recorded', through }),
+      onRecorded: through => {
+        emit({ kind: 'recorded', through })
+        errands.release()
+      },
       onFailed: reason => emit({ kind: 'recordFailed', reason: reason.de }),
     }),
   )
   const loop = startLoop<State, Event, Effect>({
     initial: initialState(),
     step: gatewayStep,
-    perform: effect => perform(effect, { store, broker: silentBroker(sent), http: world.http, log: silentLog }),
+    perform: effect =>
+      perform(effect, { store, broker: silentBroker(sent), http: world.http, errands, log: silentLog }),
     wake: () => stamp({ kind: 'woken' }),
     setTimer: (at, fire) => {
       const timer = setTimeout(fire, Math.max(0, at - performance.now()))

@@ -1,4 +1,4 @@
-// The record on disk [D7]: SQLite, WAL, synchronous=FULL. Everything asked for in one turn of the event loop is one commit
+// The record on disk [D7]: SQLite, WAL, synchronous=FULL. What is asked for while a commit is under way is one commit more,
 // with one sync; only after it is anything called recorded [S1]. A thread of its own waits for the disk: nothing else does.
 import { once } from 'node:events'
 import { extname } from 'node:path'
@@ -72,13 +72,6 @@ function startWriter(path: string, events: StoreEvents): Writer {
   const thread = new Worker(script, { workerData: path })
   const patience = createPatience(() => events.onFailed(noAnswer))
   let waiting: GatewayRecord[] = []
-  let asked: GatewayRecord[] = []
-
-  function ask(): void {
-    if (asked.length === 0) return
-    thread.postMessage(asked.map(rowOf) satisfies Request)
-    asked = []
-  }
 
   thread.on('message', (answer: Answer) => {
     if (answer.kind === 'prepared') return
@@ -93,15 +86,13 @@ function startWriter(path: string, events: StoreEvents): Writer {
 
   return {
     append: records => {
-      if (asked.length === 0) queueMicrotask(ask)
-      asked.push(...records)
+      thread.postMessage(records.map(rowOf) satisfies Request)
       waiting.push(...records)
       patience.asked()
     },
     prepare: () => thread.postMessage('prepare' satisfies Request),
     waiting: () => waiting,
     end: async () => {
-      ask()
       const ended = once(thread, 'exit')
       thread.postMessage('end' satisfies Request)
       await ended
