@@ -1,0 +1,46 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createErrands } from '../../gateway/shell/errands.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('an errand runs in the next turn of the event loop when no commit is under way', async () => {
+  const done: string[] = []
+  const errands = createErrands()
+  errands.run(() => done.push('told'))
+  expect(done).toEqual([])
+  await turn()
+  expect(done).toEqual(['told'])
+})
+
+test('errands wait for the commit under way, and keep their order', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const done: number[] = []
+  const errands = createErrands()
+  errands.run(() => done.push(1))
+  errands.hold()
+  for (const number of [2, 3]) errands.run(() => done.push(number))
+  await turn()
+  expect(done).toEqual([1])
+  errands.release()
+  errands.run(() => done.push(4))
+  expect(done).toEqual([1])
+  await turn()
+  expect(done).toEqual([1, 2, 3, 4])
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a disk that is slow or hangs holds nothing up for longer than some milliseconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const done: string[] = []
+  const errands = createErrands()
+  errands.hold()
+  errands.run(() => done.push('told'))
+  vi.advanceTimersByTime(15)
+  errands.hold() // a second commit does not prolong it
+  vi.advanceTimersByTime(5)
+  await turn()
+  expect(done).toEqual(['told'])
+})
