@@ -157,6 +157,25 @@ const table = {
     },
     whatToDo: { de: 'Netzwerk und Zentrale prüfen.', en: 'Check the network and the gateway.' },
   },
+  indicatorFailed: {
+    severity: 'warning',
+    text: {
+      de: 'Die Anzeige des Geräts lässt sich nicht schalten.',
+      en: 'The device’s indicator cannot be switched.',
+    },
+    whatToDo: {
+      de: 'Alarme gehen trotzdem hinaus. Den Anschluss der Anzeige und ihren Eintrag in device.yaml prüfen.',
+      en: 'Alarms go out all the same. Check the indicator’s connection and its entry in device.yaml.',
+    },
+  },
+  relayFailed: {
+    severity: 'warning',
+    text: { de: 'Das Relais des Geräts lässt sich nicht schalten.', en: 'The device’s relay cannot be switched.' },
+    whatToDo: {
+      de: 'Alarme gehen trotzdem hinaus. Den Anschluss des Relais und seinen Eintrag in device.yaml prüfen.',
+      en: 'Alarms go out all the same. Check the relay’s connection and its entry in device.yaml.',
+    },
+  },
   clockUnsynchronised: {
     severity: 'warning',
     text: { de: 'Die Uhr des Geräts ist nicht gestellt.', en: 'The device’s clock is not synchronised.' },

@@ -41,6 +41,8 @@ export type Line = {
   readonly failed: boolean
   /** A reading found it pressed, and no edge has come since. */
   readonly deaf: boolean
+  /** It failed, and was not heard or read at rest since: whatever moved it meanwhile gave no edge. */
+  readonly missed: boolean
 }
 
 export type Hold = {
@@ -66,7 +68,10 @@ export type Judged = { readonly circuit: Circuit; readonly findings: readonly Fi
 
 export function unseenCircuit(settings: CircuitSettings, at: Instant): Circuit {
   const lines = linesOf(settings.wiring).map(
-    ([id, pressed]): Line => ({ id, pressed, contact: unseenContact(at), hold: null, failed: false, deaf: false }),
+    ([id, pressed]): Line => ({
+      ...{ id, pressed, contact: unseenContact(at), hold: null },
+      ...{ failed: false, deaf: false, missed: false },
+    }),
   )
   return { ...settings, lines, heldFrom: null }
 }

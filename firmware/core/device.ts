@@ -9,7 +9,7 @@ import { journalDamaged, journalDueAt, journaled, journalFailed, journalWoken } 
 import { connected, disconnected, linksDueAt, linksStarted, linksStopping, linksWoken } from './links.ts'
 import type { Effect, Event, FromGateway, LinkId, State } from './model.ts'
 import { outboxDueAt, outboxWoken, recoverPresses, retire } from './outbox.ts'
-import { acknowledgementHeard, settleOutputs } from './outputs.ts'
+import { acknowledgementHeard, outputAnswered, retryOutputs, settleOutputs } from './outputs.ts'
 import { claimed, commandHeard, progressHeard } from './press.ts'
 import { auditLevels, clockRead, configHeard, supervisionDueAt, supervisionWoken } from './supervision.ts'
 import { levelsAudited } from './watchdog.ts'
@@ -39,7 +39,9 @@ function handle(change: Change, event: Event): Change {
     case 'lineRecovered':
       return recovered(change, event)
     case 'levelsAudited':
-      return levelsAudited(change, event.answered, event.silent)
+      return retryOutputs(levelsAudited(change, event.answered, event.silent))
+    case 'outputAnswered':
+      return outputAnswered(change, event.output, event.works)
     case 'journaled':
       return journaled(change, event.entry, event.at)
     case 'journalFailed':

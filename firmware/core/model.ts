@@ -85,6 +85,8 @@ export type Event = When &
     | { readonly kind: 'lineRecovered'; readonly line: LineId }
     /** An audit came to its end. answered: lines that gave a level or failed; silent: lines that gave no answer in time. */
     | { readonly kind: 'levelsAudited'; readonly answered: readonly LineId[]; readonly silent: readonly LineId[] }
+    /** What was asked of this output was done, or could not be. */
+    | { readonly kind: 'outputAnswered'; readonly output: Output; readonly works: boolean }
     | { readonly kind: 'journaled'; readonly entry: JournalEntry }
     | { readonly kind: 'journalFailed'; readonly entry: JournalEntry }
     /** Entries of the journal could not be read: a press may be lost. */
@@ -116,6 +118,7 @@ export type Effect =
   /** Program and lines are alive: whoever would restart them otherwise is told so. */
   | { readonly kind: 'feedWatchdogs' }
   | { readonly kind: 'readClock' }
+  /** Both are answered by `outputAnswered`, if the device has that output. */
   | { readonly kind: 'indicate'; readonly state: Indication }
   | { readonly kind: 'switchRelay'; readonly state: RelayState }
   /** For the log: a fault began or ended. */
@@ -128,6 +131,7 @@ export type Effect =
   /** For the log: a press gave way because the outbox is full [S6]. */
   | { readonly kind: 'reportYielded'; readonly press: PressId }
 
+export type Output = 'indicator' | 'relay'
 export type Indication = 'off' | 'acknowledged'
 export type RelayState = 'open' | 'closed'
 

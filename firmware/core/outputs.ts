@@ -5,7 +5,8 @@ import { assertNever } from '../../protocol/assert.ts'
 import type { ProgressMessage } from '../../protocol/messages.ts'
 import type { Instant } from '../../protocol/time.ts'
 import { type Change, withButton, withEffect, withState } from './change.ts'
-import type { Button, LinkId, Press, State } from './model.ts'
+import { hasFault, withFault } from './faults.ts'
+import type { Button, LinkId, Output, Press, State } from './model.ts'
 import { claimedAlarm } from './press.ts'
 
 /** Asks for what the outputs should show by now, if that is not what they show. */
@@ -19,6 +20,21 @@ export function settleOutputs(change: Change): Change {
   const settled = withState(change, { outputs: { indicator, relay } })
   const shown = indicator === outputs.indicator ? settled : withEffect(settled, { kind: 'indicate', state: indicator })
   return relay === outputs.relay ? shown : withEffect(shown, { kind: 'switchRelay', state: relay })
+}
+
+const faultOf = { indicator: 'indicatorFailed', relay: 'relayFailed' } as const
+
+export const outputAnswered = (change: Change, output: Output, works: boolean): Change =>
+  withFault(change, faultOf[output], 'device', !works)
+
+/** Asks once more for what could not be done. An output that comes back to life at a press could be seen or heard [S5]. */
+export function retryOutputs(change: Change): Change {
+  const { state } = change
+  const hasFailed = (output: Output): boolean => hasFault(state, faultOf[output], 'device')
+  if (isWaiting(state)) return change
+  const { indicator, relay } = state.outputs
+  const shown = hasFailed('indicator') ? withEffect(change, { kind: 'indicate', state: indicator }) : change
+  return hasFailed('relay') ? withEffect(shown, { kind: 'switchRelay', state: relay }) : shown
 }
 
 /** Anything but the acknowledgement takes it back: the alarm is closed, or its gateway failed before that was on record. */

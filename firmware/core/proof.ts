@@ -78,11 +78,12 @@ function aloneFrom({ wiring, lines }: Circuit, { id, contact, hold }: Line): Ins
 
 function held(circuit: Circuit, line: Line, found: Held): Judged {
   const hold: Hold = { found, endedAt: null, isPress: false, toldAs: null }
-  const begun: Line = { ...line, hold, deaf: line.deaf || found.withoutEdge }
+  const isDeaf = found.withoutEdge && !line.missed
+  const begun: Line = { ...line, hold, deaf: line.deaf || isDeaf }
   const next = withLine(circuit, begun)
   const other = next.lines.find(each => each.id !== line.id) ?? null
   const judged = circuit.heldFrom === null ? proved(next, begun, other) : nothing(joined(next, begun))
-  return found.withoutEdge ? withFinding(judged, fault('levelMismatch', true)) : judged
+  return isDeaf ? withFinding(judged, fault('levelMismatch', true)) : judged
 }
 
 function proved(circuit: Circuit, line: Line, other: Line | null): Judged {

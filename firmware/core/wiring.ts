@@ -18,15 +18,18 @@ import { aloneDueAt, judge, judgeAlone, judgeTogether } from './proof.ts'
 /** @param level of the circuit: closed or open. */
 export function edgeOnLine(circuit: Circuit, line: Line, level: Level, at: Instant, timeSource: TimeSource): Judged {
   const moved = edgeSeen(line.contact, asPressed(line, level), at, timeSource, circuit.timing)
-  const hearing = withLine(circuit, { ...line, deaf: false })
+  const hearing = withLine(circuit, { ...line, deaf: false, missed: false })
   const active = hearing.lines.some(({ deaf }) => deaf)
   const heard: readonly Finding[] = line.deaf ? [{ kind: 'fault', code: 'levelMismatch', active }] : []
   return continued({ circuit: hearing, findings: heard }, next => judgeAll(next, [[line.id, moved]]))
 }
 
 /** @param readAt when the reading was asked for. */
-export const lineRead = (circuit: Circuit, line: Line, level: Level, readAt: Instant): Judged =>
-  judgeAll(circuit, [[line.id, levelRead(line.contact, asPressed(line, level), readAt, circuit.timing)]])
+export function lineRead(circuit: Circuit, line: Line, level: Level, readAt: Instant): Judged {
+  const isAtRest = level !== line.pressed
+  const seen = isAtRest && line.missed ? withLine(circuit, { ...line, missed: false }) : circuit
+  return judgeAll(seen, [[line.id, levelRead(line.contact, asPressed(line, level), readAt, circuit.timing)]])
+}
 
 /** What has become true by now, if nothing else happened on the lines. */
 export function timeOnLines(circuit: Circuit, at: Instant): Judged {
@@ -35,7 +38,7 @@ export function timeOnLines(circuit: Circuit, at: Instant): Judged {
 }
 
 export function lineFailing(circuit: Circuit, line: Line, failed: boolean): Judged {
-  const next = withLine(circuit, { ...line, failed })
+  const next = withLine(circuit, { ...line, failed, missed: failed || line.missed })
   const active = next.lines.some(each => each.failed)
   return { circuit: next, findings: [{ kind: 'fault', code: 'lineFailed', active }] }
 }

@@ -12,17 +12,18 @@ export type OutputState = 'works' | 'failed' | 'unseen'
 export class OutputSwitch implements AsyncDisposable {
   readonly #settings: OutputSettings
   readonly #backend: LineBackend
-  readonly #onFailed: (reason: string) => void
+  readonly #onChanged: (failure: string | null) => void
   #line: OutputLine | null = null
   /** Whether the last change was made. */
   #state: OutputState = 'unseen'
   #work: Promise<void> = Promise.resolve()
   #blinking: NodeJS.Timeout | undefined
 
-  constructor(settings: OutputSettings, backend: LineBackend, onFailed: (reason: string) => void) {
+  /** @param onChanged called when it begins to fail, with the reason, and with null when it begins to work. */
+  constructor(settings: OutputSettings, backend: LineBackend, onChanged: (failure: string | null) => void) {
     this.#settings = settings
     this.#backend = backend
-    this.#onFailed = onFailed
+    this.#onChanged = onChanged
   }
 
   get name(): OutputSettings['name'] {
@@ -60,10 +61,27 @@ export class OutputSwitch implements AsyncDisposable {
     try {
       this.#line ??= await this.#backend.openOutput(this.#settings)
       await this.#line.set(active)
-      this.#state = 'works'
+      this.#answered('works', null)
     } catch (error) {
-      this.#state = 'failed'
-      this.#onFailed(error instanceof Error ? error.message : String(error))
+      this.#answered('failed', error instanceof Error ? error.message : String(error))
+      await this.#giveUpLine()
     }
+  }
+
+  /** The next change opens it anew. */
+  async #giveUpLine(): Promise<void> {
+    const line = this.#line
+    this.#line = null
+    try {
+      await line?.[Symbol.asyncDispose]()
+    } catch {
+      // that it is broken has been told
+    }
+  }
+
+  #answered(state: OutputState, failure: string | null): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.#onChanged(failure)
   }
 }

@@ -209,8 +209,11 @@ export class Device implements AsyncDisposable, Observed {
   #output(settings: OutputSettings | null): OutputSwitch | null {
     if (settings === null) return null
     const { backend, log } = this.#options
-    const { name } = settings
-    return new OutputSwitch(settings, backend, reason => log.warn({ output: name, reason }, 'output failed'))
+    const { name: output } = settings
+    return new OutputSwitch(settings, backend, failure => {
+      if (failure !== null) log.warn({ output, reason: failure }, 'output failed')
+      this.dispatch({ kind: 'outputAnswered', output, works: failure === null })
+    })
   }
 
   #uplink(link: LinkId, boot: BootId): Uplink {

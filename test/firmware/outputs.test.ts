@@ -30,6 +30,45 @@ describe('the relay', () => {
   })
 })
 
+describe('an output that cannot be switched', () => {
+  const failing = (world: World, output: 'indicator' | 'relay', works = false) =>
+    world.happen({ kind: 'outputAnswered', output, works })
+  test('is a fault until it can', () => {
+    const world = new World()
+    for (const output of ['indicator', 'relay', 'relay'] as const) failing(world, output)
+    expect(world.faults()).toEqual(['raised indicatorFailed device', 'raised relayFailed device'])
+    world.forget()
+    failing(world, 'relay', true)
+    failing(world, 'indicator', true)
+    expect(world.faults()).toEqual(['cleared relayFailed device', 'cleared indicatorFailed device'])
+  })
+  test('is asked for again after every audit of the lines, and one that works is not', () => {
+    const world = new World()
+    world.press()
+    world.progress(firstAlarm, 'acknowledged')
+    world.forget()
+    failing(world, 'relay')
+    world.happen({ kind: 'levelsAudited', answered: [], silent: [] })
+    expect(shown(world.effects)).toEqual(['switchRelay closed'])
+    failing(world, 'relay', true)
+    world.forget()
+    world.happen({ kind: 'levelsAudited', answered: [], silent: [] })
+    expect(shown(world.effects)).toEqual([])
+  })
+  test('is left alone while an alarm waits for a person: its coming back could be seen or heard [S5]', () => {
+    const world = new World()
+    failing(world, 'relay')
+    failing(world, 'indicator')
+    world.press()
+    world.happen({ kind: 'levelsAudited', answered: [], silent: [] })
+    expect(shown(world.effects)).toEqual([])
+    world.receipt({ id: pressId(device, boot, 1) })
+    world.progress(firstAlarm, 'closed')
+    world.happen({ kind: 'levelsAudited', answered: [], silent: [] })
+    expect(shown(world.effects)).toEqual(['indicate off', 'switchRelay open'])
+  })
+})
+
 describe('while an alarm waits for a person', () => {
   test('what is shown of an earlier one stays, even if that is closed, until both are taken or closed', () => {
     const world = new World()

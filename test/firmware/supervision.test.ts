@@ -157,6 +157,23 @@ describe('lines', () => {
     world.edge(tresen, 'open')
     expect(world.faults()).toEqual(['raised levelMismatch tresen', 'cleared levelMismatch tresen'])
   })
+  test('a press that is found when a failed line works again is no sign of lost edges; the next one without an edge is', () => {
+    const world = new World()
+    const readTwice = () => {
+      world.read(lineOf(tresen), 'closed')
+      world.pass(30)
+      world.read(lineOf(tresen), 'closed')
+    }
+    world.happen({ kind: 'lineFailed', line: lineOf(tresen) })
+    world.happen({ kind: 'lineRecovered', line: lineOf(tresen) })
+    readTwice()
+    expect(world.presses()).toMatchObject([{ kind: 'alarm', button: tresen }])
+    expect(world.faults()).toEqual(['raised lineFailed tresen', 'cleared lineFailed tresen'])
+    world.read(lineOf(tresen), 'open')
+    world.pass(1000)
+    readTwice()
+    expect(world.faults()).toContain('raised levelMismatch tresen')
+  })
   test('held at the start raises the alarm and a fault until the release', () => {
     const world = new World({ calm: false })
     world.start()

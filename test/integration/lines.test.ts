@@ -137,6 +137,27 @@ test.skipIf(!hasProgram('gcc'))(
   },
 )
 
+test.skipIf(!hasProgram('gcc'))(
+  'an indicator whose line belongs to somebody else is a fault that people see, until the line is free',
+  testLimit,
+  async () => {
+    const chip = { number: 0, label: 'pinctrl-imitation', names: [null, null, null, null] }
+    await using board = await imitateGpiod('v2.2.1', [chip])
+    board.take(chip.label, 3)
+    await using world = await makeWorld()
+    await configure(world, { lines: 'lines: { backend: gpiochip }', chip: chip.label })
+    await world.startGateway()
+    await world.startDevice('rathaus-1', { env: board.environment })
+    using screen = await world.openConsole()
+    const faults = async () => (await screen.overview()).faults.map(({ code }) => code)
+    await vi.waitFor(async () => expect(await faults()).toContain('indicatorFailed'), soon)
+    board.unplug(chip.label)
+    await vi.waitFor(async () => expect(await faults()).toContain('lineFailed'), soon)
+    board.plug(chip) // with all its lines free
+    await vi.waitFor(async () => expect(await faults()).toEqual([]), soon)
+  },
+)
+
 test('a machine without lines says at the start what to configure', testLimit, async () => {
   await using world = await makeWorld()
   const config = join(world.deviceFolder('rathaus-1'), 'device.yaml')

@@ -20,12 +20,12 @@ const rules: readonly Rule[] = [
   { name: 'browser', workers: 1, holds: path => /\/browser[^/]*\.test\.ts$/.test(path) },
   { name: 'interoperability', workers: 1, holds: path => /\/interop[^/]*\.test\.ts$/.test(path) },
   { name: 'simulation', workers: 2, holds: path => /^test\/simulation\//.test(path) },
-  { name: 'integration', workers: 1, holds: path => /^test\/(integration|townhall)\//.test(path) },
+  { name: 'integration', workers: 2, holds: path => /^test\/(integration|townhall)\//.test(path) },
   // A disk that fails is slow to wait for, and costs no processor: two at a time.
   { name: 'crash', workers: 2, holds: path => path.startsWith('test/crash/') },
   { name: 'property', workers: 2, holds: path => /from 'fast-check'/.test(readFileSync(join(root, path), 'utf8')) },
   { name: 'unit', workers: 2, holds: path => /^test\/(protocol|firmware|gateway-core)\//.test(path) },
-  { name: 'parts', workers: 1, holds: () => true },
+  { name: 'parts', workers: 2, holds: () => true },
 ]
 const order = [
   ...['architecture', 'unit', 'property', 'simulation', 'parts'],

@@ -1,5 +1,5 @@
 // Whether the device program runs, and what it says is wrong.
-import { faults } from '../../../protocol/faults.ts'
+import { type FaultCode, faults } from '../../../protocol/faults.ts'
 import { type Text, text } from '../../../protocol/text.ts'
 import { isLocked } from '../lock.ts'
 import { askStatus, type StatusReport } from '../status-socket.ts'
@@ -41,9 +41,11 @@ export function judgeProgram(reading: ProgramReading, service: ServiceReading | 
       `The device program ${report.program} runs (process ${pid}). ${owed.en}`,
     ),
   )
-  // What is wrong with a line is said of that line.
-  return [found, ...report.faults.filter(({ code }) => code !== 'lineFailed').map(faultFinding)]
+  return [found, ...report.faults.filter(({ code }) => !ofLines.has(code)).map(faultFinding)]
 }
+
+/** What is wrong with a line is said of that line. */
+const ofLines: ReadonlySet<FaultCode> = new Set(['lineFailed', 'indicatorFailed', 'relayFailed'])
 
 function stopped(service: ServiceReading | null): Finding {
   const { note, failed } = findingsOf('program')
