@@ -63,6 +63,7 @@ export class OutputSwitch implements AsyncDisposable {
       await this.#line.set(active)
       this.#answered('works', null)
     } catch (error) {
+      clearInterval(this.#blinking) // when it is tried again is the step's decision too [S5]
       this.#answered('failed', error instanceof Error ? error.message : String(error))
       await this.#giveUpLine()
     }

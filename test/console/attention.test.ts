@@ -33,7 +33,7 @@ inBrowser('the signal sounds until the alarm is taken, and not at all for a test
     }
   })
   await vi.waitFor(async () => {
-    await guard.page.reload() // now and then a browser counts the gesture of the login for the next page too
+    await guard.page.reload() // seldom this browser holds nothing back, and then the page rightly says so: once more
     await guard.seeConnection()
     const readiness = () => guard.page.locator('.readiness').innerText()
     await expect.poll(readiness, soundSettles).toContain('Der Browser hält den Ton noch zurück.')

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { OutputSwitch } from '../../firmware/shell/output-switch.ts'
 import type { LineBackend } from '../../hardware/lines.ts'
 
@@ -27,6 +27,21 @@ const settings = {
   activeLevel: 'high',
   pattern: 'steady',
 } as const
+
+test('one that blinks is not tried again by itself: it could come back at a press [S5]', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  using _ = { [Symbol.dispose]: () => void vi.useRealTimers() }
+  const { backend, done, state } = board()
+  const light = new OutputSwitch({ ...settings, pattern: 'slowBlink' }, backend, () => {})
+  light.set(true)
+  await expect.poll(() => done).toEqual(['opened', 'on'])
+  expect(vi.getTimerCount()).toBe(1)
+  state.broken = true
+  vi.advanceTimersByTime(1000)
+  await expect.poll(() => light.state).toBe('failed')
+  expect(vi.getTimerCount()).toBe(0)
+  await light[Symbol.asyncDispose]()
+})
 
 test('a failure is told once, and once that it is over; the line is opened anew, and the last change asked for is made', async () => {
   const { backend, done, state } = board()

@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Effect } from '../../gateway/core/model.ts'
 import { createErrands } from '../../gateway/shell/errands.ts'
+import { type Parts, perform } from '../../gateway/shell/perform.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -43,4 +45,23 @@ test('a disk that is slow or hangs holds nothing up for longer than some millise
   vi.advanceTimersByTime(5)
   await turn()
   expect(done).toEqual(['told'])
+})
+
+test('what the console shows and monitors hear leaves behind the commit, a receipt at once', async () => {
+  const left: string[] = []
+  const errands = createErrands()
+  const parts = {
+    store: { append: () => left.push('record') },
+    broker: { sendToDevice: () => left.push('receipt'), tellMonitors: () => left.push('monitors') },
+    http: { show: () => left.push('show') },
+    errands,
+  } as unknown as Parts
+  const kinds = [{ kind: 'record', records: [] }, { kind: 'show' }, { kind: 'tellMonitors' }]
+  const receipt = { kind: 'sendToDevice', message: { kind: 'receipt' } }
+  for (const effect of [...kinds, receipt]) perform(effect as unknown as Effect, parts)
+  await turn()
+  expect(left).toEqual(['record', 'receipt'])
+  errands.release()
+  await turn()
+  expect(left).toEqual(['record', 'receipt', 'show', 'monitors'])
 })
