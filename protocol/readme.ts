@@ -256,6 +256,7 @@ const folder = `## In this folder
 | \`messages.ts\` | every message: one schema is type, check and documentation; \`contact.ts\`: what is said of a button's contacts, \`shapes.ts\`: what schemas are built from |
 | \`topics.ts\` | topics, and from them builder, parser, filter and permissions |
 | \`codec.ts\` | bytes ⇄ message: version, size, canonical form, signature |
+| \`signature.ts\` | the two forms of a signature: r‖s in messages, DER for libraries |
 | \`faults.ts\`, \`limits.ts\` | codes with texts; every bound of the system |
 | \`text.ts\` | the two languages, and the type of everything that people read |
 | \`step.ts\` | the shape of both programs and the loop that drives it |

@@ -6,6 +6,7 @@ import type { Sign, Verify } from '../../protocol/codec.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
+import { derSignature, rawSignature } from '../../protocol/signature.ts'
 import { type Text, text } from '../../protocol/text.ts'
 import type { IdentityFiles } from './configuration.ts'
 
@@ -54,14 +55,14 @@ export async function loadIdentity(files: IdentityFiles, device: DeviceId): Prom
 export const signWith =
   (key: KeyObject): Sign =>
   bytes =>
-    sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')
+    Buffer.from(rawSignature(sign('sha256', bytes, key))).toString('base64url')
 
 /** @param key the public key from a certificate. A key of another kind verifies nothing. */
 export const verifyWith =
   (key: KeyObject): Verify =>
   (bytes, signature) =>
     key.asymmetricKeyDetails?.namedCurve === 'prime256v1' &&
-    verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))
+    verify('sha256', bytes, key, derSignature(Buffer.from(signature, 'base64url')))
 
 /** Whence a file comes that is missing. */
 const sources = {

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { connect, createServer, type TLSSocket } from 'node:tls'
 import { monotonicNow } from '../../hardware/clock.ts'
+import { derSignature, rawSignature } from '../../protocol/signature.ts'
 import { frameBytes } from './floor.ts'
 
 /** PEM texts and the gateway's port. */
@@ -21,25 +22,19 @@ export type BareKeys = {
 const awakeMs = 4
 const signatureBytes = 64
 const algorithm = 'sha256'
-const encoding = 'ieee-p1363'
 
 const signer = (pem: string) => {
   const key = createPrivateKey(pem)
-  return (bytes: Buffer): Buffer => signBytes(algorithm, bytes, { key, dsaEncoding: encoding })
+  return (bytes: Buffer): Uint8Array => rawSignature(signBytes(algorithm, bytes, key))
 }
 const verifier = (pem: string) => {
   const key = new X509Certificate(pem).publicKey
   return (frame: Buffer): boolean =>
-    verifyBytes(
-      algorithm,
-      frame.subarray(signatureBytes),
-      { key, dsaEncoding: encoding },
-      frame.subarray(0, signatureBytes),
-    )
+    verifyBytes(algorithm, frame.subarray(signatureBytes), key, derSignature(frame.subarray(0, signatureBytes)))
 }
 
 /** Signature, then what it covers. */
-const frameOf = (sign: (bytes: Buffer) => Buffer): Buffer => {
+const frameOf = (sign: (bytes: Buffer) => Uint8Array): Buffer => {
   const content = Buffer.alloc(frameBytes - signatureBytes, 'a')
   return Buffer.concat([sign(content), content])
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { canonical, decode, encode, isAuthentic, type Sign, signed, type Verify } from '../../protocol/codec.ts'
 import { examplePublicKey, examples } from '../../protocol/examples.ts'
 import type { SignedMessage } from '../../protocol/messages.ts'
+import { derSignature, rawSignature } from '../../protocol/signature.ts'
 import { anySigned, type Schema, schemaOf, signedKinds, valueFor } from './arbitraries.ts'
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -64,6 +65,43 @@ test('a signature of one kind does not pass for another kind', () => {
 test.for(signedKinds)('the published example of %s verifies with the published key', kind => {
   const example = examples[kind] as SignedMessage
   expect(isAuthentic(example, verifyWith({ key: examplePublicKey } as never))).toBe(true)
+})
+
+const { privateKey, publicKey } = keys
+const aBytes = fc.uint8Array({ maxLength: 300 })
+
+test('both forms of a signature are the same one, to Node too', () => {
+  fc.assert(
+    fc.property(aBytes, bytes => {
+      const raw = signBytes('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })
+      expect(verifyBytes('sha256', bytes, publicKey, derSignature(raw))).toBe(true)
+      const der = signBytes('sha256', bytes, privateKey)
+      const own = rawSignature(der)
+      expect(verifyBytes('sha256', bytes, { key: publicKey, dsaEncoding: 'ieee-p1363' }, own)).toBe(true)
+      expect(derSignature(own)).toEqual(new Uint8Array(der))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('numbers of every length survive the way to DER and back', () => {
+  const aNumber = fc
+    .tuple(fc.nat({ max: 32 }), fc.uint8Array({ minLength: 32, maxLength: 32 }))
+    .map(([zeros, bytes]) => bytes.fill(0, 0, zeros))
+  fc.assert(
+    fc.property(aNumber, aNumber, (r, s) => {
+      const raw = Uint8Array.of(...r, ...s)
+      expect(rawSignature(derSignature(raw))).toEqual(raw)
+    }),
+  )
+})
+
+test('bytes that are no signature are refused, never thrown at', () => {
+  fc.assert(
+    fc.property(aBytes, bytes => {
+      expect(verifyBytes('sha256', Buffer.from('a'), publicKey, derSignature(bytes))).toBe(false)
+    }),
+  )
 })
 
 /** A function that gives one member of a message, at any depth, another valid value. */

@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { assert } from '../../../protocol/assert.ts'
 import type { Sign, Verify } from '../../../protocol/codec.ts'
+import { derSignature, rawSignature } from '../../../protocol/signature.ts'
 
 export const isP256 = (key: KeyObject): boolean => key.asymmetricKeyDetails?.namedCurve === 'prime256v1'
 
@@ -9,13 +10,12 @@ export const isP256 = (key: KeyObject): boolean => key.asymmetricKeyDetails?.nam
 export function createSigner(privateKeyPem: string): Sign {
   const key = createPrivateKey(privateKeyPem)
   assert(isP256(key), 'signatures are made with a P-256 key')
-  return bytes => sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')
+  return bytes => Buffer.from(rawSignature(sign('sha256', bytes, key))).toString('base64url')
 }
 
 /** @param publicKey the key itself, or PEM of a key or certificate: parsed once, used for every message. @throws if it is not a P-256 key. */
 export function createVerifier(publicKey: KeyObject | string): Verify {
   const key = typeof publicKey === 'string' ? createPublicKey(publicKey) : publicKey
   assert(isP256(key), 'signatures are checked with a P-256 key')
-  return (bytes, signature) =>
-    verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'))
+  return (bytes, signature) => verify('sha256', bytes, key, derSignature(Buffer.from(signature, 'base64url')))
 }
