@@ -5,6 +5,7 @@ import { hasProgram } from '../integration/tools.ts'
 import { root } from '../integration/world.ts'
 import { startLine } from './ours.ts'
 import { startBare, startFloor, startMosquitto } from './peers.ts'
+import { keepTo } from './processors.ts'
 import { reportRest } from './rest.ts'
 import { median, meritOf, percentile } from './statistics.ts'
 
@@ -96,6 +97,7 @@ const goals: readonly Goal[] = [
 ]
 
 if (values['rest-seconds'] !== '0') await reportRest(Number(values['rest-seconds']))
+keepTo('people', process.pid)
 await using floor = await startFloor(root)
 await using mosquitto = hasProgram('mosquitto') ? await startMosquitto() : null
 if (mosquitto === null) console.log('mosquitto is not installed: its row is missing')

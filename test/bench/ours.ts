@@ -11,6 +11,7 @@ import { topicOf } from '../../protocol/topics.ts'
 import { logIn } from '../integration/console-client.ts'
 import { makeWorld, root, type World } from '../integration/world.ts'
 import { deviceFlags } from './device-flags.ts'
+import { keepTo } from './processors.ts'
 import { listenToConsole, subscribe } from './receivers.ts'
 
 /** Milliseconds beyond the debounce window, from the stamp of the edge. */
@@ -38,7 +39,7 @@ export async function startLine(): Promise<Line> {
   await using opened = new AsyncDisposableStack()
   // A device has a disk of its own. Here its journal would stand in the way of the gateway's, so it lies in memory.
   const world = opened.use(await makeWorld({ configuration, devices, deviceDisk: '/dev/shm' }))
-  await world.startGateway()
+  keepTo('gateway', (await world.startGateway()).pid)
   const stamps = join(world.folder, 'stamps')
   for (const device of devices) await world.startDevice(device, { log: 'none', ...(await stamped(stamps)) })
   const cookie = await logIn(world.consoleUrl, account, world.password(account))

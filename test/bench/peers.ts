@@ -13,6 +13,7 @@ import { freePort } from '../integration/world.ts'
 import type { BareKeys } from './bare.ts'
 import { deviceFlags } from './device-flags.ts'
 import { frameBytes } from './floor.ts'
+import { keepTo } from './processors.ts'
 import { subscribe } from './receivers.ts'
 
 /** One hand-over from sender to receiver, in milliseconds. */
@@ -21,6 +22,7 @@ export type Peer = { readonly name: string; readonly once: () => Promise<number>
 export async function startFloor(root: string): Promise<Peer> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-floor-'))
   const program = startProgram(join(root, 'test/bench/floor.ts'), [join(folder, 'journal')])
+  keepTo('gateway', program.pid)
   const port = Number(await program.line(line => /^\d+$/.test(line)))
   const receiver = await dial(port)
   const sender = await dial(port)
@@ -76,6 +78,7 @@ export async function startBare(root: string): Promise<{ readonly once: () => Pr
   await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
   const file = join(root, 'test/bench/bare.ts')
   const gatewayProgram = opened.use(startProgram(file, ['gateway', folder]))
+  keepTo('gateway', gatewayProgram.pid)
   const port = await gatewayProgram.line(line => /^\d+$/.test(line))
   const receiver = connectTls({ host: '127.0.0.1', port: Number(port), ca: keys.authority })
   opened.defer(() => void receiver.destroy())
@@ -107,6 +110,7 @@ export async function startMosquitto(): Promise<Peer> {
     `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nlog_dest none\nuser root\n`,
   )
   const broker = spawn('mosquitto', ['-c', file], { stdio: 'ignore' })
+  keepTo('gateway', broker.pid ?? 0)
   const subscriber = await subscribe(await dialUntilOpen(port), { clientId: 'subscriber' }, 'alarm')
   const publisher = await subscribe(await dialUntilOpen(port), { clientId: 'publisher' }, 'nothing')
   const payload = Buffer.alloc(frameBytes, 'a')
