@@ -14,7 +14,8 @@ export type Parts = {
 }
 
 /**
- * `notify` has written its bytes when it returns, and `record` has handed its rows to the thread that commits them [D13].
+ * `notify` has written its bytes when it returns, and `record` has handed its rows to the thread that commits them, or they go
+ * there behind the commit under way [D13].
  */
 export function perform(effect: Effect, { store, broker, http, errands, log }: Parts): void {
   switch (effect.kind) {

@@ -61,12 +61,12 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       await vi.waitFor(() => expect(events.recorded).toEqual([1]), waiting)
     })
 
-    test('everything asked for in one turn is answered by one commit', async () => {
+    test('everything asked for while a commit is under way is answered by one commit more', async () => {
       using world = createWorld()
       const events = listen()
       await using store = world.open(events)
       for (let number = 1; number <= 500; number++) store.append([started(number)])
-      await vi.waitFor(() => expect(events.recorded).toEqual([500]), waiting)
+      await vi.waitFor(() => expect(events.recorded).toEqual([1, 500]), waiting)
       expect(numbers(store.records())).toEqual(Array.from({ length: 500 }, (_, index) => index + 1))
     })
 
@@ -90,7 +90,25 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       expect(numbers(store.records())).toEqual([1])
     })
 
-    test('a failed commit is told, kept, and written later in order with what came after it', async () => {
+    test('what stands on a commit is heard before the next one begins', async () => {
+      using world = createWorld()
+      const inBetween: (readonly number[])[] = []
+      const recorded: number[] = []
+      await using store = world.open({
+        onRecorded: through => {
+          recorded.push(through)
+          if (through === 1) store.append([started(3)])
+          inBetween.push(numbers(store.records()))
+        },
+        onFailed: () => {},
+      })
+      store.append([started(1)])
+      store.append([started(2)])
+      await vi.waitFor(() => expect(recorded).toEqual([1, 3]), waiting)
+      expect(inBetween).toEqual([[1], [1, 2, 3]])
+    })
+
+    test('a failed commit is told, kept, and written later in order before what came after it', async () => {
       using world = createWorld()
       const events = listen()
       await using store = world.open(events)
@@ -101,7 +119,7 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       store.append([started(3), started(4)])
       expect(events.recorded).toEqual([1])
       restore()
-      await vi.waitFor(() => expect(events.recorded).toEqual([1, 4]), waiting)
+      await vi.waitFor(() => expect(events.recorded).toEqual([1, 2, 4]), waiting)
       expect(numbers(store.records())).toEqual([1, 2, 3, 4])
       expect(events.failed[0]).toEqual({ de: expect.stringMatching(/\w/), en: expect.stringMatching(/\w/) })
     })

@@ -28,7 +28,6 @@ function serve(port: MessagePort, path: string): void {
   const write = createWrite(path)
   const answer = (given: Answer): void => port.postMessage(given)
   let waiting: Row[] = []
-  let turn: NodeJS.Immediate | null = null
   let retry: NodeJS.Timeout | null = null
   let retryDelayMs: number = retryMs.first
 
@@ -40,7 +39,7 @@ function serve(port: MessagePort, path: string): void {
 
   function take(rows: readonly Row[]): void {
     waiting.push(...rows)
-    if (retry === null) turn ??= setImmediate(commit)
+    if (retry === null) commit()
   }
 
   /** A thread that slept is several times as slow at first: it does what it would do for a press, and undoes it. */
@@ -50,7 +49,6 @@ function serve(port: MessagePort, path: string): void {
   }
 
   function commit(): void {
-    turn = null
     retry = null
     while (waiting.length > 0) {
       const batch = waiting.slice(0, limits.recordsPerCommitMax)
@@ -72,7 +70,6 @@ function serve(port: MessagePort, path: string): void {
   }
 
   function end(): void {
-    if (turn !== null) clearImmediate(turn)
     if (retry !== null) clearTimeout(retry)
     commit()
     if (retry !== null) clearTimeout(retry)

@@ -1,5 +1,6 @@
 // The record on disk [D7]: SQLite, WAL, synchronous=FULL. What is asked for while a commit is under way is one commit more,
-// with one sync; only after it is anything called recorded [S1]. A thread of its own waits for the disk: nothing else does.
+// with one sync, when the receipts of the first have left; only after it is anything called recorded [S1]. A thread of its own
+// waits for the disk: nothing else does.
 import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -72,28 +73,46 @@ function startWriter(path: string, events: StoreEvents): Writer {
   const thread = new Worker(script, { workerData: path })
   const patience = createPatience(() => events.onFailed(noAnswer))
   let waiting: GatewayRecord[] = []
+  /** The last record that the thread was given and has not answered; null: it has nothing to do. */
+  let given: RecordNumber | null = null
 
   thread.on('message', (answer: Answer) => {
     if (answer.kind === 'prepared') return
-    if (answer.kind === 'recorded') waiting = waiting.filter(({ number }) => number > answer.through)
-    patience.answered(waiting.length > 0)
-    if (answer.kind === 'recorded') events.onRecorded(answer.through)
-    else events.onFailed(answer.reason)
+    if (answer.kind === 'recorded') recorded(answer.through)
+    else failed(answer.reason)
   })
   thread.on('error', error => {
     throw error // a mistake in the program: it ends and is started again
   })
 
+  function recorded(through: RecordNumber): void {
+    waiting = waiting.filter(({ number }) => number > through)
+    patience.answered(waiting.length > 0)
+    events.onRecorded(through)
+    if (through === given) give(waiting) // behind what stands on this commit: the next one takes time from its receipts
+  }
+
+  function failed(reason: Text): void {
+    patience.answered(true)
+    events.onFailed(reason)
+  }
+
+  function give(records: readonly GatewayRecord[]): void {
+    given = records.at(-1)?.number ?? null
+    if (given !== null) thread.postMessage(records.map(rowOf) satisfies Request)
+  }
+
   return {
     append: records => {
-      thread.postMessage(records.map(rowOf) satisfies Request)
       waiting.push(...records)
+      if (given === null) give(records)
       patience.asked()
     },
     prepare: () => thread.postMessage('prepare' satisfies Request),
     waiting: () => waiting,
     end: async () => {
       const ended = once(thread, 'exit')
+      give(waiting.filter(({ number }) => number > (given ?? 0)))
       thread.postMessage('end' satisfies Request)
       await ended
       patience.answered(false)
