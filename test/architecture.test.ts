@@ -84,7 +84,7 @@ const bannedInCores =
   /\b(Date|setTimeout|setInterval|setImmediate|queueMicrotask|performance|process|Promise|async|await|fetch|globalThis)\b|Math\.random|node:/
 
 /** Tables of declarations that read better in one piece. They may shrink, not grow. */
-const longFiles: Readonly<Record<string, number>> = { 'protocol/messages.ts': 350, 'gateway/core/model.ts': 420 }
+const longFiles: Readonly<Record<string, number>> = { 'protocol/messages.ts': 350 }
 const linesPerFile = 300
 /** A list of tests is read one by one. */
 const linesPerTestFile = 450

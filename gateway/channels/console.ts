@@ -3,7 +3,7 @@
 import type { NotificationId, ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { NotificationMessage } from '../../protocol/messages.ts'
-import type { DeliveryOutcome } from '../core/model.ts'
+import type { DeliveryOutcome } from '../core/record-types.ts'
 import type { NotificationChannel, OnNotificationEnded } from '../shell/ports.ts'
 
 /** One open page of a responder. If it cannot take the message any more it ends, and `lost` is called from within. */

@@ -3,7 +3,7 @@
 import { encode } from '../../protocol/codec.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { topicOf } from '../../protocol/topics.ts'
-import type { DeliveryOutcome } from '../core/model.ts'
+import type { DeliveryOutcome } from '../core/record-types.ts'
 import type { NotificationChannel, OnNotificationEnded } from '../shell/ports.ts'
 
 /** One connection of a responder. It calls back exactly once, possibly at once. */

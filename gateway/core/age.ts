@@ -2,7 +2,7 @@
 // the wall clock may be stepped at any moment.
 import type { AlarmId } from '../../protocol/ids.ts'
 import { between, instant, type Millis, millis, wallBetween } from '../../protocol/time.ts'
-import type { Alarm } from './model.ts'
+import type { Alarm } from './durable.ts'
 import { put, remove } from './persistent-map.ts'
 import { setLive, type Turn } from './turn.ts'
 

@@ -3,7 +3,8 @@
 // and what goes on without end (repetitions, answers of channels, faults that come and go) adds nothing.
 import { parseAlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { Durable, RecordBody } from './model.ts'
+import type { Durable } from './durable.ts'
+import type { RecordBody } from './record-types.ts'
 import { faultKey } from './records.ts'
 import { record, setLive, type Turn } from './turn.ts'
 

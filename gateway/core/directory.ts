@@ -3,7 +3,7 @@
 import { assert } from '../../protocol/assert.ts'
 import type { ButtonId, DeviceId, PolicyId, ResponderId, SiteId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/messages.ts'
-import type { ButtonEntry, Configuration, DeviceEntry, Policy, Responder, Site } from './model.ts'
+import type { ButtonEntry, Configuration, DeviceEntry, Policy, Responder, Site } from './configuration.ts'
 
 export type Directory = {
   readonly devices: ReadonlyMap<DeviceId, DeviceEntry>

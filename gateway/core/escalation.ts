@@ -6,11 +6,13 @@
 import type { AlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { after, earlier, type Instant, instant, type Millis, wallBetween } from '../../protocol/time.ts'
+import type { PolicyStep } from './configuration.ts'
 import { channelsOf, tell } from './dispatch.ts'
+import type { Alarm } from './durable.ts'
 import { raiseFault } from './fault.ts'
 import type { Live } from './live.ts'
-import type { Alarm, PolicyStep, StepReason } from './model.ts'
 import { put, remove } from './persistent-map.ts'
+import type { StepReason } from './record-types.ts'
 import { record, setLive, type Turn } from './turn.ts'
 
 /** The alarm was raised: its first step is entered now. A test alarm stays there: it never escalates. */

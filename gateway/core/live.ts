@@ -3,7 +3,8 @@ import type { Unsigned } from '../../protocol/codec.ts'
 import type { AlarmId, BootId, DeviceId, PolicyId, ResponderId } from '../../protocol/ids.ts'
 import type { DeviceState, ReceiptMessage } from '../../protocol/messages.ts'
 import type { Instant, WallTime } from '../../protocol/time.ts'
-import type { Channel, Delivery, RecordNumber } from './model.ts'
+import type { Delivery } from './model.ts'
+import type { Channel, RecordNumber } from './record-types.ts'
 
 export type Live = {
   readonly startedAt: WallTime

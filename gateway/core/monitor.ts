@@ -5,8 +5,9 @@ import { limits } from '../../protocol/limits.ts'
 import type { AlarmStateMessage } from '../../protocol/messages.ts'
 import { after, seconds } from '../../protocol/time.ts'
 import { directoryOf, siteOf } from './directory.ts'
+import type { ActiveFault, Alarm } from './durable.ts'
 import { faultsOf } from './fault.ts'
-import type { ActiveFault, Alarm, ToMonitor } from './model.ts'
+import type { ToMonitor } from './model.ts'
 import { afterwards, type ClosedAlarm, setLive, type Turn } from './turn.ts'
 
 const heartbeatMs = seconds(10)

@@ -1,9 +1,10 @@
 // Proves that a press would reach somebody: a policy of which nobody can be reached is a fault, before anybody presses [L3].
 import type { PolicyId, ResponderId } from '../../protocol/ids.ts'
 import { after, type Instant } from '../../protocol/time.ts'
+import type { Policy } from './configuration.ts'
 import { directoryOf } from './directory.ts'
 import { clearFault, raiseFault } from './fault.ts'
-import type { Channel, Policy } from './model.ts'
+import type { Channel } from './record-types.ts'
 import { faultKey } from './records.ts'
 import { setLive, type Turn } from './turn.ts'
 

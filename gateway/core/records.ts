@@ -5,8 +5,9 @@ import type { FaultCode } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress, type PressId, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
-import type { ActiveFault, Alarm, DeviceMemory, Durable, FaultSource, GatewayRecord, RecordNumber } from './model.ts'
+import type { ActiveFault, Alarm, DeviceMemory, Durable } from './durable.ts'
 import { emptyMap, put, remove } from './persistent-map.ts'
+import type { FaultSource, GatewayRecord, RecordNumber } from './record-types.ts'
 
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
 

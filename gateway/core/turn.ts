@@ -6,20 +6,11 @@ import type { NotificationMessage, Outcome } from '../../protocol/messages.ts'
 import type { Result } from '../../protocol/step.ts'
 import { earlier, type Instant, type WallTime } from '../../protocol/time.ts'
 import { yields } from './backlog.ts'
+import type { Configuration } from './configuration.ts'
+import type { ActiveFault, Alarm, Durable } from './durable.ts'
 import type { Live } from './live.ts'
-import type {
-  ActiveFault,
-  Alarm,
-  Channel,
-  Configuration,
-  Durable,
-  Effect,
-  Event,
-  GatewayRecord,
-  RecordBody,
-  RecordNumber,
-  State,
-} from './model.ts'
+import type { Effect, Event, State } from './model.ts'
+import type { Channel, GatewayRecord, RecordBody, RecordNumber } from './record-types.ts'
 import { apply } from './records.ts'
 
 export type ClosedAlarm = { readonly alarm: Alarm; readonly at: WallTime; readonly outcome: Outcome }

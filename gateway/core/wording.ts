@@ -3,7 +3,7 @@ import { faults } from '../../protocol/faults.ts'
 import type { AlarmKind, AlarmState, NotificationReason, Place } from '../../protocol/messages.ts'
 import type { Language } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
-import type { ActiveFault } from './model.ts'
+import type { ActiveFault } from './durable.ts'
 
 export type AlarmFacts = {
   readonly kind: AlarmKind

@@ -1,8 +1,8 @@
 // How ids are shown to people: by the name that the configuration gives them.
 import type { PersonView } from '../../protocol/console.ts'
 import { parseResponderId, type ResponderId } from '../../protocol/ids.ts'
+import type { Configuration } from '../core/configuration.ts'
 import { directoryOf } from '../core/directory.ts'
-import type { Configuration } from '../core/model.ts'
 
 /** The configured name of a responder or of the gateway; any other id stands for itself. */
 export type Names = (id: string) => string

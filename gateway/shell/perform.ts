@@ -1,6 +1,7 @@
 // Performs what the step asks for: each effect goes to the part of the shell that can do it.
 import { assertNever } from '../../protocol/assert.ts'
-import type { Effect, GatewayRecord } from '../core/model.ts'
+import type { Effect } from '../core/model.ts'
+import type { GatewayRecord } from '../core/record-types.ts'
 import type { Errands } from './errands.ts'
 import type { Http } from './http/http.ts'
 import type { Broker, Log, Store } from './ports.ts'

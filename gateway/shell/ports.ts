@@ -4,7 +4,8 @@ import type { AccountRole } from '../../protocol/console.ts'
 import type { AlarmId, DeviceId, NotificationId, ResponderId } from '../../protocol/ids.ts'
 import type { NotificationMessage } from '../../protocol/messages.ts'
 import type { WallTime } from '../../protocol/time.ts'
-import type { Delivery, DeliveryOutcome, Effect, Event, GatewayRecord, RecordNumber } from '../core/model.ts'
+import type { Delivery, Effect, Event } from '../core/model.ts'
+import type { DeliveryOutcome, GatewayRecord, RecordNumber } from '../core/record-types.ts'
 
 /** An event before the runtime stamps both clocks on it. */
 export type Unstamped = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at' | 'wall'> : never) : never

@@ -4,7 +4,7 @@ import { assertNever } from '../../protocol/assert.ts'
 import type { ContactReport } from '../../protocol/contact.ts'
 import { type Language, type Text, text } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
-import type { GatewayRecord } from '../core/model.ts'
+import type { GatewayRecord } from '../core/record-types.ts'
 import { ageText } from '../core/wording.ts'
 
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>

@@ -5,7 +5,7 @@ import { faults } from '../../protocol/faults.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationReason, Outcome, SecurityEventKind } from '../../protocol/messages.ts'
 import { type Text, text } from '../../protocol/text.ts'
-import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/model.ts'
+import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/record-types.ts'
 import type { Names } from './names.ts'
 import { pressText } from './press-text.ts'
 

@@ -6,7 +6,8 @@ import type { ResponderId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/messages.ts'
 import type { Language } from '../../protocol/text.ts'
 import type { WallTime } from '../../protocol/time.ts'
-import type { GatewayRecord, IncidentDraft, Policy } from '../core/model.ts'
+import type { Policy } from '../core/configuration.ts'
+import type { GatewayRecord, IncidentDraft } from '../core/record-types.ts'
 
 /** How the export says things: names as in the configuration, moments as text. */
 export type DraftNames = {

@@ -2,8 +2,9 @@
 // It goes nowhere by itself.
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { WallTime } from '../../protocol/time.ts'
+import type { Configuration } from '../core/configuration.ts'
 import { nameOf } from '../core/directory.ts'
-import type { Configuration, GatewayRecord, IncidentDraft } from '../core/model.ts'
+import type { GatewayRecord, IncidentDraft } from '../core/record-types.ts'
 import { incidentExport } from './draft.ts'
 
 export type DraftFile = { readonly name: string; readonly json: string }

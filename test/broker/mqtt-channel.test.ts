@@ -1,7 +1,7 @@
 // Of several connections of a responder, which outcome counts.
 import { expect, test } from 'vitest'
 import { mqttChannel, type Receiver } from '../../gateway/channels/mqtt.ts'
-import type { DeliveryOutcome } from '../../gateway/core/model.ts'
+import type { DeliveryOutcome } from '../../gateway/core/record-types.ts'
 import { notification } from './messages.ts'
 
 test.each<[what: string, outcomes: (readonly [connection: number, outcome: DeliveryOutcome])[], ended: string[][]]>([

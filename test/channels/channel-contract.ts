@@ -1,6 +1,6 @@
 // What every way to tell a person must keep, whatever it is made of. Each channel's test runs this suite on the real thing.
 import { expect, test, vi } from 'vitest'
-import type { DeliveryOutcome } from '../../gateway/core/model.ts'
+import type { DeliveryOutcome } from '../../gateway/core/record-types.ts'
 import type { NotificationChannel } from '../../gateway/shell/ports.ts'
 import type { NotificationId, ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'

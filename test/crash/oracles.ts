@@ -1,7 +1,8 @@
 // The oracles, outside of the programs: what fingers did, people saw and devices heard, against what the disk says.
 import { expect } from 'vitest'
 import { initialState } from '../../gateway/core/gateway.ts'
-import type { GatewayRecord, State } from '../../gateway/core/model.ts'
+import type { State } from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import { fold } from '../../gateway/core/records.ts'
 import { readConfiguration } from '../../gateway/shell/configuration/configuration.ts'
 import { openAlarmView } from '../../gateway/shell/http/alarm-views.ts'

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
-import type { GatewayRecord } from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import { openRecordReader } from '../../gateway/shell/store/record-reader.ts'
 import { sendLineCommand } from '../../hardware/simulated.ts'
 import type { ConsoleClient } from '../integration/console-client.ts'

@@ -2,19 +2,11 @@
 // Every effect passes a check that holds in each test: messages fit their schemas, effects come in the order of D13, records
 // have no gap.
 import { expect } from 'vitest'
+import type { Configuration } from '../../gateway/core/configuration.ts'
+import type { Alarm } from '../../gateway/core/durable.ts'
 import { gatewayStep, initialState } from '../../gateway/core/gateway.ts'
-import type {
-  Alarm,
-  Channel,
-  Configuration,
-  Delivery,
-  DeliveryOutcome,
-  Effect,
-  Event,
-  GatewayRecord,
-  RecordNumber,
-  State,
-} from '../../gateway/core/model.ts'
+import type { Delivery, Effect, Event, State } from '../../gateway/core/model.ts'
+import type { Channel, DeliveryOutcome, GatewayRecord, RecordNumber } from '../../gateway/core/record-types.ts'
 import { fold } from '../../gateway/core/records.ts'
 import type { Unstamped } from '../../gateway/shell/ports.ts'
 import { encode } from '../../protocol/codec.ts'

@@ -1,6 +1,6 @@
 // What a press means, and what is never taken for one.
 import { expect, test } from 'vitest'
-import type { Policy } from '../../gateway/core/model.ts'
+import type { Policy } from '../../gateway/core/configuration.ts'
 import { bounded } from '../../gateway/core/records.ts'
 import { pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'

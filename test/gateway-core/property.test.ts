@@ -1,7 +1,7 @@
 // What holds for every sequence of events, also with a disk that fails, clocks that jump, and gateways that are killed.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Channel, GatewayRecord } from '../../gateway/core/model.ts'
+import type { Channel, GatewayRecord } from '../../gateway/core/record-types.ts'
 import { fold } from '../../gateway/core/records.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { outcomes } from '../../protocol/messages.ts'

@@ -1,6 +1,6 @@
 // The gateway proves that devices, policies and its own disk live, and says so when they do not [L3].
 import { expect, test } from 'vitest'
-import type { Configuration } from '../../gateway/core/model.ts'
+import type { Configuration } from '../../gateway/core/configuration.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
 import { seconds } from '../../protocol/time.ts'
 import { signature } from './device-messages.ts'

@@ -1,5 +1,5 @@
 // A small town hall for the tests of the core: one device with two buttons, a policy of three steps, four people.
-import type { Configuration, DeviceEntry, Policy } from '../../gateway/core/model.ts'
+import type { Configuration, DeviceEntry, Policy } from '../../gateway/core/configuration.ts'
 import type {
   BootId,
   ButtonId,

@@ -1,6 +1,6 @@
 // The incident draft: made by a person, from a closed incident, without a word about visitors or about who pressed.
 import { expect, test } from 'vitest'
-import type { GatewayRecord, IncidentDraft } from '../../gateway/core/model.ts'
+import type { GatewayRecord, IncidentDraft } from '../../gateway/core/record-types.ts'
 import { type DraftNames, incidentExport } from '../../gateway/zemag/draft.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
 import { startWorld } from './harness.ts'

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { GatewayRecord, RecordBody, RecordNumber } from '../../gateway/core/model.ts'
+import type { GatewayRecord, RecordBody, RecordNumber } from '../../gateway/core/record-types.ts'
 import type { AlarmId, BootId, ButtonId, DeviceId, PolicyId, PressId, ResponderId } from '../../protocol/ids.ts'
 import { millis, wallTime } from '../../protocol/time.ts'
 

@@ -1,6 +1,6 @@
 // A process that writes records until it is killed, for the tests of crashes and of the number of syncs.
 import { writeSync } from 'node:fs'
-import type { GatewayRecord } from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import { openDatabase } from '../../gateway/shell/store/database.ts'
 import { openStore } from '../../gateway/shell/store/store.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'

@@ -1,6 +1,6 @@
 // What every store must hold, whatever database it stands on. Each implementation runs the same suite.
 import { describe, expect, test, vi } from 'vitest'
-import type { GatewayRecord } from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import type { Store } from '../../gateway/shell/ports.ts'
 import type { StoreEvents } from '../../gateway/shell/store/store.ts'
 import type { ButtonId, DeviceId } from '../../protocol/ids.ts'

@@ -1,5 +1,6 @@
 // A small town hall, and records and notifications of it, for the tests of the console.
-import type { Configuration, GatewayRecord, RecordBody, RecordNumber } from '../../gateway/core/model.ts'
+import type { Configuration } from '../../gateway/core/configuration.ts'
+import type { GatewayRecord, RecordBody, RecordNumber } from '../../gateway/core/record-types.ts'
 import type {
   AlarmId,
   BootId,

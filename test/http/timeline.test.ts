@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { channels, type GatewayRecord, type RecordBody } from '../../gateway/core/model.ts'
+import { channels, type GatewayRecord, type RecordBody } from '../../gateway/core/record-types.ts'
 import { namesOf } from '../../gateway/shell/names.ts'
 import { timelineText } from '../../gateway/shell/timeline.ts'
 import type { ContactReport } from '../../protocol/contact.ts'

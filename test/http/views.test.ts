@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import type { RecordBody } from '../../gateway/core/model.ts'
+import type { RecordBody } from '../../gateway/core/record-types.ts'
 import { createPresses } from '../../gateway/shell/http/presses.ts'
 import type { NotificationId } from '../../protocol/ids.ts'
 import {

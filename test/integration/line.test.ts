@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import type { GatewayRecord } from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import type { AlarmView } from '../../protocol/console.ts'
 import type { ConsoleClient } from './console-client.ts'
 import { startWire } from './proxy.ts'

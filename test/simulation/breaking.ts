@@ -2,6 +2,7 @@
 // thing that one oracle has to notice.
 import type * as device from '../../firmware/core/model.ts'
 import type * as gateway from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import { type Programs, realPrograms } from './programs.ts'
 
 type DeviceResult = ReturnType<Programs['deviceStep']>
@@ -31,14 +32,14 @@ export const deviceWithout = (omitted: (effect: device.Effect, event: device.Eve
   deviceThat((result, event) => ({ ...result, effects: result.effects.filter(effect => !omitted(effect, event)) }))
 
 /** A gateway whose disk never hears of such records, although it lives as if they were kept. */
-export const gatewayWithoutRecord = (omitted: (record: gateway.GatewayRecord) => boolean): Programs =>
+export const gatewayWithoutRecord = (omitted: (record: GatewayRecord) => boolean): Programs =>
   gatewayThat(result => ({
     ...result,
     effects: result.effects.map(effect => withRecords(effect, all => all.filter(record => !omitted(record)))),
   }))
 
 /** A gateway that writes something else. */
-export const gatewayWriting = (change: (record: gateway.GatewayRecord) => gateway.GatewayRecord): Programs =>
+export const gatewayWriting = (change: (record: GatewayRecord) => GatewayRecord): Programs =>
   gatewayThat(result => ({
     ...result,
     effects: result.effects.map(effect => withRecords(effect, all => all.map(change))),
@@ -46,7 +47,7 @@ export const gatewayWriting = (change: (record: gateway.GatewayRecord) => gatewa
 
 const withRecords = (
   effect: gateway.Effect,
-  change: (records: readonly gateway.GatewayRecord[]) => readonly gateway.GatewayRecord[],
+  change: (records: readonly GatewayRecord[]) => readonly GatewayRecord[],
 ): gateway.Effect => (effect.kind === 'record' ? { ...effect, records: change(effect.records) } : effect)
 
 export const withEffects = <State, Effect>(

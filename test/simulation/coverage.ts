@@ -1,7 +1,7 @@
 // Which states and transitions of the programs a run has visited. A promise that holds where nothing happens proves nothing: over
 // a whole simulation every transition of the tables below has to have been seen.
 import type * as device from '../../firmware/core/model.ts'
-import type { GatewayRecord } from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import type { AlarmId, PressId } from '../../protocol/ids.ts'
 import type { DeviceStepped, GatewayStepped } from './observation.ts'
 import type { World } from './world.ts'

@@ -1,5 +1,5 @@
 // A gateway as a machine: its clocks, its disk, its configuration file and its power. What runs on it is gateway-program.ts.
-import type { Configuration } from '../../gateway/core/model.ts'
+import type { Configuration } from '../../gateway/core/configuration.ts'
 import { type Attention, attentionTo } from './attention.ts'
 import { settledMs } from './bounds.ts'
 import { type Clock, createClock } from './clock.ts'

@@ -2,6 +2,7 @@
 // and what the programs were told and asked for. Oracles, coverage and transcripts are made of nothing else.
 import type * as device from '../../firmware/core/model.ts'
 import type * as gateway from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import type { DeviceId, GatewayId, PressId, ResponderId } from '../../protocol/ids.ts'
 import type { NotificationMessage } from '../../protocol/messages.ts'
 import type { Result } from '../../protocol/step.ts'
@@ -34,7 +35,7 @@ export type Observation =
   | DeviceStepped
   | GatewayStepped
   /** These are on the gateway's disk, whatever comes. */
-  | { readonly kind: 'committed'; readonly gateway: GatewayId; readonly records: readonly gateway.GatewayRecord[] }
+  | { readonly kind: 'committed'; readonly gateway: GatewayId; readonly records: readonly GatewayRecord[] }
   | {
       readonly kind: 'notificationSeen'
       readonly person: ResponderId
@@ -56,7 +57,7 @@ export type Observation =
   /** Derived: a device tells of a press for the first time. */
   | { readonly kind: 'claimed'; readonly claim: Claim }
   /** Derived: in this step a gateway asked for this record. */
-  | { readonly kind: 'recordAsked'; readonly record: gateway.GatewayRecord; readonly step: GatewayStepped }
+  | { readonly kind: 'recordAsked'; readonly record: GatewayRecord; readonly step: GatewayStepped }
 
 export type ObservationOf<Kind extends Observation['kind']> = Observation extends infer Each
   ? Each extends Observation

@@ -1,6 +1,6 @@
 // What waits to go out to one receiver, with the promises of gateway/shell/broker/outgoing.ts: a window of unacknowledged
 // packets, a bounded queue behind it, and a deadline for the oldest one.
-import type { DeliveryOutcome } from '../../gateway/core/model.ts'
+import type { DeliveryOutcome } from '../../gateway/core/record-types.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { Agenda, Appointment } from './agenda.ts'
 import type { Packet, Wire } from './packet.ts'

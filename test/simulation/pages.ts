@@ -1,7 +1,7 @@
 // The console side of a gateway program, with the promises of gateway/shell/http: open pages, what they have shown, and answers
 // that wait for the disk.
 import { type ConsoleChannel, consoleChannel, type Page } from '../../gateway/channels/console.ts'
-import type { RecordNumber } from '../../gateway/core/model.ts'
+import type { RecordNumber } from '../../gateway/core/record-types.ts'
 import type { Emit } from '../../gateway/shell/ports.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'

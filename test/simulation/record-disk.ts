@@ -1,7 +1,7 @@
 // The disk of a gateway, and its record on it with the promises of gateway/shell/store: what is asked for while a commit is
 // under way waits for the next one; a failed commit is tried again, in order. A crash leaves of a commit that was under way
 // or in doubt a first part, or all, or nothing.
-import type { GatewayRecord, RecordNumber } from '../../gateway/core/model.ts'
+import type { GatewayRecord, RecordNumber } from '../../gateway/core/record-types.ts'
 import type { AlarmId, PressId } from '../../protocol/ids.ts'
 import type { Agenda, Appointment } from './agenda.ts'
 import type { DiskFault } from './plan.ts'

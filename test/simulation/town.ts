@@ -1,5 +1,5 @@
 // The configuration of the simulated town, as gateway.yaml would say it, and the ways in which its administrators change it.
-import type { Configuration, DeviceEntry } from '../../gateway/core/model.ts'
+import type { Configuration, DeviceEntry } from '../../gateway/core/configuration.ts'
 import type { DeviceId, GatewayId, PolicyId, SiteId, ZoneId } from '../../protocol/ids.ts'
 import { millis } from '../../protocol/time.ts'
 import type { DevicePlan, Plan } from './plan.ts'

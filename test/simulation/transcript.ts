@@ -1,6 +1,6 @@
 // A run as a story: when, who, what, in the words of the glossary. Heartbeats and other signs of life are left out.
 import type * as device from '../../firmware/core/model.ts'
-import type { GatewayRecord } from '../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import { describeAct } from './describe.ts'
 import type { DeviceStepped, GatewayStepped, Observation } from './observation.ts'
 import type { World } from './world.ts'

@@ -2,7 +2,7 @@
 // message [D12, S6]. One connection's queue never makes another wait.
 import { generate, writeToStream } from 'mqtt-packet'
 import { limits } from '../../../protocol/limits.ts'
-import type { DeliveryOutcome } from '../../core/model.ts'
+import type { DeliveryOutcome } from '../../core/record-types.ts'
 
 // Otherwise the library, Aedes' copy too, keeps a buffer for each of the 65,536 packet numbers: 16 MB for nothing.
 writeToStream.cacheNumbers = false

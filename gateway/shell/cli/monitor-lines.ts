@@ -8,7 +8,7 @@ import type {
   SecurityEventMessage,
 } from '../../../protocol/messages.ts'
 import type { Language, Text } from '../../../protocol/text.ts'
-import type { RecordNumber } from '../../core/model.ts'
+import type { RecordNumber } from '../../core/record-types.ts'
 import { timelineText } from '../timeline.ts'
 import { alarmStateText, deviceStateText } from './alarm-words.ts'
 

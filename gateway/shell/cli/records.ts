@@ -2,7 +2,7 @@
 import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { parseAlarmId } from '../../../protocol/ids.ts'
 import { text } from '../../../protocol/text.ts'
-import type { GatewayRecord } from '../../core/model.ts'
+import type { GatewayRecord } from '../../core/record-types.ts'
 import { databaseIn } from '../data-folder.ts'
 import { recordedAlarmView } from '../http/alarm-views.ts'
 import { openRecordReader, type RecordReader } from '../store/record-reader.ts'

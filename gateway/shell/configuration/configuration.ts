@@ -10,7 +10,7 @@ import { schemaProblems } from '../../../protocol/command-line/schema-problems.t
 import type { GatewayId } from '../../../protocol/ids.ts'
 import type { Language, Text } from '../../../protocol/text.ts'
 import { seconds } from '../../../protocol/time.ts'
-import type { Configuration, DeviceEntry, IncidentLevel } from '../../core/model.ts'
+import type { Configuration, DeviceEntry, IncidentLevel } from '../../core/configuration.ts'
 import { dataFiles } from '../data-folder.ts'
 import { ruleProblems, usualHeartbeatSeconds, usualSilentSeconds } from './rules.ts'
 import { GatewayFile } from './schema.ts'

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { foundNothing } from '../../../protocol/command-line/problems.ts'
 import { systemReason } from '../../../protocol/command-line/system-reason.ts'
 import { quoted, type Text, text } from '../../../protocol/text.ts'
-import type { Configuration } from '../../core/model.ts'
+import type { Configuration } from '../../core/configuration.ts'
 import type { Emit, Log } from '../ports.ts'
 import { type ReadConfiguration, readConfiguration, type Settings } from './configuration.ts'
 

@@ -1,7 +1,9 @@
 // How an alarm is shown. An open one is in the state; a closed one has left it, and is made again from its records [S4].
 import type { AlarmView, TimelineEntry } from '../../../protocol/console.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
-import type { Alarm, GatewayRecord, State } from '../../core/model.ts'
+import type { Alarm } from '../../core/durable.ts'
+import type { State } from '../../core/model.ts'
+import type { GatewayRecord } from '../../core/record-types.ts'
 import { fold } from '../../core/records.ts'
 import { type Names, namesOf, person } from '../names.ts'
 import type { Store } from '../ports.ts'

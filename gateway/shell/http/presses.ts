@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ButtonId, DeviceId } from '../../../protocol/ids.ts'
 import type { WallTime } from '../../../protocol/time.ts'
-import type { DeviceEntry } from '../../core/model.ts'
+import type { DeviceEntry } from '../../core/configuration.ts'
 import type { Log, Store } from '../ports.ts'
 
 export type Presses = {

@@ -1,6 +1,6 @@
 // Who waits for the disk: a person hears that something is done only when it is on record, and hears the truth when it is not.
 import type { Millis } from '../../../protocol/time.ts'
-import type { RecordNumber } from '../../core/model.ts'
+import type { RecordNumber } from '../../core/record-types.ts'
 
 /** notYet: the write failed, takes too long, or the gateway is stopping. The store goes on trying in every case. */
 export type Commitment = 'recorded' | 'notYet'

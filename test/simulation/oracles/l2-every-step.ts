@@ -1,6 +1,6 @@
 // Every alarm that nobody takes goes on to the last step of its policy and repeats there: no step is left out, none comes too
 // late, none too early. A test stays where it is.
-import type { GatewayRecord } from '../../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../../gateway/core/record-types.ts'
 import type { AlarmId, GatewayId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { escalationSlackMs } from '../bounds.ts'

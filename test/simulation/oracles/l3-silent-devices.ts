@@ -1,5 +1,5 @@
 // A device that falls silent is a fault within its bound, and no device is called silent that was heard.
-import type { Configuration } from '../../../gateway/core/model.ts'
+import type { Configuration } from '../../../gateway/core/configuration.ts'
 import type { DeviceId, GatewayId } from '../../../protocol/ids.ts'
 import { silenceSlackMs } from '../bounds.ts'
 import type { GatewayStepped } from '../observation.ts'

@@ -1,5 +1,5 @@
 // Who takes an alarm has it: nobody is called for it any more, and only a person who said so has taken or closed it.
-import type { GatewayRecord } from '../../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../../gateway/core/record-types.ts'
 import type { ResponderId } from '../../../protocol/ids.ts'
 import type { NotificationReason } from '../../../protocol/messages.ts'
 import type { GatewayStepped } from '../observation.ts'

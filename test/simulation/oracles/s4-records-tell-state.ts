@@ -1,4 +1,4 @@
-import type { Durable } from '../../../gateway/core/model.ts'
+import type { Durable } from '../../../gateway/core/durable.ts'
 import { apply } from '../../../gateway/core/records.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
 import type { Oracle } from '../oracle.ts'

@@ -1,6 +1,6 @@
 // Only fingers raise alarms: what devices claim was a closed contact, what gateways record was claimed by its device, once.
 // Everything else that was tried is a security event.
-import type { GatewayRecord } from '../../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../../gateway/core/record-types.ts'
 import { type BootId, type DeviceId, deviceOfPress, type GatewayId, type PressId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { GatewayStepped } from '../observation.ts'

@@ -1,6 +1,6 @@
 // How a story ended: what people saw and when, what is on record, what devices and monitors showed. Times are milliseconds since
 // the beginning of the story.
-import type { GatewayRecord } from '../../../gateway/core/model.ts'
+import type { GatewayRecord } from '../../../gateway/core/record-types.ts'
 import type { GatewayId, ResponderId } from '../../../protocol/ids.ts'
 import type { NotificationMessage } from '../../../protocol/messages.ts'
 import type { ObservationOf } from '../observation.ts'

@@ -1,6 +1,8 @@
 // What one gateway says on record, read by an account of its own: which alarms are open, how far each has come, which faults are
 // active, who was told of what. After a crash it is what the disk has, and nothing else.
-import type { GatewayRecord, Policy, StepReason } from '../../../gateway/core/model.ts'
+
+import type { Policy } from '../../../gateway/core/configuration.ts'
+import type { GatewayRecord, StepReason } from '../../../gateway/core/record-types.ts'
 import type { FaultCode } from '../../../protocol/faults.ts'
 import type {
   AlarmId,
