@@ -230,6 +230,9 @@ export const messages = {
     late: Type.Boolean({ description: 'The alarm reached the gateway late: look at its age' }),
     step: count('Step of the policy, from 1; 0 for a fault'),
     text: text(400, 'The same in one sentence, in the language of the site'),
+    fault: Type.Optional(
+      text(200, 'Names one fault, in the same words when it is raised and when it is over; absent for several at once'),
+    ),
   }),
   acknowledgement: message('acknowledgement', 'A person takes the alarm: escalation stops, the others are told.', {
     alarm: press<AlarmId>('The alarm taken'),

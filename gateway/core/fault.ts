@@ -112,8 +112,11 @@ function messageOf(
       single === undefined
         ? faultSummary(language, change, group.length)
         : faultText(language, single.fault, whereOf(place, single.fault), change),
+    ...(single === undefined ? {} : { fault: keyOf(single.fault) }),
   }
 }
+
+const keyOf = ({ code, source, subject }: ActiveFault): string => faultKey(code, source, subject)
 
 function placeOfFault(turn: Turn, fault: ActiveFault): Place {
   if (fault.source === 'gateway') return gatewayPlace(turn)

@@ -44,9 +44,11 @@ const lateText = (language: Language, age: Millis | null): string =>
 /** What is wrong where, and what to do; or that it is over. */
 export function faultText(language: Language, fault: ActiveFault, where: string, change: 'raised' | 'cleared'): string {
   const row = faults[fault.code]
-  if (change === 'cleared') return limited(`${faultWords[language].over} ${where}: ${row.text[language]}`)
   const detail = fault.detail === '' ? '' : ` (${fault.detail})`
-  return limited(`${faultWords[language].fault} ${where}: ${row.text[language]}${detail} ${row.whatToDo[language]}`)
+  const what = `${where}: ${row.text[language]}${detail}`
+  return change === 'cleared'
+    ? limited(`${faultWords[language].over} ${what}`)
+    : limited(`${faultWords[language].fault} ${what} ${row.whatToDo[language]}`)
 }
 
 /** For many faults at once. */

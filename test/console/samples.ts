@@ -116,9 +116,14 @@ export const notificationOf = (
   text: `Alarm ${alarm.place.room}`,
 })
 
-export const faultNotification = (who: keyof typeof people, text: string): NotificationMessage => ({
-  ...notificationOf(alarmView(1), who, 'fault'),
-  id: 'gateway/7' as NotificationId,
+export const faultNotification = (
+  who: keyof typeof people,
+  text: string,
+  reason: 'fault' | 'faultCleared' = 'fault',
+  number = 7,
+): NotificationMessage => ({
+  ...notificationOf(alarmView(1), who, reason),
+  id: `gateway/${number}` as NotificationId,
   alarm: null,
   alarmKind: 'fault',
   state: 'fault',

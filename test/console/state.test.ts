@@ -181,6 +181,19 @@ test('a fault that this account is told of is a notice, not an alarm', () => {
   expect(state.unconfirmed).toEqual(['gateway/7'])
 })
 
+test('that a fault is over takes the place of what was said of it, and of no other fault', () => {
+  const heard = (reason: 'fault' | 'faultCleared', number: number, fault: string): PageEvent => {
+    const message = { ...faultNotification('wache', `${reason} ${fault}`, reason, number), fault }
+    return { kind: 'notification', message, at: 1000 }
+  }
+  const state = after(connected, heard('fault', 1, 'a'), heard('fault', 2, 'b'), heard('faultCleared', 3, 'a'))
+  expect(state.notices).toMatchObject([
+    { kind: 'fault', text: 'fault b' },
+    { kind: 'faultCleared', text: 'faultCleared a' },
+  ])
+  expect(state.unconfirmed).toEqual(['gateway/1', 'gateway/2', 'gateway/3'])
+})
+
 test('who looks at an alarm sees there what became of it, without a notice', () => {
   const looking = after(connected, { kind: 'routed', route: { kind: 'alarm', alarm: alarmId(1) } })
   expect(after(looking, told(), shown(takenBy(alarmView(1), 'empfang'))).notices).toEqual([])

@@ -287,10 +287,16 @@ test('a policy of which nobody can be reached is a fault before anybody presses'
   world.expectNotified('fault', [])
   world.fastForward(1)
   world.expectNotified('fault', [caretaker])
-  expect(world.notifications()[0]?.text).toContain('erreicht zurzeit niemanden. (rathaus)')
+  const [raised] = world.notifications()
+  expect(raised?.text).toContain('erreicht zurzeit niemanden. (rathaus)')
+  world.forget()
   world.present(chief)
   expect(world.activeFaults()).toEqual([])
   world.expectNotified('faultCleared', [caretaker])
+  const [cleared] = world.notifications()
+  expect(cleared?.text).toMatch(/behoben.*erreicht zurzeit niemanden\. \(rathaus\)$/)
+  expect(cleared?.fault).toBe('gateway/responderUnreachable/rathaus')
+  expect(raised?.fault).toBe(cleared?.fault)
 })
 
 test('a policy whose people all leave is a fault once they are away for the bound', () => {

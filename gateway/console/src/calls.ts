@@ -70,9 +70,10 @@ function ended(state: State, alarm: AlarmId, message: NotificationMessage): Stat
   return withNotice({ ...state, calls: without(state.calls, alarm) }, notice)
 }
 
+/** That a fault is over takes the place of what was said of it. */
 const faultNotice = (message: NotificationMessage): Notice => ({
   kind: message.reason === 'faultCleared' ? 'faultCleared' : 'fault',
-  key: message.id,
+  key: message.fault ?? message.id,
   text: message.text,
 })
 
