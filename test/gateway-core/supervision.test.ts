@@ -220,6 +220,7 @@ test('many faults at once are told in one line, so that they do not crowd out an
   world.fastForward(silentMs)
   expect(world.activeFaults()).toHaveLength(200)
   expect(world.notifications().map(({ text }) => text)).toEqual(['200 Störungen auf einmal. Bitte die Konsole öffnen.'])
+  expect(world.notifications()[0]).not.toHaveProperty('fault')
   expect(world.recordsOf('faultNotified')).toHaveLength(200)
 })
 
