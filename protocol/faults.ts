@@ -223,3 +223,6 @@ const table = {
 export type FaultCode = keyof typeof table
 export const faultCodes = Object.keys(table) as [FaultCode, ...FaultCode[]]
 export const faults: Readonly<Record<FaultCode, Fault>> = table
+
+/** One fault is one code of one source about one subject. @param source a device, or `gateway`. */
+export const faultKey = (code: FaultCode, source: string, subject: string): string => `${source}/${code}/${subject}`

@@ -1,11 +1,12 @@
 // What yields while the disk takes nothing [S6]. A record waits in memory until it is on the disk; beyond the bound only those are
 // made without which an alarm, who was called for it, or what became of it would be unknown. So no first press is ever refused,
 // and what goes on without end (repetitions, answers of channels, faults that come and go) adds nothing.
+
+import { faultKey } from '../../protocol/faults.ts'
 import { parseAlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { Durable } from './durable.ts'
 import type { RecordBody } from './record-types.ts'
-import { faultKey } from './records.ts'
 import { record, setLive, type Turn } from './turn.ts'
 
 type BodyOf<Kind extends RecordBody['kind']> = Extract<RecordBody, { kind: Kind }>

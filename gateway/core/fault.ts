@@ -1,5 +1,6 @@
 // Faults: raised once, cleared once, and told to those who are responsible for faults. Many at once are told in one line.
 import type { FaultCode } from '../../protocol/faults.ts'
+import { faultKey } from '../../protocol/faults.ts'
 import { type DeviceId, notificationId, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { NotificationMessage, Place } from '../../protocol/messages.ts'
@@ -8,7 +9,6 @@ import { buttonOf, directoryOf, placeOf, siteOf } from './directory.ts'
 import { channelsOf } from './dispatch.ts'
 import type { ActiveFault } from './durable.ts'
 import type { Channel, FaultSource } from './record-types.ts'
-import { faultKey } from './records.ts'
 import { type FaultChange, notify, record, type Turn } from './turn.ts'
 import { faultSummary, faultText } from './wording.ts'
 

@@ -1,11 +1,12 @@
 // What the gateway promises: a receipt and a PUBACK leave only when the record they stand on is on the disk [S1, D4].
+
+import { faultKey } from '../../protocol/faults.ts'
 import type { AlarmId, PressId } from '../../protocol/ids.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
 import { clearFault, raiseFault } from './fault.ts'
 import type { Pending } from './live.ts'
 import type { Delivery } from './model.ts'
 import type { RecordNumber } from './record-types.ts'
-import { faultKey } from './records.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
 
 /** @param number the record to wait for; null: the press is on the disk already. */

@@ -1,11 +1,12 @@
 // Proves that a press would reach somebody: a policy of which nobody can be reached is a fault, before anybody presses [L3].
+
+import { faultKey } from '../../protocol/faults.ts'
 import type { PolicyId, ResponderId } from '../../protocol/ids.ts'
 import { after, type Instant } from '../../protocol/time.ts'
 import type { Policy } from './configuration.ts'
 import { directoryOf } from './directory.ts'
 import { clearFault, raiseFault } from './fault.ts'
 import type { Channel } from './record-types.ts'
-import { faultKey } from './records.ts'
 import { setLive, type Turn } from './turn.ts'
 
 /** Notes by which channels the responder can be reached now. */

@@ -1,13 +1,13 @@
 // What the records mean: folding them gives the durable state, and nothing else changes it [S4].
 // Every rule here is deterministic, also what is forgotten when a bound is reached [S6].
 import { assertNever } from '../../protocol/assert.ts'
-import type { FaultCode } from '../../protocol/faults.ts'
+import { faultKey } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress, type PressId, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
 import type { ActiveFault, Alarm, DeviceMemory, Durable } from './durable.ts'
 import { emptyMap, put, remove } from './persistent-map.ts'
-import type { FaultSource, GatewayRecord, RecordNumber } from './record-types.ts'
+import type { GatewayRecord, RecordNumber } from './record-types.ts'
 
 type RecordOf<Kind extends GatewayRecord['kind']> = Extract<GatewayRecord, { kind: Kind }>
 
@@ -31,10 +31,6 @@ export function fold(records: Iterable<GatewayRecord>): Durable {
 export function apply(durable: Durable, record: GatewayRecord): Durable {
   return { ...changed(durable, record), lastRecord: record.number }
 }
-
-/** One fault is one code of one source about one subject. */
-export const faultKey = (code: FaultCode, source: FaultSource, subject: string): string =>
-  `${source}/${code}/${subject}`
 
 /** The device's memory, empty for a device that never pressed. */
 export const memoryOf = (durable: Durable, device: DeviceId): DeviceMemory =>

@@ -1,5 +1,7 @@
 // Proves that each device lives: it is heard, or its silence is a fault [L3]. A will proves only that a connection ended;
 // whether the device is gone is decided by its silence alone.
+
+import { faultKey } from '../../protocol/faults.ts'
 import type { BootId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, FaultMessage, HeartbeatMessage, StatusMessage } from '../../protocol/messages.ts'
@@ -8,7 +10,7 @@ import { directoryOf } from './directory.ts'
 import { clearFault, faultsOf, raiseFault } from './fault.ts'
 import type { Supervised } from './live.ts'
 import { put } from './persistent-map.ts'
-import { bounded, faultKey } from './records.ts'
+import { bounded } from './records.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
 import { ageText } from './wording.ts'
 

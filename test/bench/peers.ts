@@ -110,7 +110,7 @@ export async function startMosquitto(): Promise<Peer> {
     `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nlog_dest none\nuser root\n`,
   )
   const broker = spawn('mosquitto', ['-c', file], { stdio: 'ignore' })
-  keepTo('gateway', broker.pid ?? 0)
+  if (broker.pid !== undefined) keepTo('gateway', broker.pid)
   const subscriber = await subscribe(await dialUntilOpen(port), { clientId: 'subscriber' }, 'alarm')
   const publisher = await subscribe(await dialUntilOpen(port), { clientId: 'publisher' }, 'nothing')
   const payload = Buffer.alloc(frameBytes, 'a')

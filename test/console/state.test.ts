@@ -194,6 +194,20 @@ test('that a fault is over takes the place of what was said of it, and of no oth
   expect(state.unconfirmed).toEqual(['gateway/1', 'gateway/2', 'gateway/3'])
 })
 
+test.each(['overview', 'faults'] as const)('a fault that is not active any more is no news, says the next %s', kind => {
+  const raised = (number: number, fault: object): PageEvent => {
+    const message = { ...faultNotification('wache', 'Störung', 'fault', number), ...fault }
+    return { kind: 'notification', message, at: 1000 }
+  }
+  const silent = { code: 'deviceSilent', severity: 'critical', source: 'rathaus-1', subject: 'device' } as const
+  const first = { ...silent, detail: '', since: noon }
+  const active = 'rathaus-1/deviceSilent/device'
+  const state = after(connected, raised(1, { fault: active }), raised(2, { fault: 'ended' }), raised(3, {}))
+  const overview = { ...overviewOf([]), faults: [first] }
+  const now: PageEvent = kind === 'faults' ? { kind, faults: [first], at: 2000 } : { kind, overview, at: 2000 }
+  expect(after(state, now).notices.map(({ key }) => key)).toEqual([active, 'gateway/3'])
+})
+
 test('who looks at an alarm sees there what became of it, without a notice', () => {
   const looking = after(connected, { kind: 'routed', route: { kind: 'alarm', alarm: alarmId(1) } })
   expect(after(looking, told(), shown(takenBy(alarmView(1), 'empfang'))).notices).toEqual([])

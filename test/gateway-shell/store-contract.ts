@@ -128,7 +128,8 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       using world = createWorld()
       {
         await using store = world.open(listen())
-        store.append([started(1), started(2)])
+        store.append([started(1)])
+        store.append([started(2)])
       }
       await using store = world.open(listen())
       expect(numbers(store.records())).toEqual([1, 2])

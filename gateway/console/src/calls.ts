@@ -1,7 +1,8 @@
 // Who is called to which alarm. A call begins when this account is told of an alarm, and ends when a person has taken
 // it or it is closed; then the page says so. It never ends because somebody looked away.
 import { assertNever } from '../../../protocol/assert.ts'
-import type { AlarmView } from '../../../protocol/console.ts'
+import type { AlarmView, FaultView } from '../../../protocol/console.ts'
+import { faultKey } from '../../../protocol/faults.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
 import type { NotificationMessage } from '../../../protocol/messages.ts'
 import { wallTime } from '../../../protocol/time.ts'
@@ -74,8 +75,16 @@ function ended(state: State, alarm: AlarmId, message: NotificationMessage): Stat
 const faultNotice = (message: NotificationMessage): Notice => ({
   kind: message.reason === 'faultCleared' ? 'faultCleared' : 'fault',
   key: message.fault ?? message.id,
+  fault: message.fault ?? null,
   text: message.text,
 })
+
+/** What is out of order now. A notice of a fault that ended, perhaps while the page could not hear of it, leaves. */
+export function withFaults(state: State, faults: readonly FaultView[]): State {
+  const active = new Set(faults.map(({ code, source, subject }) => faultKey(code, source, subject)))
+  const hasEnded = (notice: Notice) => notice.kind === 'fault' && notice.fault !== null && !active.has(notice.fault)
+  return { ...state, faults, notices: state.notices.filter(notice => !hasEnded(notice)) }
+}
 
 /** After a reload or a lost connection: who was told before is called still. */
 export function toldBefore(state: State): State {

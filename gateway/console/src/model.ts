@@ -76,7 +76,13 @@ export type Notice =
       /** Null: the gateway has not said it yet. */
       readonly by: PersonView | null
     }
-  | { readonly kind: 'fault' | 'faultCleared'; readonly key: string; readonly text: string }
+  | {
+      readonly kind: 'fault' | 'faultCleared'
+      readonly key: string
+      /** Names it; null: several at once. */
+      readonly fault: string | null
+      readonly text: string
+    }
 
 export type PageEvent =
   | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }

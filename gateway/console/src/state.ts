@@ -2,7 +2,7 @@
 import { assertNever } from '../../../protocol/assert.ts'
 import type { AlarmView, DeviceView, Overview, Session } from '../../../protocol/console.ts'
 import { wallTime } from '../../../protocol/time.ts'
-import { hush, missedMeanwhile, notified, settle, tidy, toldBefore, withoutSeenNotices } from './calls.ts'
+import { hush, missedMeanwhile, notified, settle, tidy, toldBefore, withFaults, withoutSeenNotices } from './calls.ts'
 import {
   type ButtonTest,
   type Connection,
@@ -39,7 +39,7 @@ export function reduce(state: State, event: PageEvent): State {
     case 'device':
       return withDevice(heard(state, event.at), event.device)
     case 'faults':
-      return { ...heard(state, event.at), faults: event.faults }
+      return withFaults(heard(state, event.at), event.faults)
     case 'notification':
       return notified(heard(state, event.at), event.message)
     case 'confirmed':
@@ -121,11 +121,10 @@ function overview(state: State, fresh: Overview): State {
     offset: fresh.now - state.at,
     alarms: new Map(fresh.alarms.map(alarm => [alarm.id, alarm])),
     devices: fresh.devices,
-    faults: fresh.faults,
     incidentLevels: fresh.incidentLevels,
     history: { ...state.history, state: 'stale' },
   }
-  return settle(toldBefore(missedMeanwhile(live)))
+  return settle(toldBefore(missedMeanwhile(withFaults(live, fresh.faults))))
 }
 
 function withAlarm(state: State, alarm: AlarmView): State {
