@@ -22,6 +22,10 @@ const steps: readonly Step[] = [
   })),
 ]
 
+/** Tests start the programs from their sources again and again: what Node made of them is kept for the run. */
+const compiled = mkdtempSync(join(tmpdir(), 'stillruf-compiled-'))
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
+
 function main(wanted: readonly string[]): number {
   const unknown = wanted.find(name => !steps.some(step => step.name === name))
   if (unknown !== undefined) {
@@ -75,7 +79,7 @@ function runTests(files: readonly string[], workers: number): Outcome {
         ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
         ...files,
       ],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_COMPILE_CACHE: compiled } },
     )
     return outcomeOf(existsSync(report) ? readFileSync(report, 'utf8') : null, status, root)
   } finally {
