@@ -136,6 +136,17 @@ const table = {
       en: 'Alarms still go out but do not survive a power cut. Replace the memory card.',
     },
   },
+  journalDamaged: {
+    severity: 'critical',
+    text: {
+      de: 'Der Speicher des Geräts ist beschädigt: Ein Alarm kann verloren sein.',
+      en: 'The device’s storage is damaged: an alarm may be lost.',
+    },
+    whatToDo: {
+      de: 'In den Räumen des Geräts nachfragen, ob jemand Hilfe braucht oder gebraucht hat. Dann die Speicherkarte austauschen.',
+      en: 'Ask in the device’s rooms whether somebody needs or needed help. Then replace the memory card.',
+    },
+  },
   journalSlow: {
     severity: 'warning',
     text: { de: 'Der Speicher des Geräts ist langsam.', en: 'The device’s storage is slow.' },

@@ -39,8 +39,8 @@ export function journalFailed(change: Change, entry: JournalEntry, at: Instant):
   }
 }
 
-/** A press may be lost with what cannot be read. The fault stays until something is written again. */
-export const journalDamaged = (change: Change): Change => withFault(change, 'journalFailed', subject, true)
+/** A press may be lost with what cannot be read: no later write makes that good. */
+export const journalDamaged = (change: Change): Change => withFault(change, 'journalDamaged', subject, true)
 
 export function journalWoken(change: Change, at: Instant): Change {
   const { retryAt, nextCheckAt } = change.state.journal

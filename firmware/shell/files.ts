@@ -1,5 +1,5 @@
 // What the journal asks of a file system, small enough that a test can fail each call in turn.
-import { constants, copyFile, open, readFile, rename } from 'node:fs/promises'
+import { access, constants, copyFile, open, readFile, rename } from 'node:fs/promises'
 
 export type OpenFile = {
   /** Writes all bytes at the end, or rejects; then some may have been written. */
@@ -13,6 +13,7 @@ export type OpenFile = {
 export type Files = {
   /** Null if there is no such file. */
   readonly read: (path: string) => Promise<Buffer | null>
+  readonly exists: (path: string) => Promise<boolean>
   /** Opens for appending; makes the file if there is none. Only the owner may read it. */
   readonly openToAppend: (path: string) => Promise<OpenFile>
   /** Opens empty, whatever was there before. */
@@ -32,6 +33,11 @@ export const systemFiles: Files = {
       throw error
     }
   },
+  exists: path =>
+    access(path).then(
+      () => true,
+      error => !isMissing(error),
+    ),
   openToAppend: path => openFile(path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY),
   create: path => openFile(path, constants.O_TRUNC | constants.O_CREAT | constants.O_WRONLY),
   copy: (from, to) => copyFile(from, to),

@@ -23,7 +23,7 @@ export type JournalOptions = {
 /** What was found at the start. */
 export type Recovery = {
   readonly presses: readonly Press[]
-  /** One clause for the log: what could not be read; null: everything was. */
+  /** One clause for the log: what could not be read, at this start or an earlier one; null: everything was. */
   readonly damage: string | null
   /** Bytes that the machine was writing when it stopped. */
   readonly tornBytes: number
@@ -157,15 +157,16 @@ function applied(owed: ReadonlyMap<PressId, StoredPress>, entries: readonly Stor
 
 type Found = { readonly owed: Map<PressId, StoredPress>; readonly damage: string | null; readonly tornBytes: number }
 
-/** Damaged or unreadable files are kept aside for whoever looks for what is missing. */
+/** Damaged or unreadable files are kept aside, and told at every start until somebody has taken them away. */
 async function recover(files: Files, path: string): Promise<Found> {
   const nothing = { owed: new Map<PressId, StoredPress>(), tornBytes: 0 }
+  const earlier = await keptEarlier(files, path)
   try {
     const bytes = await files.read(path)
-    if (bytes === null) return { ...nothing, damage: null }
+    if (bytes === null) return { ...nothing, damage: earlier }
     const { entries, damagedBytes, tornBytes } = readEntries(bytes)
     const owed = applied(new Map(), entries)
-    if (damagedBytes === 0) return { owed, damage: null, tornBytes }
+    if (damagedBytes === 0) return { owed, damage: earlier, tornBytes }
     const kept = await keepAside(() => files.copy(path, `${path}.damaged`), `${path}.damaged`)
     return { owed, tornBytes, damage: `${damagedBytes} bytes in the middle of ${path} are damaged${kept}` }
   } catch (error) {
@@ -173,6 +174,13 @@ async function recover(files: Files, path: string): Promise<Found> {
     const kept = await keepAside(() => files.rename(path, `${path}.unreadable`), `${path}.unreadable`)
     return { ...nothing, damage: `${path} cannot be read (${reason})${kept}` }
   }
+}
+
+/** What an earlier start kept aside, and nobody has taken away since. */
+async function keptEarlier(files: Files, path: string): Promise<string | null> {
+  for (const kept of [`${path}.damaged`, `${path}.unreadable`])
+    if (await files.exists(kept)) return `an earlier start kept ${kept}`
+  return null
 }
 
 async function keepAside(keep: () => Promise<void>, where: string): Promise<string> {

@@ -87,6 +87,7 @@ export function failing(files: Files, shouldFail: (call: number) => boolean): { 
       await maybe()
       return files.read(path)
     },
+    exists: files.exists,
     openToAppend: async path => {
       await maybe()
       return wrap(await files.openToAppend(path))

@@ -1,6 +1,6 @@
 // What the journal said is safe is there after any stop, at any byte, whatever call of the file system failed before.
 import { spawn } from 'node:child_process'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
@@ -103,6 +103,23 @@ test('any damaged byte in the middle costs at most its own entry, is told, and t
     expect(sequencesOf(opened.recovery)).toEqual([1, 3])
     expect(opened.recovery.damage).toContain(`${secondEnd - firstEnd} bytes in the middle of ${path} are damaged`)
     expect(await readFile(`${path}.damaged`)).toEqual(damaged)
+  }
+})
+
+test('damage is told at every start until what was kept of it is taken away', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'journal')
+  const damageFound = async () => {
+    await using opened = await openSample(folder.path)
+    await opened.write(pressed(9))
+    return opened.recovery.damage
+  }
+  for (const kept of [`${path}.damaged`, `${path}.unreadable`]) {
+    await writeFile(kept, 'x')
+    expect(await damageFound()).toBe(`an earlier start kept ${kept}`)
+    expect(await damageFound()).toBe(`an earlier start kept ${kept}`)
+    await rm(kept)
+    expect(await damageFound()).toBeNull()
   }
 })
 

@@ -308,13 +308,13 @@ describe('the journal', () => {
     world.pass(limits.journalRetryMs)
     expect(world.hasFault('journalFailed')).toBe(false)
   })
-  test('that was damaged is a fault that the next connection hears of', () => {
+  test('that was damaged is a fault that the next connection hears of, and that no write ends', () => {
     const world = new World({ calm: false })
-    world.disk = 'hangs'
     world.start()
     world.happen({ kind: 'journalDamaged' })
-    world.pass(5000)
-    expect(heartbeats(world)[0]?.faults).toContainEqual({ code: 'journalFailed', subject: 'journal' })
+    world.pass(limits.journalCheckMs)
+    expect(world.faults()).toEqual(['raised journalDamaged journal'])
+    expect(heartbeats(world)[0]?.faults).toContainEqual({ code: 'journalDamaged', subject: 'journal' })
   })
 })
 
