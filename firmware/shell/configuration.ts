@@ -5,7 +5,7 @@ import { Compile } from 'typebox/schema'
 import type { BoardId } from '../../hardware/boards.ts'
 import type { LineTarget } from '../../hardware/lines.ts'
 import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
-import { schemaProblems } from '../../protocol/command-line/schema-problems.ts'
+import { everyError, schemaProblems } from '../../protocol/command-line/schema-problems.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { type WiringKind, wirings } from '../../protocol/contact.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
@@ -83,7 +83,7 @@ export const inputsOf = ({ buttons, tamper }: Configuration): readonly InputSett
 function shapeProblems(value: unknown): readonly Problem[] {
   const buttons: unknown = typeof value === 'object' && value !== null && 'buttons' in value ? value.buttons : null
   return [
-    ...(shape.Check(value) ? [] : schemaProblems(shape.Errors(value)[1], DeviceFile, value)),
+    ...(shape.Check(value) ? [] : schemaProblems(everyError(() => shape.Errors(value))[1], DeviceFile, value)),
     ...(Array.isArray(buttons) ? buttons : []).flatMap((button, index) =>
       buttonProblems(button).map(problem => ({ ...problem, path: ['buttons', index, ...problem.path] })),
     ),
@@ -95,7 +95,7 @@ function buttonProblems(button: unknown): readonly Problem[] {
   const kind = named === null ? 'normallyOpen' : wirings.find(each => each === named)
   const schema = kind === undefined ? buttonOfUnknownWiring : buttonShapes[kind]
   const check = kind === undefined ? Compile(buttonOfUnknownWiring) : buttonChecks[kind]
-  return check.Check(button) ? [] : schemaProblems(check.Errors(button)[1], schema, button)
+  return check.Check(button) ? [] : schemaProblems(everyError(() => check.Errors(button))[1], schema, button)
 }
 
 function readText(path: string): string {

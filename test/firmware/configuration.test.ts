@@ -142,6 +142,20 @@ describe('a mistake is told where it stands', () => {
       `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
     )
   })
+  test('fields that are unknown, however many there are, and what is wrong beside them', () => {
+    for (const count of [7, 8, 500]) {
+      const unknown = Array.from({ length: count }, (_, index) => `unknown${index}`)
+      const atTop = good.replace('mqtts:', 'http:') + unknown.map(name => `${name}: 1\n`).join('')
+      expect(refusal(atTop)).toContain(`${file}:10: unknown0: found an unknown field, expected one of device,`)
+      const inButton = unknown.map(name => `${name}: 1, `).join('')
+      expect(changed('id: kasse', `${inButton}id: kasse`)).toContain(`${file}:9: buttons[1].unknown0: found an unknown`)
+    }
+    const eight = 'a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1'
+    expect(changed('closedLevel: low', `${eight}, closedLevel: down`).split('\n')).toHaveLength(9)
+    expect(changed('backend: simulated', `backend: gpiod\n${eight.replaceAll(', ', '\n')}`)).toContain(
+      `${file}:6: lines.backend: found “gpiod”`,
+    )
+  })
   test('a value that is not as expected', () => {
     expect(changed('closedLevel: low', 'closedLevel: down')).toBe(
       `${file}:8: buttons[0].closedLevel: found “down”, expected one of low, high (the level of the line while the contact is closed). Correct it.`,
