@@ -23,11 +23,12 @@ import { type LineInFile, lineEntry, misfits, targetOf } from './configuration-l
 import { DeviceFile, type OutputFile } from './configuration-schema.ts'
 import { readYaml } from './configuration-source.ts'
 import { buttonOfUnknownWiring, buttonShapes } from './configuration-wirings.ts'
+import { type GatewayAddress, gatewayAddress } from './gateway-address.ts'
 
 export type Configuration = {
   readonly device: DeviceId
   readonly data: string
-  readonly gateways: readonly string[]
+  readonly gateways: readonly GatewayAddress[]
   readonly identity: IdentityFiles
   /** Null: it is not said, and lines are not given by pins. */
   readonly board: BoardId | null
@@ -126,7 +127,10 @@ type Entry = { readonly key: string; readonly what: Text; readonly path: FieldPa
 /** What may stand only once: ids, gateways, boards, and a line for one thing. */
 function doubled(file: DeviceFile): readonly Problem[] {
   const entries: Entry[] = [
-    ...file.gateways.map(({ url }, index) => ({ key: url, what: same(url), path: ['gateways', index, 'url'] })),
+    ...file.gateways.map(({ url }, index) => {
+      const { host, port } = gatewayAddress(url)
+      return { key: `gateway ${host} ${port}`, what: same(url), path: ['gateways', index, 'url'] }
+    }),
     ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: quoted(id), path: ['buttons', index, 'id'] })),
     ...(file.lines?.boards ?? []).map(({ name }, index) => ({
       key: `board ${name}`,
@@ -154,7 +158,7 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
   return {
     device: file.device,
     data,
-    gateways: file.gateways.map(({ url }) => url),
+    gateways: file.gateways.map(({ url }) => gatewayAddress(url)),
     identity: {
       key: identityFile(file.identity?.key, 'key.pem'),
       certificate: identityFile(file.identity?.certificate, 'certificate.pem'),

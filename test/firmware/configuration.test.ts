@@ -15,7 +15,7 @@ test('paths are relative to the file, and what is left out has its usual place',
   expect(read(good)).toEqual({
     device: 'rathaus-1',
     data: '/etc/stillruf/data',
-    gateways: ['mqtts://zentrale.example:8883'],
+    gateways: [{ url: 'mqtts://zentrale.example:8883', host: 'zentrale.example', port: 8883 }],
     identity: {
       key: '/etc/stillruf/data/key.pem',
       certificate: '/etc/stillruf/data/certificate.pem',
@@ -142,6 +142,25 @@ describe('a mistake is told where it stands', () => {
       `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
     )
   })
+  test.each([
+    ...['88833', '65536', '0', '00', '8883x', '8883/'].map(port => `127.0.0.1:${port}`),
+    ...['[::::]:8883', '[1.2.3.4]:8883', '[2001:db8::7', '::1', '1.2.3.999', '', '.', 'a..b', 'a b', 'anna@zentrale'],
+    ...['zentrale.example.', `${'a'.repeat(64)}.example`],
+  ])('an address that is none: mqtts://%s', address => {
+    expect(changed('zentrale.example:8883', address)).toMatch(
+      /:4: gateways\[0\]\.url: found “mqtts:.*”, expected an address such as mqtts:\S+, with a port from 1 to 65535\. Correct it\.$/,
+    )
+  })
+  test.each([
+    ['mqtts://zentrale.example:8883', 'mqtts://zentrale.example'],
+    ['mqtts://zentrale.example:8883', 'mqtts://Zentrale.EXAMPLE:08883'],
+    ['mqtts://[2001:db8::7]', 'mqtts://[2001:DB8:0::0007]:8883'],
+  ])('a gateway that stands twice in different words: %s, %s', (first, second) => {
+    const content = good.replace('mqtts://zentrale.example:8883', `${first}\n  - url: ${second}`)
+    expect(refusal(content)).toBe(
+      `${file}:5: gateways[1].url: found ${second} a second time, expected each one once. Change one of the two.`,
+    )
+  })
   test('fields that are unknown, however many there are, and what is wrong beside them', () => {
     for (const count of [7, 8, 500]) {
       const unknown = Array.from({ length: count }, (_, index) => `unknown${index}`)
@@ -261,7 +280,7 @@ test.each<[string, string, string]>([
   [
     'an address of another kind',
     good.replace('mqtts:', 'http:'),
-    '4: gateways[0].url: gefunden: „http://zentrale.example:8883“; erwartet: eine Adresse wie mqtts://zentrale.example:8883. Den Wert berichtigen.',
+    '4: gateways[0].url: gefunden: „http://zentrale.example:8883“; erwartet: eine Adresse wie mqtts://zentrale.example:8883, mit einem Port von 1 bis 65535. Den Wert berichtigen.',
   ],
   [
     'a line for two things',
