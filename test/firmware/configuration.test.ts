@@ -34,7 +34,7 @@ test('paths are relative to the file, and what is left out has its usual place',
       {
         id: 'kasse',
         wiring: { kind: 'normallyOpen', line: 'kasse/normallyOpen' },
-        timing: { confirmMs: 50, releaseMs: 250 },
+        timing: { confirmMs: 40, releaseMs: 250 },
         latching: false,
         inputs: [{ line: 'kasse/normallyOpen', address: onChip(2), closedLevel: 'high', atRest: 'open' }],
       },
@@ -138,7 +138,7 @@ describe('a mistake is told where it stands', () => {
     expect(`${refusal(`${good}colour: red\n`)}`).toContain(
       `${file}:10: colour: found an unknown field, expected one of device,`,
     )
-    expect(changed('confirmMs: 50', 'confirmMS: 50')).toContain(
+    expect(changed('confirmMs: 40', 'confirmMS: 40')).toContain(
       `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
     )
   })
@@ -182,7 +182,9 @@ describe('a mistake is told where it stands', () => {
     expect(changed('offset: 1', 'offset: one')).toContain(
       `${file}:8: buttons[0].offset: found “one”, expected a whole number from 0 to 65535 (the place of the line on its chip; with firmata the number of the pin)`,
     )
-    expect(changed('confirmMs: 50', 'confirmMs: 500')).toContain('found 500, expected a whole number from 1 to 200 (')
+    expect(changed('confirmMs: 40', 'confirmMs: 46')).toBe(
+      `${file}:9: buttons[1].confirmMs: found 46, expected a whole number from 1 to 45 (for how many ms the contact must be closed to be a press, at most so many that a press of 50 ms surely counts; 30 if absent). Correct it.`,
+    )
     expect(changed('mqtts:', 'http:')).toContain(`${file}:4: gateways[0].url: found “http://`)
     expect(changed('backend: simulated', 'backend: gpiod')).toContain(`${file}:6: lines.backend: found “gpiod”`)
     expect(changed('device: rathaus-1', 'device: Rathaus 1')).toContain(`${file}:1: device: found “Rathaus 1”`)
@@ -269,7 +271,7 @@ test.each<[string, string, string]>([
   ],
   [
     'a misspelt field',
-    good.replace('confirmMs: 50', 'confirmMS: 50'),
+    good.replace('confirmMs: 40', 'confirmMS: 40'),
     '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Ist „confirmMs“ gemeint?',
   ],
   [
