@@ -7,7 +7,11 @@ export const limits = {
   messageBytesMax: 4096,
   /** A contact closed for this long is a press. */
   confirmMsDefault: millis(30),
-  confirmMsMax: millis(200),
+  confirmMsMax: millis(45),
+  /** A press of this length is never missed, however its button is configured. */
+  promisedPressMs: millis(50),
+  /** So much of a press its contact may bounce before it settles closed. */
+  bounceMsMax: millis(5),
   /** Open for this long, and the contact is released. */
   releaseMs: millis(250),
   /** The same for a button that is pressed twice quickly: fingers are back after 100 ms, what bounces is not open for so long. */
@@ -121,8 +125,12 @@ export function assertLimits(): void {
   const ordered = (...values: readonly Millis[]): boolean =>
     values.every((value, index) => index === 0 || value >= (values[index - 1] ?? value))
   assert(
-    ordered(limits.confirmMsDefault, limits.chatterMs, limits.confirmMsMax),
-    'chatter lies above the default confirmation',
+    ordered(limits.confirmMsDefault, limits.confirmMsMax, limits.chatterMs),
+    'a contact that settles is confirmed before one that chatters',
+  )
+  assert(
+    limits.confirmMsMax + limits.bounceMsMax <= limits.promisedPressMs,
+    'the shortest press that is promised is confirmed in what its bounce leaves of it',
   )
   assert(
     ordered(limits.confirmMsDefault, limits.quickReleaseMs, limits.releaseMs, limits.twoHandMs, limits.lineFaultMs),

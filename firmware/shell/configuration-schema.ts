@@ -6,12 +6,18 @@ import { limits } from '../../protocol/limits.ts'
 import { text } from '../../protocol/text.ts'
 import { group, id, input, oneOf, output, path } from './configuration-fields.ts'
 import type { ButtonFile } from './configuration-wirings.ts'
+import { isGatewayAddress } from './gateway-address.ts'
 
 const gateway = group('eine Zentrale', 'a gateway', {
-  url: Type.String({
-    pattern: '^mqtts://(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?$',
-    meaning: text('eine Adresse wie mqtts://zentrale.example:8883', 'an address such as mqtts://zentrale.example:8883'),
-  }),
+  url: Type.Refine(
+    Type.String({
+      meaning: text(
+        'eine Adresse wie mqtts://zentrale.example:8883, mit einem Port von 1 bis 65535',
+        'an address such as mqtts://zentrale.example:8883, with a port from 1 to 65535',
+      ),
+    }),
+    isGatewayAddress,
+  ),
 })
 
 const board = group('ein Board am USB', 'a board over USB', {

@@ -16,8 +16,8 @@ const timing = {
       minimum: 1,
       maximum: limits.confirmMsMax,
       meaning: text(
-        `wie viele ms der Kontakt für einen Druck geschlossen sein muss; ohne Angabe ${limits.confirmMsDefault}`,
-        `for how many ms the contact must be closed to be a press; ${limits.confirmMsDefault} if absent`,
+        `wie viele ms der Kontakt für einen Druck geschlossen sein muss, höchstens so viele, dass ein Druck von ${limits.promisedPressMs} ms sicher zählt; ohne Angabe ${limits.confirmMsDefault}`,
+        `for how many ms the contact must be closed to be a press, at most so many that a press of ${limits.promisedPressMs} ms surely counts; ${limits.confirmMsDefault} if absent`,
       ),
     }),
   ),

@@ -5,7 +5,7 @@ import { Compile } from 'typebox/schema'
 import type { BoardId } from '../../hardware/boards.ts'
 import type { LineTarget } from '../../hardware/lines.ts'
 import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
-import { schemaProblems } from '../../protocol/command-line/schema-problems.ts'
+import { everyError, schemaProblems } from '../../protocol/command-line/schema-problems.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { type WiringKind, wirings } from '../../protocol/contact.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
@@ -23,11 +23,12 @@ import { type LineInFile, lineEntry, misfits, targetOf } from './configuration-l
 import { DeviceFile, type OutputFile } from './configuration-schema.ts'
 import { readYaml } from './configuration-source.ts'
 import { buttonOfUnknownWiring, buttonShapes } from './configuration-wirings.ts'
+import { type GatewayAddress, gatewayAddress } from './gateway-address.ts'
 
 export type Configuration = {
   readonly device: DeviceId
   readonly data: string
-  readonly gateways: readonly string[]
+  readonly gateways: readonly GatewayAddress[]
   readonly identity: IdentityFiles
   /** Null: it is not said, and lines are not given by pins. */
   readonly board: BoardId | null
@@ -83,7 +84,7 @@ export const inputsOf = ({ buttons, tamper }: Configuration): readonly InputSett
 function shapeProblems(value: unknown): readonly Problem[] {
   const buttons: unknown = typeof value === 'object' && value !== null && 'buttons' in value ? value.buttons : null
   return [
-    ...(shape.Check(value) ? [] : schemaProblems(shape.Errors(value)[1], DeviceFile, value)),
+    ...(shape.Check(value) ? [] : schemaProblems(everyError(() => shape.Errors(value))[1], DeviceFile, value)),
     ...(Array.isArray(buttons) ? buttons : []).flatMap((button, index) =>
       buttonProblems(button).map(problem => ({ ...problem, path: ['buttons', index, ...problem.path] })),
     ),
@@ -95,7 +96,7 @@ function buttonProblems(button: unknown): readonly Problem[] {
   const kind = named === null ? 'normallyOpen' : wirings.find(each => each === named)
   const schema = kind === undefined ? buttonOfUnknownWiring : buttonShapes[kind]
   const check = kind === undefined ? Compile(buttonOfUnknownWiring) : buttonChecks[kind]
-  return check.Check(button) ? [] : schemaProblems(check.Errors(button)[1], schema, button)
+  return check.Check(button) ? [] : schemaProblems(everyError(() => check.Errors(button))[1], schema, button)
 }
 
 function readText(path: string): string {
@@ -126,7 +127,10 @@ type Entry = { readonly key: string; readonly what: Text; readonly path: FieldPa
 /** What may stand only once: ids, gateways, boards, and a line for one thing. */
 function doubled(file: DeviceFile): readonly Problem[] {
   const entries: Entry[] = [
-    ...file.gateways.map(({ url }, index) => ({ key: url, what: same(url), path: ['gateways', index, 'url'] })),
+    ...file.gateways.map(({ url }, index) => {
+      const { host, port } = gatewayAddress(url)
+      return { key: `gateway ${host} ${port}`, what: same(url), path: ['gateways', index, 'url'] }
+    }),
     ...file.buttons.map(({ id }, index) => ({ key: `id ${id}`, what: quoted(id), path: ['buttons', index, 'id'] })),
     ...(file.lines?.boards ?? []).map(({ name }, index) => ({
       key: `board ${name}`,
@@ -154,7 +158,7 @@ function settingsOf(file: DeviceFile, folder: string): Configuration {
   return {
     device: file.device,
     data,
-    gateways: file.gateways.map(({ url }) => url),
+    gateways: file.gateways.map(({ url }) => gatewayAddress(url)),
     identity: {
       key: identityFile(file.identity?.key, 'key.pem'),
       certificate: identityFile(file.identity?.certificate, 'certificate.pem'),

@@ -11,6 +11,7 @@ import { type Effect, type Event, initialState, type LinkId, type State } from '
 import { reportOf } from '../core/report.ts'
 import { readClockQuality, readMachineBoot } from './clock.ts'
 import { type Configuration, inputsOf, type OutputSettings } from './configuration.ts'
+import type { GatewayAddress } from './gateway-address.ts'
 import type { Identity } from './identity.ts'
 import { auditLines, type LineReports, WatchedLine } from './inputs.ts'
 import { type Journal, openJournal } from './journal.ts'
@@ -34,6 +35,7 @@ export type RuntimeOptions = {
 type Unstamped = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at' | 'wall' | 'random'> : never) : never
 
 const now = (): Instant => instant(monotonicNow())
+const linkTo = ({ url }: GatewayAddress): LinkId => url as LinkId
 const stamped = (event: Unstamped): Event =>
   ({ ...event, at: now(), wall: wallTime(Date.now()), random: Math.random() }) as Event
 
@@ -87,7 +89,7 @@ export class Device implements AsyncDisposable, Observed {
     this.#lines = inputsOf(configuration).map(input => new WatchedLine(input, backend, this.#lineReports()))
     this.#indicator = this.#output(configuration.indicator)
     this.#relay = this.#output(configuration.relay)
-    this.#uplinks = new Map(configuration.gateways.map(url => [url as LinkId, this.#uplink(url as LinkId, boot)]))
+    this.#uplinks = new Map(configuration.gateways.map(gateway => [linkTo(gateway), this.#uplink(gateway, boot)]))
     const settings = { ...configuration, boot, program, links: [...this.#uplinks.keys()] }
     this.#loop = startLoop({
       initial: initialState(settings, now()),
@@ -216,10 +218,11 @@ export class Device implements AsyncDisposable, Observed {
     })
   }
 
-  #uplink(link: LinkId, boot: BootId): Uplink {
+  #uplink(gateway: GatewayAddress, boot: BootId): Uplink {
     const { configuration, identity, log } = this.#options
+    const link = linkTo(gateway)
     return new Uplink({
-      url: link,
+      gateway,
       device: configuration.device,
       boot,
       identity,

@@ -10,11 +10,11 @@ import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, StatusMessage } from '../../protocol/messages.ts'
 import { type TopicName, topicOf, topics } from '../../protocol/topics.ts'
 import type { FromGateway } from '../core/model.ts'
-import { gatewayAddress } from './gateway-address.ts'
+import type { GatewayAddress } from './gateway-address.ts'
 import { type Identity, verifyWith } from './identity.ts'
 
 export type UplinkOptions = {
-  readonly url: string
+  readonly gateway: GatewayAddress
   readonly device: DeviceId
   readonly boot: BootId
   readonly identity: Identity
@@ -72,9 +72,7 @@ export class Uplink implements AsyncDisposable {
       this.#options.onDisconnected(session, 'the network is cut for a demonstration')
       return
     }
-    // Given the address as text, the library would read it in a way that Node warns of at every start.
-    const place = { protocol: 'mqtts', ...gatewayAddress(this.#options.url) } as const
-    const client = mqtt.connect({ ...place, ...this.#clientOptions(session) })
+    const client = mqtt.connect(this.#clientOptions(session))
     const connection: Connection = { client, session, gatewayKey: null, inflight: 0 }
     this.#connection = connection
     let reason = 'the connection was closed'
@@ -147,12 +145,16 @@ export class Uplink implements AsyncDisposable {
   }
 
   #clientOptions(session: number): mqtt.IClientOptions {
-    const { device, boot, identity } = this.#options
+    const { gateway, device, boot, identity } = this.#options
     const death: StatusMessage = signed<StatusMessage>(
       { v: 1, kind: 'status', device, boot, session, state: 'offline' },
       identity.sign,
     )
     return {
+      // Given the address as text, the library would read it in a way that Node warns of at every start.
+      protocol: 'mqtts',
+      host: gateway.host,
+      port: gateway.port,
       clientId: device,
       protocolVersion: 4,
       clean: true,

@@ -1,5 +1,6 @@
 // What the validator says against a configuration, as problems: one for each field, each unknown field and each missing field.
 import type { TLocalizedValidationError } from 'typebox/error'
+import { Settings as TypeBoxSettings } from 'typebox/system'
 import { namePattern } from '../ids.ts'
 import { type Text, text } from '../text.ts'
 import { didYouMean, type FieldPath, fieldText, foundNothing, foundText, type Problem } from './problems.ts'
@@ -22,7 +23,24 @@ type SchemaNode = {
   readonly maxItems?: number
 }
 
-/** @param value what was found in the file. */
+const errorsMax = 400
+
+/** The validator stops at eight errors by default: right for messages from outside, too few for a person's file. */
+export function everyError<Errors>(find: () => Errors): Errors {
+  const { maxErrors } = TypeBoxSettings.Get()
+  TypeBoxSettings.Set({ maxErrors: errorsMax })
+  try {
+    return find()
+  } finally {
+    TypeBoxSettings.Set({ maxErrors })
+  }
+}
+
+/**
+ * @param errors of a value that does not fit its schema.
+ * @param value what was found in the file.
+ * @returns at least one problem: what does not fit is never taken for right.
+ */
 export function schemaProblems(
   errors: readonly TLocalizedValidationError[],
   schema: object,
@@ -36,32 +54,33 @@ export function schemaProblems(
       if (!problems.has(key)) problems.set(key, problem)
     }
   }
-  return [...problems.values()]
+  return problems.size > 0 ? [...problems.values()] : [unfit([], top, value)]
 }
 
 function problemsOf(error: TLocalizedValidationError, schema: SchemaNode, value: unknown): readonly Problem[] {
   const path = pathOf(error.instancePath, value)
   const node = schemaAt(schema, path, value)
-  if (node === null) return [] // below an unknown field, which is told already
+  if (node === null) return [unknownField(path, schema, value)]
   const found = valueAt(value, path)
   // Of alternatives, a group is held against the group: what is wrong within it is told on its own.
   if (['anyOf', 'const', 'type'].includes(error.keyword) && node.type === 'object' && isGroup(found)) return []
-  if (error.keyword === 'additionalProperties')
-    return error.params.additionalProperties.map(name => unknownField([...path, name], name, node))
+  if (error.keyword === 'additionalProperties') return [] // each unknown field has an error of its own
   if (error.keyword === 'required')
     return error.params.requiredProperties.map(name => missingField([...path, name], node.properties?.[name] ?? {}))
-  return [
-    {
-      path,
-      found: foundText(found),
-      expected: expectedText(node),
-      whatToDo: text('Den Wert berichtigen.', 'Correct it.'),
-    },
-  ]
+  return [unfit(path, node, found)]
 }
 
-function unknownField(path: FieldPath, name: string, parent: SchemaNode): Problem {
-  const known = Object.keys(parent.properties ?? {})
+const unfit = (path: FieldPath, node: SchemaNode, found: unknown): Problem => ({
+  path,
+  found: foundText(found),
+  expected: expectedText(node),
+  whatToDo: text('Den Wert berichtigen.', 'Correct it.'),
+})
+
+/** The path ends at a field that its group does not know. */
+function unknownField(path: FieldPath, schema: SchemaNode, value: unknown): Problem {
+  const name = String(path.at(-1))
+  const known = Object.keys(schemaAt(schema, path.slice(0, -1), value)?.properties ?? {})
   return {
     path,
     found: text('ein unbekanntes Feld', 'an unknown field'),

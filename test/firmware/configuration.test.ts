@@ -15,7 +15,7 @@ test('paths are relative to the file, and what is left out has its usual place',
   expect(read(good)).toEqual({
     device: 'rathaus-1',
     data: '/etc/stillruf/data',
-    gateways: ['mqtts://zentrale.example:8883'],
+    gateways: [{ url: 'mqtts://zentrale.example:8883', host: 'zentrale.example', port: 8883 }],
     identity: {
       key: '/etc/stillruf/data/key.pem',
       certificate: '/etc/stillruf/data/certificate.pem',
@@ -34,7 +34,7 @@ test('paths are relative to the file, and what is left out has its usual place',
       {
         id: 'kasse',
         wiring: { kind: 'normallyOpen', line: 'kasse/normallyOpen' },
-        timing: { confirmMs: 50, releaseMs: 250 },
+        timing: { confirmMs: 40, releaseMs: 250 },
         latching: false,
         inputs: [{ line: 'kasse/normallyOpen', address: onChip(2), closedLevel: 'high', atRest: 'open' }],
       },
@@ -138,8 +138,41 @@ describe('a mistake is told where it stands', () => {
     expect(`${refusal(`${good}colour: red\n`)}`).toContain(
       `${file}:10: colour: found an unknown field, expected one of device,`,
     )
-    expect(changed('confirmMs: 50', 'confirmMS: 50')).toContain(
+    expect(changed('confirmMs: 40', 'confirmMS: 40')).toContain(
       `${file}:9: buttons[1].confirmMS: found an unknown field, expected one of id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Did you mean “confirmMs”?`,
+    )
+  })
+  test.each([
+    ...['88833', '65536', '0', '00', '8883x', '8883/'].map(port => `127.0.0.1:${port}`),
+    ...['[::::]:8883', '[1.2.3.4]:8883', '[2001:db8::7', '::1', '1.2.3.999', '', '.', 'a..b', 'a b', 'anna@zentrale'],
+    ...['zentrale.example.', `${'a'.repeat(64)}.example`],
+  ])('an address that is none: mqtts://%s', address => {
+    expect(changed('zentrale.example:8883', address)).toMatch(
+      /:4: gateways\[0\]\.url: found “mqtts:.*”, expected an address such as mqtts:\S+, with a port from 1 to 65535\. Correct it\.$/,
+    )
+  })
+  test.each([
+    ['mqtts://zentrale.example:8883', 'mqtts://zentrale.example'],
+    ['mqtts://zentrale.example:8883', 'mqtts://Zentrale.EXAMPLE:08883'],
+    ['mqtts://[2001:db8::7]', 'mqtts://[2001:DB8:0::0007]:8883'],
+  ])('a gateway that stands twice in different words: %s, %s', (first, second) => {
+    const content = good.replace('mqtts://zentrale.example:8883', `${first}\n  - url: ${second}`)
+    expect(refusal(content)).toBe(
+      `${file}:5: gateways[1].url: found ${second} a second time, expected each one once. Change one of the two.`,
+    )
+  })
+  test('fields that are unknown, however many there are, and what is wrong beside them', () => {
+    for (const count of [7, 8, 500]) {
+      const unknown = Array.from({ length: count }, (_, index) => `unknown${index}`)
+      const atTop = good.replace('mqtts:', 'http:') + unknown.map(name => `${name}: 1\n`).join('')
+      expect(refusal(atTop)).toContain(`${file}:10: unknown0: found an unknown field, expected one of device,`)
+      const inButton = unknown.map(name => `${name}: 1, `).join('')
+      expect(changed('id: kasse', `${inButton}id: kasse`)).toContain(`${file}:9: buttons[1].unknown0: found an unknown`)
+    }
+    const eight = 'a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1'
+    expect(changed('closedLevel: low', `${eight}, closedLevel: down`).split('\n')).toHaveLength(9)
+    expect(changed('backend: simulated', `backend: gpiod\n${eight.replaceAll(', ', '\n')}`)).toContain(
+      `${file}:6: lines.backend: found “gpiod”`,
     )
   })
   test('a value that is not as expected', () => {
@@ -149,7 +182,9 @@ describe('a mistake is told where it stands', () => {
     expect(changed('offset: 1', 'offset: one')).toContain(
       `${file}:8: buttons[0].offset: found “one”, expected a whole number from 0 to 65535 (the place of the line on its chip; with firmata the number of the pin)`,
     )
-    expect(changed('confirmMs: 50', 'confirmMs: 500')).toContain('found 500, expected a whole number from 1 to 200 (')
+    expect(changed('confirmMs: 40', 'confirmMs: 46')).toBe(
+      `${file}:9: buttons[1].confirmMs: found 46, expected a whole number from 1 to 45 (for how many ms the contact must be closed to be a press, at most so many that a press of 50 ms surely counts; 30 if absent). Correct it.`,
+    )
     expect(changed('mqtts:', 'http:')).toContain(`${file}:4: gateways[0].url: found “http://`)
     expect(changed('backend: simulated', 'backend: gpiod')).toContain(`${file}:6: lines.backend: found “gpiod”`)
     expect(changed('device: rathaus-1', 'device: Rathaus 1')).toContain(`${file}:1: device: found “Rathaus 1”`)
@@ -236,7 +271,7 @@ test.each<[string, string, string]>([
   ],
   [
     'a misspelt field',
-    good.replace('confirmMs: 50', 'confirmMS: 50'),
+    good.replace('confirmMs: 40', 'confirmMS: 40'),
     '9: buttons[1].confirmMS: gefunden: ein unbekanntes Feld; erwartet: eines von id, wiring, chip, offset, pin, line, closedLevel, bias, confirmMs, pattern, latching. Ist „confirmMs“ gemeint?',
   ],
   [
@@ -247,7 +282,7 @@ test.each<[string, string, string]>([
   [
     'an address of another kind',
     good.replace('mqtts:', 'http:'),
-    '4: gateways[0].url: gefunden: „http://zentrale.example:8883“; erwartet: eine Adresse wie mqtts://zentrale.example:8883. Den Wert berichtigen.',
+    '4: gateways[0].url: gefunden: „http://zentrale.example:8883“; erwartet: eine Adresse wie mqtts://zentrale.example:8883, mit einem Port von 1 bis 65535. Den Wert berichtigen.',
   ],
   [
     'a line for two things',

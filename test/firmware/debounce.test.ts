@@ -9,6 +9,7 @@ import {
   type Finding,
   type Level,
   levelRead,
+  type Timing,
   timePassed,
   unseenContact,
 } from '../../firmware/core/debounce.ts'
@@ -16,27 +17,29 @@ import { limits } from '../../protocol/limits.ts'
 import { instant, millis } from '../../protocol/time.ts'
 
 const confirmMs = millis(30)
-const timing = { confirmMs, releaseMs: limits.releaseMs }
+const usual: Timing = { confirmMs, releaseMs: limits.releaseMs }
 
 /** A contact under test, with everything found so far. */
 class Bench {
   contact: Contact = unseenContact(instant(0))
   found: Finding[] = []
   now = 0
+  readonly timing: Timing
 
-  constructor(first: Level | null = 'open') {
+  constructor(first: Level | null = 'open', timing: Timing = usual) {
+    this.timing = timing
     if (first !== null) this.read(first, 0)
   }
 
   edge(level: Level, at: number): this {
-    return this.#take(edgeSeen(this.contact, level, instant(at), 'kernel', timing))
+    return this.#take(edgeSeen(this.contact, level, instant(at), 'kernel', this.timing))
   }
   read(level: Level, at: number): this {
-    return this.#take(levelRead(this.contact, level, instant(at), timing))
+    return this.#take(levelRead(this.contact, level, instant(at), this.timing))
   }
   until(at: number): this {
     this.now = at
-    return this.#take(timePassed(this.contact, instant(at), timing))
+    return this.#take(timePassed(this.contact, instant(at), this.timing))
   }
   presses(): Extract<Finding, { kind: 'pressed' }>[] {
     return this.found.filter(finding => finding.kind === 'pressed')
@@ -67,6 +70,12 @@ test('a contact closed for the confirmation time is a press, at the time of its 
 test('a 50 ms press whose edges arrive together is a press, judged by its stamps', () => {
   const bench = new Bench().edge('closed', 100).edge('open', 150)
   expect(bench.presses()).toMatchObject([{ pressedAt: 100, movement: { edges: 1, confirmedBy: 'pulse' } }])
+})
+
+test('with the longest confirmation time a 50 ms press that bounces for 5 ms is a press still', () => {
+  const timing = { ...usual, confirmMs: limits.confirmMsMax }
+  const bench = new Bench('open', timing).edge('closed', 100).edge('open', 101).edge('closed', 105).edge('open', 150)
+  expect(bench.presses()).toMatchObject([{ pressedAt: 100, movement: { edges: 3, confirmedBy: 'pulse' } }])
 })
 
 test('a closure shorter than the confirmation time is interference, not a press', () => {
@@ -176,8 +185,8 @@ const trainOf = (gaps: readonly number[], from = 1000): Train => {
 }
 
 /** Delivers the edges in bundles: each bundle when its last edge has happened and the delay has passed; time is told in between. */
-function deliver(train: Train, bundles: readonly number[], delay: number): Bench {
-  const bench = new Bench()
+function deliver(train: Train, bundles: readonly number[], delay: number, timing = usual): Bench {
+  const bench = new Bench('open', timing)
   let index = 0
   for (let bundle = 0; index < train.length; bundle += 1) {
     const edges = train.slice(index, index + (bundles[bundle % bundles.length] ?? 1))
@@ -231,11 +240,13 @@ test('any movement gives exactly one press for each hold, whatever the bundling 
   )
 })
 
-test('any closure of 50 ms within any movement belongs to a hold that was pressed', () => {
+test('any closure of 50 ms within any movement belongs to a hold that was pressed, whatever its confirmation time', () => {
+  const confirming = integer({ min: 1, max: limits.confirmMsMax }).map(millis)
   assertProperty(
-    property(gaps(40), gaps(40), bundling, (before, after, bundles) => {
+    property(gaps(40), gaps(40), bundling, confirming, (before, after, bundles, own) => {
       const even = before.length % 2 === 0 ? before : [...before, 7]
-      const bench = deliver(trainOf([...even, 50, ...after]), bundles, 0)
+      const timing = { ...usual, confirmMs: own }
+      const bench = deliver(trainOf([...even, limits.promisedPressMs, ...after]), bundles, 0, timing)
       expect(bench.presses().length).toBeGreaterThanOrEqual(1)
     }),
     { numRuns: 500 },

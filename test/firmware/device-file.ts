@@ -11,7 +11,7 @@ lines:
   backend: simulated
 buttons:
   - { id: tresen, chip: simulated, offset: 1, closedLevel: low }
-  - { id: kasse, chip: simulated, offset: 2, closedLevel: high, confirmMs: 50 }
+  - { id: kasse, chip: simulated, offset: 2, closedLevel: high, confirmMs: 40 }
 `
 export const read = (text: string) => parseConfiguration(text, '/etc/stillruf/device.yaml')
 /** What is said of it in both languages. */

@@ -7,6 +7,7 @@ import { connect as connectTcp, createServer, type Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import type { FromGateway } from '../../firmware/core/model.ts'
 import { parseConfiguration } from '../../firmware/shell/configuration.ts'
+import { gatewayAddress } from '../../firmware/shell/gateway-address.ts'
 import { loadIdentity } from '../../firmware/shell/identity.ts'
 import { Uplink } from '../../firmware/shell/uplink.ts'
 import { createAuthority } from '../../gateway/provisioning/authority.ts'
@@ -40,7 +41,7 @@ async function open(url: string, issuer = authority) {
   const messages: FromGateway[] = []
   const setAside: string[] = []
   const uplink = new Uplink({
-    url,
+    gateway: gatewayAddress(url),
     device: deviceName,
     boot,
     identity,

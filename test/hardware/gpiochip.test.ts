@@ -2,6 +2,7 @@
 // so this proves what the backend does with what they print, and nothing about a kernel.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -288,9 +289,16 @@ function replaceEnvironment(values: Readonly<Record<string, string>>): () => voi
 
 /** Only children of this very process, by their ids. */
 function killChildren(program: string): void {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], { encoding: 'utf8' })
-  for (const line of stdout.split('\n')) {
-    const [pid, name] = line.trim().split(/\s+/)
-    if (name === program) process.kill(Number(pid), 'SIGKILL')
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(statOf(pid)) ?? [] // proc_pid_stat(5)
+    if (name === program && Number(parent) === process.pid) process.kill(Number(pid), 'SIGKILL')
+  }
+}
+
+function statOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return '' // it ended meanwhile
   }
 }

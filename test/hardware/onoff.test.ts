@@ -51,7 +51,7 @@ function findMissing(): readonly string[] {
     ['/dev/fuse', () => existsSync('/dev/fuse')],
     ['gcc', () => answers('gcc', '--version')],
     ['libfuse3-dev, pkg-config', () => answers('pkg-config', '--exists', 'fuse3')],
-    ['a mount namespace', () => answers('unshare', '-m', '--propagation', 'private', 'true')],
+    ['a mount namespace', () => answers('unshare', '-m', '--propagation', 'private', 'mount', '--version')],
     ['epoll built for this Node', () => isEpollLoadable()],
   ]
   return needs.filter(([, isMet]) => !isMet()).map(([name]) => name)

@@ -1,12 +1,14 @@
 // The edge that both programs share: which language is in force, and what is said in it.
+import { Errors } from 'typebox/schema'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { ProvisioningError } from '../../gateway/provisioning/authority.ts'
 import { LineError, type LineText } from '../../hardware/lines.ts'
 import { systemReason as lineReason } from '../../hardware/system-reason.ts'
 import { askedLanguage, optionIn } from '../../protocol/command-line/language.ts'
 import { type CommanderError, commandMistake } from '../../protocol/command-line/mistakes.ts'
-import { didYouMean, foundText } from '../../protocol/command-line/problems.ts'
+import { didYouMean, fieldText, foundText } from '../../protocol/command-line/problems.ts'
 import { type CommandLine, runProgram } from '../../protocol/command-line/run-program.ts'
+import { everyError, schemaProblems } from '../../protocol/command-line/schema-problems.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import { oneOf, wholeNumber } from '../../protocol/command-line/values.ts'
@@ -178,4 +180,23 @@ test('found values are named in both languages, long ones are cut', () => {
     en: 'Did you mean “heartbeat”?',
   })
   expect(didYouMean('colour', ['heartbeat', 'data'], same('-'))).toEqual(same('-'))
+})
+
+describe('a file that does not fit its schema', () => {
+  const inner = { type: 'object', properties: { known: { type: 'string' } }, additionalProperties: false }
+  const schema = { type: 'object', properties: { group: inner }, meaning: text('die Datei', 'the file') }
+  const unknown = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`field${at}`, 1]))
+  const told = (value: unknown) =>
+    schemaProblems(everyError(() => Errors(schema, value))[1], schema, value).map(({ path }) => fieldText(path))
+
+  test('never lacks a problem, however many unknown fields fill the list of errors', () => {
+    for (const count of [1, 8, 100]) expect(told({ group: unknown(count) })).toHaveLength(count)
+    expect(told({ group: unknown(10_000) })).toContain('group.field0')
+  })
+
+  test('is told as a whole where no error says more', () => {
+    expect(schemaProblems([], schema, { group: 1 })).toMatchObject([
+      { path: [], found: { en: 'a group of fields' }, expected: { en: 'the field group (the file)' } },
+    ])
+  })
 })

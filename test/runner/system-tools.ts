@@ -20,6 +20,8 @@ const toolsOfTests: readonly Tool[] = [
   { program: 'python3', packages: ['python3'] },
   { program: 'pkg-config', packages: ['pkg-config'] },
   { program: 'fusermount3', packages: ['fuse3'] },
+  { program: 'unshare', packages: ['util-linux'] },
+  { program: 'mount', packages: ['mount'] },
   { program: '/usr/include/fuse3/fuse.h', packages: ['libfuse3-dev'] },
 ]
 

@@ -1,5 +1,6 @@
 // The town of a seed: gateways, devices, people with their habits, and what the configuration says of them.
 import type { ButtonId, DeviceId, GatewayId, ResponderId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { DevicePlan, Habits, PersonPlan, Plan, Rules } from './plan.ts'
 import type { Random } from './random.ts'
 
@@ -41,7 +42,7 @@ const drawDevice = (random: Random, index: number, buttons: number): DevicePlan 
   id: `rathaus-${index + 1}` as DeviceId,
   driftPpm: drift(random),
   buttons: Array.from({ length: buttons }, (_, number) => buttonIds[number] ?? (`platz-${number + 1}` as ButtonId)),
-  confirmMs: random.pick([30, 30, 30, 20, 120, 200]),
+  confirmMs: random.pick([30, 30, 30, 20, 40, limits.confirmMsMax]),
   timeSource: random.chance(0.25) ? 'arrival' : 'kernel',
   hasClockBattery: random.chance(0.5),
   wiring: random.pick(['normallyOpen', 'normallyOpen', 'normallyClosed', 'antivalent'] as const),

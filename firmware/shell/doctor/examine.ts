@@ -1,6 +1,7 @@
 // One examination of a device: every probe, then every judgement, in the order in which a person puts things right.
 import { text } from '../../../protocol/text.ts'
 import type { Configuration } from '../configuration.ts'
+import type { GatewayAddress } from '../gateway-address.ts'
 import { probeAccount } from './account.ts'
 import { judgeClock, probeClock } from './clock.ts'
 import { judgeDisk, probeDisk } from './disk.ts'
@@ -29,7 +30,7 @@ export async function examine(
   const service = serviceIn(supervisor)
   const account = await probeAccount(roots, program.kind === 'runs' ? program.pid : null, service, data)
   const { reading, identity } = await probeIdentity(files, device, account, roots)
-  const network = Promise.all(gateways.map(url => probeGateway(url, identity, linkState(program, url))))
+  const network = Promise.all(gateways.map(gateway => probeGateway(gateway, identity, linkState(program, gateway))))
   return [
     configured(configuration, path),
     ...judgeSystem(await probeSystem(roots), board, lines.backend),
@@ -65,5 +66,5 @@ function configured({ device, buttons, gateways, lines }: Configuration, path: s
   )
 }
 
-const linkState = (program: ProgramReading, url: string) =>
+const linkState = (program: ProgramReading, { url }: GatewayAddress) =>
   program.kind === 'runs' ? (program.report.gateways.find(gateway => gateway.url === url)?.state ?? null) : null

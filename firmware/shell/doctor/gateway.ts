@@ -6,7 +6,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { systemReason } from '../../../protocol/command-line/system-reason.ts'
 import { type Text, text } from '../../../protocol/text.ts'
 import type { Link } from '../../core/model.ts'
-import { gatewayAddress } from '../gateway-address.ts'
+import type { GatewayAddress } from '../gateway-address.ts'
 import type { Identity } from '../identity.ts'
 import { day, decimal, type Finding, findingsOf } from './finding.ts'
 
@@ -31,11 +31,10 @@ const dayMs = 86_400_000
 
 /** @param identity null: it could not be loaded, and TLS is not tried */
 export async function probeGateway(
-  url: string,
+  { url, host, port }: GatewayAddress,
   identity: Identity | null,
   program: Link['state'] | null,
 ): Promise<GatewayReading> {
-  const { host, port } = gatewayAddress(url)
   const attempt = new Attempt()
   const came = (failure: GatewayReading['failure']): GatewayReading => {
     const { tcpMs, validUntil } = attempt
@@ -85,7 +84,7 @@ const codeOf = ({ step, code }: { readonly step: Step; readonly code: string }):
   })[step]
 
 function failureText(reading: GatewayReading, failure: NonNullable<GatewayReading['failure']>): Text {
-  const { host } = new URL(reading.url)
+  const host = reading.url.replace('mqtts://', '')
   const { de, en } = failure.reason
   switch (failure.step) {
     case 'name':

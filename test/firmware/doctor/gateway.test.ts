@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type GatewayReading, judgeGateways, probeGateway } from '../../../firmware/shell/doctor/gateway.ts'
+import { gatewayAddress } from '../../../firmware/shell/gateway-address.ts'
 import { loadIdentity } from '../../../firmware/shell/identity.ts'
 import { createAuthority, issueGatewayCertificate } from '../../../gateway/provisioning/authority.ts'
 import { type GatewayId, parseGatewayId } from '../../../protocol/ids.ts'
@@ -21,7 +22,7 @@ const identity = await loadIdentity(
   deviceName,
 )
 afterAll(() => place[Symbol.asyncDispose]())
-const examined = async (url: string) => judgeGateways([await probeGateway(url, identity, null)])
+const examined = async (url: string) => judgeGateways([await probeGateway(gatewayAddress(url), identity, null)])
 
 async function listening(server: Server): Promise<{ readonly port: number } & AsyncDisposable> {
   server.listen(0, '127.0.0.1')
@@ -90,7 +91,9 @@ describe('a gateway', () => {
   })
   test('without the device’s identity is reached and no more', async () => {
     await using gateway = await TestGateway.start(authority)
-    expect(codes(judgeGateways([await probeGateway(gateway.url, null, null)]))).toEqual(['note gateway.notExamined'])
+    expect(codes(judgeGateways([await probeGateway(gatewayAddress(gateway.url), null, null)]))).toEqual([
+      'note gateway.notExamined',
+    ])
   })
 })
 
@@ -133,6 +136,6 @@ describe('of several gateways', () => {
 
 test('a reading holds no key', async () => {
   await using gateway = await TestGateway.start(authority)
-  const reading = JSON.stringify(await probeGateway(gateway.url, identity, null))
+  const reading = JSON.stringify(await probeGateway(gatewayAddress(gateway.url), identity, null))
   expect(reading).not.toContain((await readFile(file('key.pem'), 'utf8')).split('\n')[1] ?? '?')
 })
