@@ -142,6 +142,6 @@ test('the command refuses a name that is none and a folder that is a file', asyn
   await using blocked = new Program('identity', '--data', file, '--device', 'rathaus-7')
   expect(await blocked.finished).toMatchObject({
     code: 2,
-    err: expect.stringContaining('ist nicht benutzbar: schon vorhanden (EEXIST)'),
+    err: `Der Ordner ${file} ist nicht benutzbar: es ist eine Datei, kein Ordner (EEXIST). Mit --data einen beschreibbaren nennen.\n`,
   })
 })

@@ -133,6 +133,12 @@ describe('a mistake is one sentence on stderr and exit status 2, in German unles
       'The folder /dev/null/stillruf cannot be created: a part of the path is not a folder (ENOTDIR). Choose another with --data, or check its rights.',
     ],
     [
+      'a folder that is a file',
+      ['setup', '--data', '/etc/hostname'],
+      'Der Ordner /etc/hostname kann nicht angelegt werden: es ist eine Datei, kein Ordner (EEXIST). Mit --data einen anderen wählen oder seine Zugriffsrechte prüfen.',
+      'The folder /etc/hostname cannot be created: it is a file, not a folder (EEXIST). Choose another with --data, or check its rights.',
+    ],
+    [
       'an account name that is none',
       ['setup', '--data', '/dev/null/stillruf', '--account', 'Frau Müller'],
       '„Frau Müller“ ist als Name eines Kontos nicht möglich. Erlaubt sind 1 bis 32 Kleinbuchstaben, Ziffern und Bindestriche im Inneren, zum Beispiel „empfang“.',

@@ -107,6 +107,12 @@ describe('reasons', () => {
     },
   )
 
+  test('a folder that cannot be made where a file is says so', () => {
+    const error = Object.assign(systemError('EEXIST'), { syscall: 'mkdir' })
+    expect(systemReason(error).en).toBe('it is a file, not a folder (EEXIST)')
+    expect(systemReason(systemError('EEXIST')).en).toBe('it exists already (EEXIST)')
+  })
+
   test('what has no words stays as the system says it', () => {
     expect(systemReason(systemError('EUNKNOWN'))).toEqual(same('EUNKNOWN: as the system says it'))
     expect(systemReason('odd')).toEqual(same('odd'))

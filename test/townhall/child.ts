@@ -1,7 +1,7 @@
 // One of the two programs as a child process: its log goes to a file, its own sentence to a person is kept.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import type { WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { languageVariable } from '../../protocol/command-line/language.ts'
 import type { Language } from '../../protocol/text.ts'
@@ -18,20 +18,16 @@ export type Child = {
 
 const patienceMs = 10_000
 
-/** @param language of its own sentence. @param log file for what the program logs in this run. */
-export function startChild(file: string, args: readonly string[], language: Language, log: string): Child {
+/** @param language of its own sentence. @param log for what the program logs; it stays open. */
+export function startChild(file: string, args: readonly string[], language: Language, log: WriteStream): Child {
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(language) })
-  const output = createWriteStream(log)
   const spoken: string[] = []
   const lines = createInterface({ input: child.stderr })
   lines.on('line', line => {
-    output.write(`${line}\n`)
+    log.write(`${line}\n`)
     if (!line.startsWith('{')) spoken.push(line) // its log is JSON; everything else is meant for a person
   })
-  const ended = endOf(child).then(({ code, signal }) => {
-    output.end()
-    return { code, signal, sentence: spoken.slice(-20).join('\n') }
-  })
+  const ended = endOf(child).then(end => ({ ...end, sentence: spoken.slice(-20).join('\n') }))
   const message = (text: string): Promise<'started'> =>
     new Promise(resolve => {
       lines.on('line', line => {
@@ -55,20 +51,20 @@ function isLogged(line: string, text: string): boolean {
   return line.startsWith('{') && line.endsWith(`"${text}"}`) // the message is the last member of a line of the log
 }
 
-async function endOf(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+async function endOf(child: ChildProcess): Promise<Pick<Ended, 'code' | 'signal'>> {
   await once(child, 'close')
   return { code: child.exitCode, signal: child.signalCode }
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end, in a group of its own: a Ctrl-C of the terminal must not take from it what it has to say. */
 export async function runCommand(
   file: string,
   args: readonly string[],
   language: Language,
-): Promise<{ readonly code: number | null; readonly said: string; readonly sentence: string }> {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(language) })
-  const [said, sentence] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
-  return { code: child.exitCode, said, sentence: sentence.trim() }
+): Promise<Ended & { readonly said: string }> {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(language), detached: true })
+  const [said, sentence, end] = await Promise.all([textOf(child.stdout), textOf(child.stderr), endOf(child)])
+  return { ...end, said, sentence: sentence.trim() }
 }
 
 const environment = (language: Language): NodeJS.ProcessEnv => ({ ...process.env, [languageVariable]: language })

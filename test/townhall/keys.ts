@@ -52,16 +52,18 @@ export function createHand(fingers: readonly Finger[], onTouched: (touched: Touc
   }
 }
 
-/** Calls back for each key typed until the returned function is called. Only for a terminal. */
-export function listenToKeys(onKey: (key: string) => void): () => void {
+/** Calls back for each key typed until it is disposed of; until then the process does not end. Only for a terminal. */
+export function listenToKeys(onKey: (key: string) => void): Disposable {
   const { stdin } = process
   const listener = (chunk: Buffer): void => {
     for (const key of chunk.toString()) onKey(key)
   }
   stdin.setRawMode(true)
   stdin.on('data', listener).resume()
-  return () => {
-    stdin.off('data', listener).pause()
-    stdin.setRawMode(false)
+  return {
+    [Symbol.dispose]: () => {
+      stdin.off('data', listener).pause()
+      stdin.setRawMode(false)
+    },
   }
 }

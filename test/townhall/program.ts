@@ -46,8 +46,8 @@ const languages = text(
 function portOption(name: 'mqtt' | 'console', usual: number, language: Language): Option {
   const option = `--${name}-port`
   const meaning = text(
-    `beim ersten Start: der Port, 0 für irgendeinen freien; sonst ${usual}`,
-    `at the first start: the port, 0 for any free one; else ${usual}`,
+    `Port, 0 für irgendeinen freien; wird in die Konfiguration übernommen, wo anfangs ${usual} steht`,
+    `port, 0 for any free one; it is put into the configuration, which begins with ${usual}`,
   )
   return new Option(`${option} <number>`, meaning[language]).argParser(wholeNumber(option, 0, 65_535))
 }

@@ -1,9 +1,10 @@
 // The programs of the town hall while they run: started in order, killed on demand, stopped without a remainder.
-
+import type { WriteStream } from 'node:fs'
 import { StartError } from '../../protocol/command-line/start-error.ts'
-import { type Language, same } from '../../protocol/text.ts'
+import { type Language, same, type Text } from '../../protocol/text.ts'
 import { type Child, type Ended, startChild } from './child.ts'
 import { type Device, deviceProgram, gatewayProgram, type TownHall } from './folder.ts'
+import { openLog } from './log.ts'
 import { obstacle } from './texts.ts'
 
 /** Class because it must be closed: no process may outlive it. */
@@ -11,6 +12,8 @@ export class Running implements AsyncDisposable {
   readonly #hall: TownHall
   readonly #folder: string
   readonly #language: Language
+  readonly #onLogLost: (log: string, reason: Text) => void
+  readonly #logs = new Map<string, WriteStream>()
   readonly #devices = new Map<string, Child>()
   readonly #cut = new Set<string>()
   readonly #unasked = Promise.withResolvers<StartError>()
@@ -18,11 +21,12 @@ export class Running implements AsyncDisposable {
   #stopping = false
   #restarting = false
 
-  /** @param language of the sentences of the programs. */
-  constructor(hall: TownHall, folder: string, language: Language) {
+  /** @param language of the sentences of the programs. @param onLogLost called when a log can no longer be written. */
+  constructor(hall: TownHall, folder: string, language: Language, onLogLost: (log: string, reason: Text) => void) {
     this.#hall = hall
     this.#folder = folder
     this.#language = language
+    this.#onLogLost = onLogLost
   }
 
   /** Resolves when a program ends without having been asked to. */
@@ -36,7 +40,7 @@ export class Running implements AsyncDisposable {
     for (const device of this.#hall.devices) await this.#startDevice(device)
   }
 
-  /** Kills the gateway as a power cut would, and starts it again. Null if that is under way already. */
+  /** Kills the gateway as a power cut would, and starts it again. Null if that is under way already, or all of it ends. */
   async restartGateway(): Promise<number | null> {
     if (this.#restarting || this.#stopping) return null
     this.#restarting = true
@@ -45,7 +49,7 @@ export class Running implements AsyncDisposable {
       this.#gateway?.signal('SIGKILL')
       await this.#gateway?.ended
       await this.#startGateway()
-      return performance.now() - killedAt
+      return this.#stopping ? null : performance.now() - killedAt
     } finally {
       this.#restarting = false
     }
@@ -61,16 +65,26 @@ export class Running implements AsyncDisposable {
 
   async #startGateway(): Promise<void> {
     const log = this.#hall.gatewayLog
-    this.#gateway = startChild(gatewayProgram, ['run', '--data', this.#folder], this.#language, log)
+    const output = await this.#openLog(log)
+    if (this.#stopping) return
+    this.#gateway = startChild(gatewayProgram, ['run', '--data', this.#folder], this.#language, output)
     this.#watch(this.#gateway, 'stillruf-gateway', log)
     await this.#untilStarted(this.#gateway, 'started', 'stillruf-gateway', log)
   }
 
   async #startDevice({ id, configuration, log }: Device): Promise<void> {
-    const child = startChild(deviceProgram, ['run', '--config', configuration], this.#language, log)
+    const output = await this.#openLog(log)
+    const child = startChild(deviceProgram, ['run', '--config', configuration], this.#language, output)
     this.#devices.set(id, child)
     this.#watch(child, id, log)
     await this.#untilStarted(child, 'device started', id, log)
+  }
+
+  /** Once for each: a program that is started again goes on in its log. */
+  async #openLog(path: string): Promise<WriteStream> {
+    const log = this.#logs.get(path) ?? (await openLog(path, reason => this.#onLogLost(path, reason)))
+    this.#logs.set(path, log)
+    return log
   }
 
   async #untilStarted(child: Child, message: string, who: string, log: string): Promise<void> {
@@ -96,5 +110,6 @@ export class Running implements AsyncDisposable {
     this.#stopping = true
     await Promise.all([...this.#devices.values()].map(child => child.stop()))
     await this.#gateway?.stop()
+    for (const log of this.#logs.values()) log.end()
   }
 }

@@ -2,13 +2,15 @@
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { type Language, type Text, text } from '../../protocol/text.ts'
 import type { TownHall } from './folder.ts'
+import type { Account } from './set-up.ts'
 
 export type Texts = {
   readonly preparing: (folder: string) => string
-  readonly account: (password: string) => string
-  readonly running: (hall: TownHall, folder: string) => readonly string[]
+  readonly account: (account: Account, folder: string) => string
+  readonly running: (hall: TownHall, account: Account, folder: string) => readonly string[]
   readonly keys: (rows: readonly string[], firstDevice: string) => readonly string[]
-  readonly commands: (folder: string, device: string, button: string) => readonly string[]
+  readonly press: (folder: string, device: string, button: string) => string
+  readonly stop: string
   readonly pressed: (key: string, place: string) => string
   readonly released: (key: string, place: string) => string
   readonly notPressed: (reason: Text) => string
@@ -19,8 +21,9 @@ export type Texts = {
   readonly stopping: string
   readonly stopped: string
   readonly endedUnasked: (who: string, how: string, log: string) => string
-  readonly otherPort: (option: string, wanted: number, found: number, file: string) => string
-  readonly unwritable: (folder: string, reason: Text) => string
+  readonly cutShort: (command: string, how: string) => string
+  readonly unwritable: (file: string, reason: Text) => string
+  readonly logLost: (log: string, reason: Text) => string
   readonly realLines: (file: string) => string
 }
 
@@ -28,13 +31,19 @@ const consoleUrl = ({ settings: { console } }: TownHall): string =>
   `${console.tls === null ? 'http' : 'https'}://${console.address}:${console.port}`
 const mqttUrl = ({ settings: { mqtt } }: TownHall): string => `mqtts://${mqtt.address}:${mqtt.port}`
 
+const newPassword = (account: string, folder: string): string =>
+  `npx stillruf-gateway account password ${account} --data ${folder}`
+
 const de: Texts = {
   preparing: folder => `Das Rathaus wird in ${folder} eingerichtet: Schlüssel, Zertifikate, Datenbank, erstes Konto …`,
-  account: password => `Konto empfang, Passwort ${password} – es wird nur dieses eine Mal gezeigt.`,
-  running: (hall, folder) => [
+  account: ({ id, password }, folder) =>
+    password === null
+      ? `Konto ${id}; falls sein Passwort fehlt, vergibt dies ein neues: ${newPassword(id, folder)}`
+      : `Konto ${id}, Passwort ${password} – es wird nur dieses eine Mal gezeigt.`,
+  running: (hall, { id }, folder) => [
     `${hall.name}: Zentrale und ${hall.devices.length} Geräte laufen, jedes als eigenes Programm.`,
     '',
-    `  Konsole   ${consoleUrl(hall)}   Konto empfang`,
+    `  Konsole   ${consoleUrl(hall)}   Konto ${id}`,
     `  MQTT      ${mqttUrl(hall)}   Zertifikat der Zentrale: ${folder}/authority.pem`,
     `  Dateien   ${folder}   gateway.yaml darf im Betrieb geändert werden; was geschieht, steht in *.log`,
     '',
@@ -46,10 +55,9 @@ const de: Texts = {
     `  n         trennt das Netz von ${first} und stellt es wieder her`,
     '  q         beendet alles',
   ],
-  commands: (folder, device, button) => [
+  press: (folder, device, button) =>
     `  Drücken   npx stillruf-device press --data ${folder} --device ${device} --button ${button}`,
-    '  Beenden   Strg-C',
-  ],
+  stop: '  Beenden   Strg-C',
   pressed: (key, place) => `${key}: ${place} ist gedrückt.`,
   released: (key, place) => `${key}: ${place} ist losgelassen.`,
   notPressed: reason => `Nicht gedrückt: ${reason.de}`,
@@ -60,20 +68,25 @@ const de: Texts = {
   stopping: 'Alles wird beendet …',
   stopped: 'Beendet. Der nächste Start macht mit denselben Daten weiter.',
   endedUnasked: (who, how, log) => `${who} hat sich von selbst beendet (${how}); ${log} sagt, was geschah.`,
-  otherPort: (option, wanted, found, file) =>
-    `${option} ist ${wanted}, aber in ${file} steht ${found}. Dort ändern (und in devices/*/device.yaml) oder mit --data einen anderen Ordner nennen.`,
-  unwritable: (folder, reason) =>
-    `Im Ordner ${folder} kann nichts angelegt werden: ${reason.de}. Seine Zugriffsrechte prüfen oder mit --data einen anderen nennen.`,
+  cutShort: (command, how) =>
+    `Der Befehl „${command}“ wurde vor seinem Ende abgebrochen (${how}). „npm start“ noch einmal ausführen, es macht damit weiter.`,
+  unwritable: (file, reason) =>
+    `Die Datei ${file} kann nicht geschrieben werden: ${reason.de}. Ihre Zugriffsrechte prüfen oder sie wegbewegen.`,
+  logLost: (log, reason) =>
+    `Die Datei ${log} kann nicht mehr geschrieben werden: ${reason.de}. Alles läuft ohne sie weiter.`,
   realLines: file => `${file}: npm start kann nur nachgebildete Leitungen bedienen (lines: backend: simulated).`,
 }
 
 const en: Texts = {
   preparing: folder => `Setting up the town hall in ${folder}: keys, certificates, database, first account …`,
-  account: password => `Account empfang, password ${password} – it is shown this once.`,
-  running: (hall, folder) => [
+  account: ({ id, password }, folder) =>
+    password === null
+      ? `Account ${id}; if its password is missing, this sets a new one: ${newPassword(id, folder)}`
+      : `Account ${id}, password ${password} – it is shown this once.`,
+  running: (hall, { id }, folder) => [
     `${hall.name}: a gateway and ${hall.devices.length} devices are running, each a program of its own.`,
     '',
-    `  Console   ${consoleUrl(hall)}   account empfang`,
+    `  Console   ${consoleUrl(hall)}   account ${id}`,
     `  MQTT      ${mqttUrl(hall)}   certificate of its authority: ${folder}/authority.pem`,
     `  Files     ${folder}   gateway.yaml may be changed while it runs; what happens is in *.log`,
     '',
@@ -85,10 +98,9 @@ const en: Texts = {
     `  n         cuts the network of ${first}, and restores it`,
     '  q         stops everything',
   ],
-  commands: (folder, device, button) => [
+  press: (folder, device, button) =>
     `  Press     npx stillruf-device press --data ${folder} --device ${device} --button ${button}`,
-    '  Stop      Ctrl-C',
-  ],
+  stop: '  Stop      Ctrl-C',
   pressed: (key, place) => `${key}: ${place} is pressed.`,
   released: (key, place) => `${key}: ${place} is released.`,
   notPressed: reason => `Not pressed: ${reason.en}`,
@@ -99,10 +111,10 @@ const en: Texts = {
   stopping: 'Stopping everything …',
   stopped: 'Stopped. The next start goes on with the same data.',
   endedUnasked: (who, how, log) => `${who} ended by itself (${how}); ${log} says what happened.`,
-  otherPort: (option, wanted, found, file) =>
-    `${option} is ${wanted}, but ${file} says ${found}. Change it there (and in devices/*/device.yaml), or name another folder with --data.`,
-  unwritable: (folder, reason) =>
-    `Nothing can be made in the folder ${folder}: ${reason.en}. Check its rights, or name another one with --data.`,
+  cutShort: (command, how) =>
+    `The command “${command}” was cut short (${how}). Run “npm start” again, it goes on from there.`,
+  unwritable: (file, reason) => `The file ${file} cannot be written: ${reason.en}. Check its rights, or move it away.`,
+  logLost: (log, reason) => `The file ${log} can no longer be written: ${reason.en}. Everything goes on without it.`,
   realLines: file => `${file}: npm start works with simulated lines only (lines: backend: simulated).`,
 }
 
