@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRequest } from '../provisioning/request.ts'
-import { busyPort, freePort, gateway, startCommand, writeConfiguration } from './command.ts'
+import { busyPort, freePort, gateway, refused, startCommand, writeConfiguration } from './command.ts'
 import { temporaryFolder } from './samples.ts'
 
 const patience = { timeout: 120_000 }
@@ -33,14 +33,6 @@ beforeAll(async () => {
   password = passwordIn(made.stdout)
 }, 120_000)
 afterAll(() => folder[Symbol.dispose]())
-
-/** One sentence or, of a configuration, one for each mistake; nothing on stdout; status 2. */
-async function refused(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { status, stdout, stderr } = await gateway(args, environment)
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-  expect(stderr.endsWith('\n')).toBe(true)
-  return stderr.slice(0, -1)
-}
 
 describe('a mistake is one sentence on stderr and exit status 2, in German unless English was asked for', () => {
   const de = (page: string): string => `„stillruf-gateway${page} --help“ zeigt, was möglich ist.`

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { expect } from 'vitest'
 import { exampleConfiguration } from '../../gateway/shell/cli/example-configuration.ts'
 
 const main = join(import.meta.dirname, '../../gateway/main.ts')
@@ -22,6 +23,14 @@ export function gateway(args: readonly string[], environment: Environment = {}):
     )
     child.stdin?.end()
   })
+}
+
+/** One sentence or, of a configuration, one for each mistake; nothing on stdout; status 2. */
+export async function refused(args: readonly string[], environment: Environment = {}): Promise<string> {
+  const { status, stdout, stderr } = await gateway(args, environment)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr.endsWith('\n')).toBe(true)
+  return stderr.slice(0, -1)
 }
 
 /** A command that goes on until it is stopped. Disposing kills it. */
