@@ -12,6 +12,7 @@ const words: Readonly<Record<string, Text>> = {
   ENOTDIR: text('ein Teil des Pfades ist kein Ordner', 'a part of the path is not a folder'),
   EISDIR: text('es ist ein Ordner', 'it is a folder'),
   EEXIST: text('schon vorhanden', 'it exists already'),
+  'EEXIST mkdir': text('es ist eine Datei, kein Ordner', 'it is a file, not a folder'), // nobody makes a folder anew
   ELOOP: text('die Verknüpfungen führen im Kreis', 'its links lead in a circle'),
   ENAMETOOLONG: text('der Name ist zu lang', 'the name is too long'),
   EMFILE: text('zu viele offene Dateien', 'too many open files'),
@@ -33,8 +34,13 @@ const words: Readonly<Record<string, Text>> = {
 
 /** The reason for the middle of a sentence, with the system's code; what has no words here stays as the system says it. */
 export function systemReason(error: unknown): Text {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const known = words[code]
+  const code = memberOf(error, 'code')
+  const known = words[`${code} ${memberOf(error, 'syscall')}`] ?? words[code]
   if (known === undefined) return same(error instanceof Error ? error.message : String(error))
   return text(`${known.de} (${code})`, `${known.en} (${code})`)
+}
+
+function memberOf(error: unknown, name: 'code' | 'syscall'): string {
+  const value: unknown = error instanceof Error ? Reflect.get(error, name) : null
+  return typeof value === 'string' ? value : ''
 }

@@ -15,9 +15,10 @@ type Environment = Readonly<Record<string, string>>
 /** Whatever the person who runs the tests prefers. */
 const nobodysLanguage: Environment = { STILLRUF_LANGUAGE: '' }
 
-export function gateway(args: readonly string[], environment: Environment = {}): Promise<Finished> {
+/** @param folder in which the person is. */
+export function gateway(args: readonly string[], environment: Environment = {}, folder = '.'): Promise<Finished> {
   return new Promise(resolve => {
-    const options = { env: { ...process.env, ...nobodysLanguage, ...environment } }
+    const options = { env: { ...process.env, ...nobodysLanguage, ...environment }, cwd: folder }
     const child = execFile(process.execPath, [main, ...args], options, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     )
