@@ -185,6 +185,15 @@ describe('a mistake is one sentence on stderr and exit status 2, in German unles
     )
   })
 
+  test('an address that the system does not take', patience, async () => {
+    using own = temporaryFolder()
+    const path = writeConfiguration(own.path, { mqtt: 0, console: 0 })
+    writeFileSync(path, readFileSync(path, 'utf8').replace('mqtt: { address: 127.0.0.1', 'mqtt: { address: fe80::1'))
+    expect(await refused(['run', '--config', path, '--data', data])).toMatch(
+      /^Die Zentrale kann fe80::1, Port 0 \(mqtt\), nicht öffnen: .+ \(E[A-Z]+\)\. In gateway\.yaml mqtt\.address /,
+    )
+  })
+
   test('a damaged database, which stays as it is', patience, async () => {
     using own = temporaryFolder()
     writeConfiguration(own.path, { mqtt: 0, console: 0 })

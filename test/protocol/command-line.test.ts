@@ -104,7 +104,7 @@ test.each([
 describe('reasons', () => {
   const systemError = (code: string) => Object.assign(new Error(`${code}: as the system says it`), { code })
 
-  test.each(['EACCES', 'EADDRINUSE', 'ENOSPC', 'ENOENT', 'EROFS', 'ECONNREFUSED'])(
+  test.each(['EACCES', 'EADDRINUSE', 'ENOSPC', 'ENOENT', 'EROFS', 'ECONNREFUSED', 'EINVAL', 'EAFNOSUPPORT'])(
     '%s has words in both languages, and keeps its code',
     code => {
       const { de, en } = systemReason(systemError(code))
