@@ -42,7 +42,7 @@ export function schemaProblems(
 function problemsOf(error: TLocalizedValidationError, schema: SchemaNode, value: unknown): readonly Problem[] {
   const path = pathOf(error.instancePath, value)
   const node = schemaAt(schema, path, value)
-  if (node === null) return [] // below an unknown field, which is told already
+  if (node === null) return [outermostUnknown(schema, path, value)]
   const found = valueAt(value, path)
   // Of alternatives, a group is held against the group: what is wrong within it is told on its own.
   if (['anyOf', 'const', 'type'].includes(error.keyword) && node.type === 'object' && isGroup(found)) return []
@@ -58,6 +58,13 @@ function problemsOf(error: TLocalizedValidationError, schema: SchemaNode, value:
       whatToDo: text('Den Wert berichtigen.', 'Correct it.'),
     },
   ]
+}
+
+/** The validator stops at some number of errors, and may not have come to the unknown field itself: what is below tells of it. */
+function outermostUnknown(schema: SchemaNode, path: FieldPath, value: unknown): Problem {
+  const depth = path.findIndex((_, index) => schemaAt(schema, path.slice(0, index + 1), value) === null)
+  const parent = schemaAt(schema, path.slice(0, depth), value) ?? schema
+  return unknownField(path.slice(0, depth + 1), String(path[depth]), parent)
 }
 
 function unknownField(path: FieldPath, name: string, parent: SchemaNode): Problem {

@@ -12,7 +12,7 @@ import type { Language, Text } from '../../../protocol/text.ts'
 import { seconds } from '../../../protocol/time.ts'
 import type { Configuration, DeviceEntry, IncidentLevel } from '../../core/configuration.ts'
 import { dataFiles } from '../data-folder.ts'
-import { ruleProblems, usualHeartbeatSeconds, usualSilentSeconds } from './rules.ts'
+import { ruleProblems, usualConsole, usualHeartbeatSeconds, usualMqtt, usualSilentSeconds } from './rules.ts'
 import { GatewayFile } from './schema.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -156,10 +156,10 @@ function settingsOf(content: GatewayFile, folder: string, data: string | null): 
   return {
     gateway: content.gateway.id,
     data: dataFolder,
-    mqtt: { address: content.mqtt?.address ?? '0.0.0.0', port: content.mqtt?.port ?? 8883 },
+    mqtt: { ...usualMqtt, ...content.mqtt },
     console: {
-      address: content.console?.address ?? '127.0.0.1',
-      port: content.console?.port ?? 8080,
+      ...usualConsole,
+      ...content.console,
       tls: consoleTls(content.console?.tls, tls, inFolder),
     },
     tls,
