@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { examples, exitStatus, helpIn, helpText } from '../protocol/command-line/help.ts'
 import { usualLanguage } from '../protocol/command-line/language.ts'
 import { wholeNumber } from '../protocol/command-line/values.ts'
+import { version, versionText } from '../protocol/command-line/version.ts'
 import { type Language, text } from '../protocol/text.ts'
 import type { DoctorOptions } from './shell/command-doctor.ts'
 import type { IdentityOptions } from './shell/command-identity.ts'
@@ -15,6 +16,7 @@ export function createProgram(asked: Language | null): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .configureHelp(helpIn(language))
+    .version(`stillruf-device ${version}`, '--version', versionText[language])
     .helpOption('-h, --help', helpText[language])
     .helpCommand(false)
     .description(purpose[language])

@@ -4,6 +4,8 @@
 import { runProgram } from '../protocol/command-line/run-program.ts'
 import { createProgram } from './commands.ts'
 
+// Whoever read the output may have left; the command still does its work.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 const status = await runProgram({
   words: process.argv.slice(2),
   environment: process.env,

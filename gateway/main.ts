@@ -3,5 +3,5 @@
 import { runCommandLine } from './command-line.ts'
 
 // Whoever read the output may have left; the command still does its work.
-process.stdout.on('error', () => {})
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 process.exitCode = await runCommandLine(process.argv.slice(2))

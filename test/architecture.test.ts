@@ -27,7 +27,12 @@ const gatewayShell = [
 
 const areas: readonly Area[] = [
   { path: 'protocol/asyncapi.ts', folders: ['protocol'], libraries: [], node: true },
-  { path: 'protocol/command-line', folders: ['protocol'], libraries: ['typebox/error', 'typebox/system'], node: false },
+  {
+    path: 'protocol/command-line',
+    folders: ['protocol', 'package.json'],
+    libraries: ['typebox/error', 'typebox/system'],
+    node: false,
+  },
   { path: 'protocol', folders: ['protocol'], libraries: ['typebox', 'typebox/schema'], node: false },
   {
     path: 'hardware',

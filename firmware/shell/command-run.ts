@@ -1,7 +1,7 @@
 // `stillruf-device run`: everything that the device needs, from its file to the last goodbye.
-import { readFileSync } from 'node:fs'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
+import { version } from '../../protocol/command-line/version.ts'
 import { text } from '../../protocol/text.ts'
 import { openBackend } from './backends.ts'
 import { readConfiguration } from './configuration.ts'
@@ -29,7 +29,7 @@ export async function run(configPath: string): Promise<void> {
     configuration,
     identity,
     backend,
-    program: programVersion(),
+    program: version,
     log,
     feedWatchdogs,
   })
@@ -57,11 +57,4 @@ function untilStopped(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   return promise
-}
-
-/** The heartbeat tells it, so that the gateway knows which devices still run an old program. */
-function programVersion(): string {
-  const content: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  const isNamed = typeof content === 'object' && content !== null && 'version' in content
-  return isNamed && typeof content.version === 'string' ? content.version.slice(0, 32) : 'unknown'
 }

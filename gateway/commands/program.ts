@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { exitStatus, helpIn, helpText } from '../../protocol/command-line/help.ts'
 import { usualLanguage } from '../../protocol/command-line/language.ts'
+import { version, versionText } from '../../protocol/command-line/version.ts'
 import { type Language, text } from '../../protocol/text.ts'
 import { addAccount } from './accounts.ts'
 import { addRevoke, addSign } from './certificates.ts'
@@ -16,6 +17,7 @@ export function createProgram(asked: Language | null): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .configureHelp(helpIn(language))
+    .version(`stillruf-gateway ${version}`, '--version', versionText[language])
     .helpOption('-h, --help', helpText[language])
     .helpCommand(false)
     .hook('preAction', (_, command) => void command.setOptionValue('language', asked ?? undefined))

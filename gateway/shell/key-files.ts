@@ -73,7 +73,25 @@ export function readRevocationList(path: string): string | null {
   }
 }
 
-function readPem(path: string): string {
+/**
+ * The authority as its functions need it: P-256, the key as PKCS #8, which OpenSSL does not always write.
+ * @throws StartError if one of the two is none, or if they do not belong together.
+ */
+export function validAuthority(pem: Pair, files: KeyFiles): Pair {
+  const certificate = certificateIn(pem.certificate, files.certificate)
+  const key = keyIn(pem.key, files.key)
+  if (!certificate.checkPrivateKey(key) || !isP256(key))
+    throw new StartError(
+      text(
+        `Der Schlüssel ${files.key} gehört nicht zum Zertifikat ${files.certificate}, oder er ist kein P-256-Schlüssel. Beide Dateien aus derselben Sicherung zurückholen.`,
+        `The key ${files.key} does not belong to the certificate ${files.certificate}, or is no P-256 key. Put both files back from the same backup.`,
+      ),
+    )
+  return { certificate: certificate.toString(), key: String(key.export({ type: 'pkcs8', format: 'pem' })) }
+}
+
+/** @throws StartError if it is missing or unreadable. */
+export function readPem(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

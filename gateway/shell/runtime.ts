@@ -148,13 +148,13 @@ function setTimer(at: Instant, fire: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
-const listeningErrors = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'EAI_AGAIN'])
+/** What the system refuses when an address is looked up and listened at, whatever its reason. */
+const listening: readonly unknown[] = ['listen', 'bind', 'getaddrinfo']
 
 const cannotListen =
   (name: 'mqtt' | 'console', { address, port }: Address) =>
   (error: unknown): never => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!listeningErrors.has(code)) throw error
+    if (!(error instanceof Error && 'syscall' in error && listening.includes(error.syscall))) throw error
     const reason = systemReason(error)
     throw new StartError(
       text(

@@ -77,10 +77,12 @@ const unfit = (path: FieldPath, node: SchemaNode, found: unknown): Problem => ({
   whatToDo: text('Den Wert berichtigen.', 'Correct it.'),
 })
 
-/** The path ends at a field that its group does not know. */
-function unknownField(path: FieldPath, schema: SchemaNode, value: unknown): Problem {
-  const name = String(path.at(-1))
-  const known = Object.keys(schemaAt(schema, path.slice(0, -1), value)?.properties ?? {})
+/** Of the outermost field on the path that its group does not know: the validator may have stopped before it came to that one. */
+function unknownField(below: FieldPath, schema: SchemaNode, value: unknown): Problem {
+  const depth = below.findIndex((_, index) => schemaAt(schema, below.slice(0, index + 1), value) === null)
+  const path = below.slice(0, depth + 1)
+  const name = String(below[depth])
+  const known = Object.keys(schemaAt(schema, below.slice(0, depth), value)?.properties ?? {})
   return {
     path,
     found: text('ein unbekanntes Feld', 'an unknown field'),

@@ -18,6 +18,11 @@ const words: Readonly<Record<string, Text>> = {
   EMFILE: text('zu viele offene Dateien', 'too many open files'),
   EADDRINUSE: text('ein anderes Programm benutzt diesen Port', 'another program uses this port'),
   EADDRNOTAVAIL: text('dieser Rechner hat keine solche Adresse', 'this machine has no such address'),
+  EAFNOSUPPORT: text(
+    'dieser Rechner kennt diese Art von Adressen nicht',
+    'this machine does not know addresses of this kind',
+  ),
+  EINVAL: text('das System nimmt diese Angabe nicht an', 'the system does not accept this value'),
   ECONNREFUSED: text('dort antwortet kein Programm', 'nothing listens there'),
   ECONNRESET: text('die Gegenseite hat die Verbindung abgebrochen', 'the other side broke the connection off'),
   ETIMEDOUT: text('keine Antwort in der erwarteten Zeit', 'no answer in time'),

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRequest } from '../provisioning/request.ts'
-import { busyPort, freePort, gateway, startCommand, writeConfiguration } from './command.ts'
+import { busyPort, freePort, gateway, refused, startCommand, writeConfiguration } from './command.ts'
 import { temporaryFolder } from './samples.ts'
 
 const patience = { timeout: 120_000 }
@@ -33,14 +33,6 @@ beforeAll(async () => {
   password = passwordIn(made.stdout)
 }, 120_000)
 afterAll(() => folder[Symbol.dispose]())
-
-/** One sentence or, of a configuration, one for each mistake; nothing on stdout; status 2. */
-async function refused(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { status, stdout, stderr } = await gateway(args, environment)
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-  expect(stderr.endsWith('\n')).toBe(true)
-  return stderr.slice(0, -1)
-}
 
 describe('a mistake is one sentence on stderr and exit status 2, in German unless English was asked for', () => {
   const de = (page: string): string => `„stillruf-gateway${page} --help“ zeigt, was möglich ist.`
@@ -196,6 +188,15 @@ describe('a mistake is one sentence on stderr and exit status 2, in German unles
     )
     expect(await refused([...run, '--language', 'en'])).toBe(
       `The gateway cannot listen at 127.0.0.1 port ${busy.port} (${name}): another program uses this port (EADDRINUSE). Change ${name}.address or ${name}.port in gateway.yaml, or free the port.`,
+    )
+  })
+
+  test('an address that the system does not take', patience, async () => {
+    using own = temporaryFolder()
+    const path = writeConfiguration(own.path, { mqtt: 0, console: 0 })
+    writeFileSync(path, readFileSync(path, 'utf8').replace('mqtt: { address: 127.0.0.1', 'mqtt: { address: fe80::1'))
+    expect(await refused(['run', '--config', path, '--data', data])).toMatch(
+      /^Die Zentrale kann fe80::1, Port 0 \(mqtt\), nicht öffnen: .+ \(E[A-Z]+\)\. In gateway\.yaml mqtt\.address /,
     )
   })
 

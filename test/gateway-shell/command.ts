@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { expect } from 'vitest'
 import { exampleConfiguration } from '../../gateway/shell/cli/example-configuration.ts'
 
 const main = join(import.meta.dirname, '../../gateway/main.ts')
@@ -14,14 +15,23 @@ type Environment = Readonly<Record<string, string>>
 /** Whatever the person who runs the tests prefers. */
 const nobodysLanguage: Environment = { STILLRUF_LANGUAGE: '' }
 
-export function gateway(args: readonly string[], environment: Environment = {}): Promise<Finished> {
+/** @param folder in which the person is. */
+export function gateway(args: readonly string[], environment: Environment = {}, folder = '.'): Promise<Finished> {
   return new Promise(resolve => {
-    const options = { env: { ...process.env, ...nobodysLanguage, ...environment } }
+    const options = { env: { ...process.env, ...nobodysLanguage, ...environment }, cwd: folder }
     const child = execFile(process.execPath, [main, ...args], options, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     )
     child.stdin?.end()
   })
+}
+
+/** One sentence or, of a configuration, one for each mistake; nothing on stdout; status 2. */
+export async function refused(args: readonly string[], environment: Environment = {}): Promise<string> {
+  const { status, stdout, stderr } = await gateway(args, environment)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr.endsWith('\n')).toBe(true)
+  return stderr.slice(0, -1)
 }
 
 /** A command that goes on until it is stopped. Disposing kills it. */

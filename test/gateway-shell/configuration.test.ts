@@ -126,8 +126,8 @@ test.each<[string, string, string, string]>([
   [
     'broken YAML',
     changed('sites:\n', 'sites: [\n'),
-    'gateway.yaml:3: found no valid YAML: Block collections are not allowed within flow collections. Check indentation, quotes and colons.',
-    'gateway.yaml:3: kein gültiges YAML: zwischen [ ] oder { } steht etwas Eingerücktes, oft fehlt davor die schließende Klammer (BLOCK_IN_FLOW). Einrückung, Anführungszeichen und Doppelpunkte prüfen.',
+    'gateway.yaml:3: found no valid YAML: Block collections are not allowed within flow collections; a text with a colon needs quotation marks. Check indentation, quotes and colons.',
+    'gateway.yaml:3: kein gültiges YAML: zwischen [ ] oder { } steht ein zweiter Doppelpunkt, oder davor fehlt die schließende Klammer; ein Text mit Doppelpunkt braucht Anführungszeichen (BLOCK_IN_FLOW). Einrückung, Anführungszeichen und Doppelpunkte prüfen.',
   ],
   [
     'a key that stands twice',
@@ -303,6 +303,50 @@ test('references that grow without end are refused', () => {
       en: 'gateway.yaml:1: found references (*) that grow without end, expected plain values. Write them out.',
     },
   ])
+})
+
+test('a reference to nothing is told with its line and its name', () => {
+  expect(problems(changed('faults: { notify: [empfang] }', 'faults: { notify: *empfang }'))).toEqual([
+    {
+      de: 'gateway.yaml:27: gefunden: der Verweis *empfang; erwartet: davor ein Wert mit der Marke &empfang. Sie ergänzen, oder einen Text, der mit * beginnt, in Anführungszeichen setzen.',
+      en: 'gateway.yaml:27: found the reference *empfang, expected a value marked &empfang before it. Add the mark, or put a text that begins with * in quotes.',
+    },
+  ])
+  expect(problems(changed('[empfang] }\n', '[empfang] }\n').replace('notify: [wache]', 'notify: &w [wache]'))).toEqual(
+    [],
+  )
+})
+
+test.each([
+  ['name: Tresen links', 'name: Tresen: links'],
+  ['name: Haupthaus', 'name: Rathaus: Haupthaus'],
+])('an unquoted text with a colon is told to need quotation marks: %s', (from, to) => {
+  const [problem] = problems(changed(from, to))
+  expect(problem?.de).toContain('ein Text mit Doppelpunkt braucht Anführungszeichen')
+  expect(problem?.en).toContain('a text with a colon needs quotation marks')
+})
+
+test.each([
+  ['mqtt: { port: 8080 }', 'mqtt.port: gefunden: 8080 wie console.port; erwartet: ein anderer Port, '],
+  ['console: { port: 8883 }', 'console.port: gefunden: 8883 wie mqtt.port; erwartet: ein anderer Port, '],
+  ['mqtt: { address: "::", port: 9 }\nconsole: { port: 9 }', 'console.port: gefunden: 9 wie mqtt.port; '],
+  ['mqtt: { address: 127.0.0.1, port: 9 }\nconsole: { address: localhost, port: 9 }', 'console.port: gefunden: 9 '],
+])('a port for both MQTT and the console is refused: %s', (yaml, sentence) => {
+  expect(problems(`${good}${yaml}\n`).map(({ de }) => de)).toEqual([expect.stringContaining(sentence)])
+})
+
+test.each([
+  'mqtt: { address: 127.0.0.2, port: 9 }\nconsole: { port: 9 }',
+  'mqtt: { port: 9 }\nconsole: { address: "::1", port: 9 }',
+  'mqtt: { port: 0 }\nconsole: { port: 0 }',
+])('the same port at addresses of their own is accepted: %s', yaml => {
+  expect(problems(`${good}${yaml}\n`)).toEqual([])
+})
+
+test('however many fields are unknown, some are told', () => {
+  const unknown = Array.from({ length: 1000 }, (_, index) => `x${index}: 1\n`)
+  const found = inEnglish(`${good}${unknown.join('')}`)
+  expect(found[0]).toMatch(/^gateway\.yaml:28: x0: found an unknown field, expected one of gateway, /)
 })
 
 test('all mistakes are told at once, more than a handful too', () => {

@@ -1,4 +1,5 @@
 // The edge that both programs share: which language is in force, and what is said in it.
+import { Command } from 'commander'
 import { Errors } from 'typebox/schema'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { ProvisioningError } from '../../gateway/provisioning/authority.ts'
@@ -28,6 +29,13 @@ test('a sentence in one language alone does not compile', () => {
 describe('the language', () => {
   const refused = text('Nein.', 'No.')
 
+  const failing = (error: Error) =>
+    new Command('x')
+      .helpOption(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => Promise.reject(error))
+
   /** What a program is told that refuses everything, and for which language it was made. */
   async function told(words: readonly string[], variable: string | undefined, configured: Language | null = null) {
     const sentences: string[] = []
@@ -37,7 +45,7 @@ describe('the language', () => {
       environment: { STILLRUF_LANGUAGE: variable, LANG: 'en_GB.UTF-8' },
       create: language => {
         made.push(language)
-        return { name: () => 'x', commands: [], parseAsync: () => Promise.reject(new StartError(refused)) }
+        return failing(new StartError(refused))
       },
       configured: async () => configured,
       tell: sentence => sentences.push(sentence),
@@ -77,7 +85,7 @@ describe('the language', () => {
   })
 
   test('a mistake of the program itself is no sentence', async () => {
-    const create = () => ({ name: () => 'x', commands: [], parseAsync: () => Promise.reject(new TypeError('bug')) })
+    const create = () => failing(new TypeError('bug'))
     const line: CommandLine = { words: [], environment: {}, create, configured: async () => null, tell: () => {} }
     await expect(runProgram(line)).rejects.toThrow('bug')
   })
@@ -98,7 +106,7 @@ test.each([
 describe('reasons', () => {
   const systemError = (code: string) => Object.assign(new Error(`${code}: as the system says it`), { code })
 
-  test.each(['EACCES', 'EADDRINUSE', 'ENOSPC', 'ENOENT', 'EROFS', 'ECONNREFUSED'])(
+  test.each(['EACCES', 'EADDRINUSE', 'ENOSPC', 'ENOENT', 'EROFS', 'ECONNREFUSED', 'EINVAL', 'EAFNOSUPPORT'])(
     '%s has words in both languages, and keeps its code',
     code => {
       const { de, en } = systemReason(systemError(code))
@@ -134,8 +142,9 @@ describe('reasons', () => {
 })
 
 describe('mistakes on a command line', () => {
-  const list = { name: () => 'list', commands: [] }
-  const program = { name: () => 'prog', commands: [{ name: () => 'account', commands: [list] }, list] }
+  const program = new Command('prog')
+  program.command('list').requiredOption('--role <role>').option('--all')
+  program.command('account').command('list')
   const mistake = (code: string, message: string, ...words: readonly string[]): Text => {
     const error: CommanderError = { code: `commander.${code}`, message: `error: ${message}`, exitCode: 1 }
     return commandMistake(error, program, words).text
@@ -154,6 +163,16 @@ describe('mistakes on a command line', () => {
     const similar = "unknown option '--al'\n(Did you mean one of --alarm, --all?)"
     expect(mistake('unknownOption', similar).de).toContain('Ist „--alarm“ oder „--all“ gemeint?')
     expect(mistake('unknownOption', similar).en).toContain('Did you mean “--alarm” or “--all”?')
+  })
+
+  test('name an option that does not exist before one that is missing, and the one that may be meant', () => {
+    const missing = "required option '--role <role>' not specified"
+    const told = (...words: readonly string[]) => mistake('missingMandatoryOptionValue', missing, ...words).en
+    const page = '“prog list --help” shows what is possible.'
+    expect(told('list', '--rol=boss/of/all')).toBe(`There is no option “--rol” here. Did you mean “--role”? ${page}`)
+    expect(told('list', '--colour', 'red')).toBe(`There is no option “--colour” here. ${page}`)
+    expect(told('list', '--all', 'x')).toBe(`The option --role <role> is missing. ${page}`)
+    expect(mistake('conflictingOption', "option '--all' …", 'list', '--al').en).toContain('Did you mean “--all”?')
   })
 
   test('that nobody foresaw are told all the same', () => {

@@ -4,6 +4,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../../protocol/command-line/system-reason.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
@@ -16,14 +17,14 @@ import {
   ProvisioningError,
   signDeviceRequest,
 } from '../../provisioning/authority.ts'
+import type { KeyFiles } from '../configuration/configuration.ts'
 import { databaseIn, dataFiles } from '../data-folder.ts'
+import { readPair, readPem, validAuthority } from '../key-files.ts'
 import { openDatabase } from '../store/database.ts'
 import { usingDatabase } from '../store/database-mistakes.ts'
 import { bothExist, writeWhole } from './folder.ts'
 import { type PlaceOptions, placeOf } from './place.ts'
 import { printLine } from './terminal.ts'
-
-type Files = { readonly certificate: string; readonly key: string }
 
 /** The authority of this data folder, made anew if there is none. */
 export async function ensureAuthority(data: string, name: string): Promise<{ authority: Authority; isNew: boolean }> {
@@ -42,6 +43,10 @@ const authorityFiles = (data: string): readonly [string, string] => [
 
 function readAuthority(data: string): Authority {
   const [certificate, key] = authorityFiles(data)
+  return validAuthority(readTexts(data, certificate, key), { certificate, key })
+}
+
+function readTexts(data: string, certificate: string, key: string): Authority {
   try {
     return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') }
   } catch (error) {
@@ -59,19 +64,21 @@ const renewalDays = 60
 
 /**
  * A certificate of the gateway that is valid for these hosts. One that is, and stays so for some time, is kept; so is one
- * of another authority, which somebody put there on purpose.
+ * of another authority, which somebody put there on purpose. @throws StartError if that one and its key are of no use.
  */
 export async function ensureGatewayCertificate(
   authority: Authority,
-  files: Files,
+  files: KeyFiles,
   gateway: GatewayId,
   wanted: readonly string[],
 ): Promise<{ readonly hosts: readonly string[]; readonly isNew: boolean }> {
   const old = readCertificate(files)
   const missing = wanted.filter(host => old === null || !covers(old, host))
   const hosts = [...(old === null ? [] : hostsOf(old)), ...missing]
-  if (old !== null && !old.checkIssued(new X509Certificate(authority.certificate)))
+  if (old !== null && !old.checkIssued(new X509Certificate(authority.certificate))) {
+    readPair(files)
     return { hosts: hostsOf(old), isNew: false }
+  }
   if (old !== null && missing.length === 0 && isGood(old, files, gateway)) return { hosts, isNew: false }
   const issued = await issueGatewayCertificate(authority, { gateway, hosts })
   writeWhole(files.key, issued.key, 0o600)
@@ -79,21 +86,32 @@ export async function ensureGatewayCertificate(
   return { hosts, isNew: true }
 }
 
-function readCertificate({ certificate }: Files): X509Certificate | null {
+/** Null if it is missing or damaged: a new one takes its place. */
+function readCertificate({ certificate }: KeyFiles): X509Certificate | null {
+  if (!existsSync(certificate)) return null
+  const pem = readPem(certificate)
   try {
-    return new X509Certificate(readFileSync(certificate))
+    return new X509Certificate(pem)
   } catch {
-    return null // missing or damaged: a new one takes its place
+    return null
   }
 }
 
 const covers = (certificate: X509Certificate, host: string): boolean =>
   (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined
 
-function isGood(certificate: X509Certificate, { key }: Files, gateway: GatewayId): boolean {
+function isGood(certificate: X509Certificate, { key }: KeyFiles, gateway: GatewayId): boolean {
   const daysLeft = (certificate.validToDate.getTime() - Date.now()) / (24 * 3600 * 1000)
-  const belongs = existsSync(key) && certificate.checkPrivateKey(createPrivateKey(readFileSync(key)))
-  return belongs && daysLeft > renewalDays && certificate.subject === `CN=${gateway}`
+  const hasKey = existsSync(key) && belongs(readPem(key), certificate)
+  return hasKey && daysLeft > renewalDays && certificate.subject === `CN=${gateway}`
+}
+
+function belongs(key: string, certificate: X509Certificate): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key))
+  } catch {
+    return false // damaged: a new pair takes its place
+  }
 }
 
 /** DNS names and addresses of the certificate. */
@@ -157,17 +175,19 @@ async function sentences<Value>(path: string, action: () => Promise<Value>): Pro
   }
 }
 
-/** `stillruf-gateway revoke`: these certificates no longer count. A running gateway ends their connections within seconds. */
+/**
+ * `stillruf-gateway revoke`: these certificates no longer count. A running gateway ends their connections within seconds.
+ * Database and list say the same: without a list that is signed and written, nothing is committed.
+ */
 export async function revoke(name: string, options: PlaceOptions): Promise<void> {
   const { data, language, settings } = placeOf(options)
   const authority = readAuthority(data)
   const path = databaseIn(data)
   using database = openDatabase(path, 'visitor')
-  const found = usingDatabase(path, () =>
-    database
-      .prepare('UPDATE certificate SET revoked_at = coalesce(revoked_at, ?) WHERE device = ? OR serial = ? RETURNING *')
-      .all(Date.now(), name, name.toUpperCase()),
-  )
+  const found = usingDatabase(path, () => {
+    database.exec('BEGIN IMMEDIATE')
+    return markRevoked(database, name)
+  })
   if (found.length === 0)
     throw new StartError(
       text(
@@ -175,14 +195,20 @@ export async function revoke(name: string, options: PlaceOptions): Promise<void>
         `No certificate was issued to “${name}”. Name a device, or the serial number of a certificate that “stillruf-gateway sign” made.`,
       ),
     )
-  const revoked = database.prepare('SELECT serial FROM certificate WHERE revoked_at IS NOT NULL').all()
-  const serials = revoked.map(({ serial }) => String(serial))
-  writeWhole(
-    settings?.tls.revoked ?? join(data, dataFiles.revoked),
-    await createRevocationList(authority, serials),
-    0o644,
-  )
+  const list = await createRevocationList(authority, revokedSerials(database))
+  writeWhole(settings?.tls.revoked ?? join(data, dataFiles.revoked), list, 0o644)
+  usingDatabase(path, () => database.exec('COMMIT'))
   for (const { serial, device } of found) printLine(revokedText(String(serial), String(device))[language])
+}
+
+const markRevoked = (database: DatabaseSync, name: string) =>
+  database
+    .prepare('UPDATE certificate SET revoked_at = coalesce(revoked_at, ?) WHERE device = ? OR serial = ? RETURNING *')
+    .all(Date.now(), name, name.toUpperCase())
+
+function revokedSerials(database: DatabaseSync): readonly string[] {
+  const revoked = database.prepare('SELECT serial FROM certificate WHERE revoked_at IS NOT NULL').all()
+  return revoked.map(({ serial }) => String(serial))
 }
 
 const revokedText = (serial: string, device: string): Text =>

@@ -1,5 +1,5 @@
 // What a terminal shows and asks: plain lines, times of this place, and a password that nobody sees.
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { type Language, text } from '../../../protocol/text.ts'
@@ -22,7 +22,7 @@ export const timeText = (at: WallTime, language: Language): string => formats[la
 
 /**
  * The password from STILLRUF_PASSWORD, or asked for at the terminal without showing it.
- * @throws StartError if there is neither.
+ * @throws StartError if there is neither, or if the person enters none (Ctrl-D).
  */
 export async function askPassword(account: string, language: Language): Promise<string> {
   const given = process.env.STILLRUF_PASSWORD
@@ -38,9 +38,25 @@ export async function askPassword(account: string, language: Language): Promise<
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true })
   process.stderr.write(text(`Passwort von ${account}: `, `Password of ${account}: `)[language])
   try {
+    reader.once('SIGINT', () => interrupt(reader))
     return await reader.question('')
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error
+    throw new StartError(
+      text(
+        `Für „${account}“ wurde kein Passwort eingegeben. Den Befehl noch einmal ausführen.`,
+        `No password was entered for “${account}”. Run the command again.`,
+      ),
+    )
   } finally {
     reader.close()
     process.stderr.write('\n')
   }
+}
+
+/** Ends as a program without a prompt does at Ctrl-C: by the signal, which a shell shows as status 130. */
+function interrupt(reader: Interface): void {
+  reader.close()
+  process.stderr.write('\n')
+  process.kill(process.pid, 'SIGINT')
 }

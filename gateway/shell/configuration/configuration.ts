@@ -3,16 +3,15 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { Compile } from 'typebox/compile'
-import { Settings as TypeBoxSettings } from 'typebox/system'
 import { languageNamed, usualLanguage } from '../../../protocol/command-line/language.ts'
 import { type Problem, problemText, unreadableText } from '../../../protocol/command-line/problems.ts'
-import { schemaProblems } from '../../../protocol/command-line/schema-problems.ts'
+import { everyError, schemaProblems } from '../../../protocol/command-line/schema-problems.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
 import type { Language, Text } from '../../../protocol/text.ts'
 import { seconds } from '../../../protocol/time.ts'
 import type { Configuration, DeviceEntry, IncidentLevel } from '../../core/configuration.ts'
 import { dataFiles } from '../data-folder.ts'
-import { ruleProblems, usualHeartbeatSeconds, usualSilentSeconds } from './rules.ts'
+import { ruleProblems, usualConsole, usualHeartbeatSeconds, usualMqtt, usualSilentSeconds } from './rules.ts'
 import { GatewayFile } from './schema.ts'
 import { readYaml } from './yaml-source.ts'
 
@@ -57,7 +56,7 @@ export function parseConfiguration(content: string, path: string, data: string |
     problems: problems.map(problem => problemText(source.placeOf(problem.path), problem)),
     language: languageOf(found),
   })
-  if (!file.Check(found)) return refused(schemaProblems(everyError(found), GatewayFile, found))
+  if (!file.Check(found)) return refused(schemaProblems(everyError(() => file.Errors(found)), GatewayFile, found))
   const problems = ruleProblems(found)
   if (problems.length > 0) return refused(problems)
   const version = createHash('sha256').update(content).digest('hex').slice(0, 16)
@@ -71,19 +70,6 @@ export function parseConfiguration(content: string, path: string, data: string |
 /** Of a file that may be wrong elsewhere: its mistakes are told in its language. */
 const languageOf = (found: unknown): Language | null =>
   typeof found === 'object' && found !== null && 'language' in found ? languageNamed(found.language) : null
-
-const errorsMax = 400
-
-/** The validator stops at eight errors by default: right for messages from outside, too few for a person's file. */
-function everyError(found: unknown): ReturnType<typeof file.Errors> {
-  const { maxErrors } = TypeBoxSettings.Get()
-  TypeBoxSettings.Set({ maxErrors: errorsMax })
-  try {
-    return file.Errors(found)
-  } finally {
-    TypeBoxSettings.Set({ maxErrors })
-  }
-}
 
 function configurationOf(content: GatewayFile, version: string): Configuration {
   return {
@@ -156,10 +142,10 @@ function settingsOf(content: GatewayFile, folder: string, data: string | null): 
   return {
     gateway: content.gateway.id,
     data: dataFolder,
-    mqtt: { address: content.mqtt?.address ?? '0.0.0.0', port: content.mqtt?.port ?? 8883 },
+    mqtt: { ...usualMqtt, ...content.mqtt },
     console: {
-      address: content.console?.address ?? '127.0.0.1',
-      port: content.console?.port ?? 8080,
+      ...usualConsole,
+      ...content.console,
       tls: consoleTls(content.console?.tls, tls, inFolder),
     },
     tls,

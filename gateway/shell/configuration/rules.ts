@@ -10,6 +10,7 @@ export function ruleProblems(file: GatewayFile): readonly Problem[] {
     ...references(file),
     ...file.policies.flatMap((policy, index) => stepTimes(policy, ['policies', index])),
     ...consoleIsPrivate(file),
+    ...portsDiffer(file),
     ...silenceIsLonger(file),
   ]
 }
@@ -141,6 +142,35 @@ function consoleIsPrivate({ console }: GatewayFile): readonly Problem[] {
 
 const isLoopback = (address: string): boolean =>
   address === 'localhost' || address === '::1' || /^127(\.\d{1,3}){3}$/.test(address)
+
+export const usualMqtt = { address: '0.0.0.0', port: 8883 } as const
+export const usualConsole = { address: '127.0.0.1', port: 8080 } as const
+
+function portsDiffer(file: GatewayFile): readonly Problem[] {
+  const mqtt = { ...usualMqtt, ...file.mqtt }
+  const console = { ...usualConsole, ...file.console }
+  if (mqtt.port === 0 || mqtt.port !== console.port || !overlap(mqtt.address, console.address)) return []
+  const [path, other] =
+    file.console?.port === undefined ? [['mqtt', 'port'], 'console.port'] : [['console', 'port'], 'mqtt.port']
+  return [
+    {
+      path,
+      found: text(`${mqtt.port} wie ${other}`, `${mqtt.port} as ${other}`),
+      expected: text(
+        'ein anderer Port, weil MQTT und Konsole sich keinen teilen können',
+        'another port, because MQTT and the console cannot share one',
+      ),
+      whatToDo: text('Einen der beiden Ports ändern.', 'Change one of the two ports.'),
+    },
+  ]
+}
+
+/** Whether listening at one address takes the port at the other: at :: it does at all, at 0.0.0.0 at all of IPv4. */
+function overlap(...addresses: readonly [string, string]): boolean {
+  const [a, b] = addresses.map(address => (address === 'localhost' ? '127.0.0.1' : address))
+  if (a === b || addresses.includes('::')) return true
+  return addresses.includes('0.0.0.0') && addresses.every(address => !address.includes(':'))
+}
 
 export const usualHeartbeatSeconds = 10
 export const usualSilentSeconds = 30

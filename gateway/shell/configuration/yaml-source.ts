@@ -1,5 +1,6 @@
 // A YAML file whose every value knows its line: a mistake is told where it stands.
 import {
+  type Document,
   isMap,
   isNode,
   isPair,
@@ -8,6 +9,7 @@ import {
   LineCounter,
   type ParsedNode,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml'
 import type { FieldPath } from '../../../protocol/command-line/problems.ts'
@@ -27,7 +29,7 @@ export function readYaml(content: string, file: string): YamlSource {
   const lines = new LineCounter()
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
-  const problems = yamlProblems(document.errors, at)
+  const problems = document.errors.length > 0 ? yamlProblems(document.errors, at) : undefinedAliases(document, at)
   return {
     value: problems.length > 0 ? null : plainValue(() => document.toJS({ maxAliasCount: 100 }), at(0), problems),
     problems,
@@ -44,6 +46,23 @@ function yamlProblems(errors: readonly YAMLError[], at: (offset: number) => stri
     ...syntax.slice(0, 1).map(error => invalid(at(error.pos[0]), yamlReason(error))),
   ]
 }
+
+/** Values that begin with * and refer to no & before them. */
+function undefinedAliases(document: Document, at: (offset: number) => string): Text[] {
+  const problems: Text[] = []
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined) problems.push(undefinedAlias(at(startOf(alias)), alias.source))
+    },
+  })
+  return problems
+}
+
+const undefinedAlias = (place: string, name: string): Text =>
+  text(
+    `${place}: gefunden: der Verweis *${name}; erwartet: davor ein Wert mit der Marke &${name}. Sie ergänzen, oder einen Text, der mit * beginnt, in Anführungszeichen setzen.`,
+    `${place}: found the reference *${name}, expected a value marked &${name} before it. Add the mark, or put a text that begins with * in quotes.`,
+  )
 
 const standsTwice = (place: string): Text =>
   text(
