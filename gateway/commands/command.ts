@@ -13,8 +13,8 @@ export const placeCommand = (parent: Command, name: string, language: Language):
 export const languageOption = (language: Language): Option => new Option('--language <language>', languages[language])
 
 const configuration = text(
-  'Konfiguration; sonst gateway.yaml im Datenordner oder in diesem Ordner',
-  'configuration; else gateway.yaml in the data folder or in this folder',
+  'Konfiguration; sonst gateway.yaml im genannten Datenordner; ohne beides die in diesem Ordner oder in seinem Ordner data',
+  'configuration; else gateway.yaml in the data folder that is named; without both, the one in this folder or in its folder data',
 )
 
 const data = text(

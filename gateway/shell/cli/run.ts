@@ -1,7 +1,7 @@
 // `stillruf-gateway run`: the gateway itself, until SIGINT or SIGTERM.
 import { createLog } from '../log.ts'
 import { startGateway } from '../runtime.ts'
-import { configurationPath, type PlaceOptions } from './place.ts'
+import { type PlaceOptions, requiredPath } from './place.ts'
 
 export type RunOptions = PlaceOptions & { readonly verbose?: boolean }
 
@@ -9,7 +9,7 @@ export async function run(options: RunOptions): Promise<void> {
   const log = createLog(options.verbose === true ? 'debug' : 'info')
   const stopped = stopSignal()
   await using gateway = await startGateway({
-    configuration: configurationPath(options),
+    configuration: requiredPath(options),
     data: options.data ?? null,
     log,
   })

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StartError } from '../../../protocol/command-line/start-error.ts'
 import { type Language, text } from '../../../protocol/text.ts'
 import type { Settings } from '../configuration/configuration.ts'
@@ -13,7 +13,7 @@ import { printPassword } from './accounts.ts'
 import { ensureAuthority, ensureGatewayCertificate } from './certificates.ts'
 import { exampleConfiguration } from './example-configuration.ts'
 import { ensureFolder, writeWhole } from './folder.ts'
-import { configurationPath, type Place, type PlaceOptions, placeOf, requiredConfiguration } from './place.ts'
+import { configurationPath, isMissing, type Place, type PlaceOptions, placeOf, requiredConfiguration } from './place.ts'
 import { printLine } from './terminal.ts'
 
 export type SetupOptions = PlaceOptions & { readonly host?: readonly string[]; readonly account: string }
@@ -21,15 +21,16 @@ export type SetupOptions = PlaceOptions & { readonly host?: readonly string[]; r
 export async function setup(options: SetupOptions): Promise<void> {
   const account = accountId(options.account)
   const extraHosts = (options.host ?? []).map(checkedHost)
-  const example = makeExample(options, account)
-  const config = example?.path ?? configurationPath(options)
+  const config = configurationPath(options)
+  const isExample = options.config === undefined && isMissing(config)
+  const isInNewFolder = isExample && writeExample(config, account)
   const { configuration, settings } = requiredConfiguration({ ...options, config })
   const place = placeOf({ ...options, config })
   const { data, tls } = settings
   const say = (part: Part, path: string, isNew: boolean) => printLine(partLine(part, path, isNew, place.language))
 
-  say('configuration', config, example !== null)
-  say('data', data, ensureFolder(data) || example?.inNewFolder === true)
+  say('configuration', config, isExample)
+  say('data', data, ensureFolder(data) || isInNewFolder)
   const { authority, isNew } = await ensureAuthority(data, configuration.gateway.name)
   say('authority', join(data, dataFiles.authority), isNew)
   const hosts = [...new Set(['localhost', '127.0.0.1', ...machineName(), ...ownAddresses(settings), ...extraHosts])]
@@ -39,14 +40,11 @@ export async function setup(options: SetupOptions): Promise<void> {
   await ensureAdministrator(account, place)
 }
 
-/** Where there is no configuration, an example is put into the data folder: it runs, and says what to fill in. */
-function makeExample(options: SetupOptions, account: string): { path: string; inNewFolder: boolean } | null {
-  if (options.config !== undefined || existsSync(configurationPath(options))) return null
-  const data = options.data ?? 'data'
-  const inNewFolder = ensureFolder(data)
-  const path = join(data, dataFiles.configuration)
+/** An example for where there is no configuration: it runs, and says what to fill in. True if its folder is new, too. */
+function writeExample(path: string, account: string): boolean {
+  const isInNewFolder = ensureFolder(dirname(path))
   writeWhole(path, exampleConfiguration.replaceAll('empfang', account), 0o644)
-  return { path, inNewFolder }
+  return isInNewFolder
 }
 
 type Part = keyof typeof parts
