@@ -14,7 +14,7 @@ type Area = {
 }
 
 const fastify = ['fastify', '@fastify/cookie', '@fastify/helmet', '@fastify/rate-limit', '@fastify/static']
-const checks = ['typebox', 'typebox/compile', 'typebox/error', 'typebox/system']
+const checks = ['typebox', 'typebox/compile', 'typebox/error']
 const certificates = ['@peculiar/x509', 'reflect-metadata']
 const gatewayShell = [
   'gateway/shell',
@@ -57,17 +57,7 @@ const areas: readonly Area[] = [
   {
     path: 'gateway/shell',
     folders: gatewayShell,
-    libraries: [
-      'aedes',
-      'mqtt',
-      'mqtt-packet',
-      'pino',
-      'yaml',
-      ...fastify,
-      ...checks,
-      'typebox/system',
-      ...certificates,
-    ],
+    libraries: ['aedes', 'mqtt', 'mqtt-packet', 'pino', 'yaml', ...fastify, ...checks, ...certificates],
     node: true,
   },
   { path: 'gateway/channels', folders: gatewayShell, libraries: [], node: true },

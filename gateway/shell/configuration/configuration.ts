@@ -56,7 +56,7 @@ export function parseConfiguration(content: string, path: string, data: string |
     problems: problems.map(problem => problemText(source.placeOf(problem.path), problem)),
     language: languageOf(found),
   })
-  if (!file.Check(found)) return refused(schemaProblems(everyError(() => file.Errors(found)), GatewayFile, found))
+  if (!file.Check(found)) return refused(schemaProblems(errorsOf(found), GatewayFile, found))
   const problems = ruleProblems(found)
   if (problems.length > 0) return refused(problems)
   const version = createHash('sha256').update(content).digest('hex').slice(0, 16)
@@ -66,6 +66,8 @@ export function parseConfiguration(content: string, path: string, data: string |
     settings: settingsOf(found, dirname(resolve(path)), data),
   }
 }
+
+const errorsOf = (found: unknown) => everyError(() => file.Errors(found))
 
 /** Of a file that may be wrong elsewhere: its mistakes are told in its language. */
 const languageOf = (found: unknown): Language | null =>
