@@ -52,9 +52,8 @@ inBrowser('faults told during an alarm do not push its button away', async () =>
     press(there.gateway, 1, ['wache'])
     await guard.seeAlarm('Bürgerbüro, Raum 012')
     const place = await guard.screen.locator('.take.large').boundingBox()
-    const text = 'Störung Rathaus Lindenau: Eine Stufe des Alarmplans erreicht zurzeit niemanden. (Sicherheitsdienst)'
-    there.gateway.send('notification', faultNotification('wache', text))
-    await guard.screen.getByText(text).waitFor()
+    there.gateway.send('notification', faultNotification('wache', 'gateway/responderUnreachable/wachdienst'))
+    await guard.screen.getByText('Eine Stufe des Alarmplans erreicht zurzeit niemanden. (wachdienst)').waitFor()
     expect((await guard.screen.locator('.take.large').boundingBox())?.y).toBeLessThanOrEqual(place?.y ?? 0)
     expect(await isUncovered(guard, '.take.large button')).toBe(true)
     await guard.picture(pictures, `alarm-with-fault-de-${look.phone ? 'phone' : 'light'}`)

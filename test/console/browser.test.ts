@@ -1,7 +1,7 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
-import { alarmId, people, places } from './samples.ts'
+import { alarmId, faultNotification, later, people, places } from './samples.ts'
 import { type Built, build, press, pressAgain, world } from './world.ts'
 
 let built: Built
@@ -96,6 +96,26 @@ inBrowser('everything is there in English too, and the choice outlasts a reload'
   await guard.page.getByText('Closed: No incident').first().waitFor()
   const kept = await guard.page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)))
   expect(kept).toEqual(['stillruf.language'])
+})
+
+inBrowser('a fault is told in the language of the page, whatever the site speaks, also that it is over', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.speak('en')
+  const silent = { code: 'deviceSilent', source: 'buergerhaus-1', subject: 'device' } as const
+  const key = 'buergerhaus-1/deviceSilent/device'
+  there.gateway.send('notification', faultNotification('wache', key))
+  const since = later(there.gateway.now(), -1000)
+  there.gateway.send('faults', [{ ...silent, severity: 'critical', detail: '30 s', since }])
+  const notice = guard.page.locator('.notice')
+  const where = 'Bürgerhaus am Markt, buergerhaus-1'
+  await notice.getByText(`${where}: The device is silent. (30 s) Check the device’s power`).waitFor()
+  there.gateway.send('notification', faultNotification('wache', key, 'faultCleared', 8))
+  there.gateway.send('faults', [])
+  await notice.getByText('Fault cleared').waitFor()
+  expect(await notice.locator('span').innerText()).toBe(`${where}: The device is silent. (30 s)`)
+  there.gateway.send('notification', faultNotification('wache', null))
+  await notice.getByText('Several at once').waitFor()
 })
 
 inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {

@@ -79,10 +79,12 @@ export type Notice =
   | {
       readonly kind: 'fault' | 'faultCleared'
       readonly key: string
-      /** Names it; null: several at once. */
-      readonly fault: string | null
-      readonly text: string
+      /** Null: several at once. */
+      readonly fault: NamedFault | null
     }
+
+/** Which fault it is. What to say of it in the language of the page is in the fault table. */
+export type NamedFault = Pick<FaultView, 'code' | 'source' | 'subject' | 'detail'>
 
 export type PageEvent =
   | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }

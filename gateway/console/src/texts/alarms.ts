@@ -26,6 +26,7 @@ export const alarmTexts = {
   noticeTakenUnnamed: { de: 'Der Alarm wurde übernommen', en: 'The alarm was taken' },
   noticeClosed: { de: 'Der Alarm ist abgeschlossen', en: 'The alarm is closed' },
   noticeFault: { de: 'Neue Störung', en: 'New fault' },
+  noticeFaults: { de: 'Mehrere auf einmal', en: 'Several at once' },
   noticeFaultCleared: { de: 'Störung behoben', en: 'Fault cleared' },
   toAlarm: { de: 'Zum Alarm', en: 'To the alarm' },
   toFaults: { de: 'Zu den Störungen', en: 'To the faults' },
