@@ -1,7 +1,7 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
-import { alarmId, faultNotification, later, people, places } from './samples.ts'
+import { alarmId, faultNotification, later, noon, people, places } from './samples.ts'
 import { type Built, build, press, pressAgain, world } from './world.ts'
 
 let built: Built
@@ -116,6 +116,27 @@ inBrowser('a fault is told in the language of the page, whatever the site speaks
   expect(await notice.locator('span').innerText()).toBe(`${where}: The device is silent. (30 s)`)
   there.gateway.send('notification', faultNotification('wache', null))
   await notice.getByText('Several at once').waitFor()
+})
+
+inBrowser('what happened the next morning stands under the date of that morning', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const { id } = press(there.gateway, 1, [])
+  const entry = (record: number, afterMs: number, words: string) => ({
+    record,
+    at: later(noon, afterMs),
+    text: { de: words, en: words },
+  })
+  there.gateway.timelines.set(id, [
+    entry(1, 0, 'raised'),
+    entry(2, 60_000, 'taken'),
+    entry(3, 20 * 3_600_000, 'closed'),
+  ])
+  await guard.page.goto(`${there.base}/#/alarms/${id}`)
+  const day = (date: string) => guard.page.locator('.timeline section').filter({ hasText: date }).locator('li')
+  await guard.page.getByText('closed').waitFor()
+  expect(await day('Freitag, 21. November 2025').allInnerTexts()).toEqual(['12:00:00\nraised', '12:01:00\ntaken'])
+  expect(await day('Samstag, 22. November 2025').allInnerTexts()).toEqual(['08:00:00\nclosed'])
 })
 
 inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {
