@@ -139,6 +139,21 @@ inBrowser('what happened the next morning stands under the date of that morning'
   expect(await day('Samstag, 22. November 2025').allInnerTexts()).toEqual(['08:00:00\nclosed'])
 })
 
+inBrowser('“show older” skips no alarm, also when an old one is closed while the list is open', async () => {
+  await using there = await world(built)
+  const old = press(there.gateway, 1, [])
+  for (let sequence = 2; sequence <= 46; sequence += 1) press(there.gateway, sequence, [], { state: 'closed' })
+  const guard = await there.arrives('wache')
+  const listed = guard.page.locator('.closed-alarms li')
+  await expect.poll(() => listed.count(), soon).toBe(20)
+  there.gateway.put({ ...old, state: 'closed' }, 'Abgeschlossen.', 'Closed.')
+  await expect.poll(() => listed.count(), soon).toBe(21)
+  await guard.page.getByRole('button', { name: 'Ältere anzeigen' }).click()
+  await expect.poll(() => listed.count(), soon).toBe(41)
+  await guard.page.getByRole('button', { name: 'Ältere anzeigen' }).click()
+  await expect.poll(() => listed.count(), soon).toBe(46)
+})
+
 inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')

@@ -224,11 +224,31 @@ test('who looks at an alarm sees there what became of it, without a notice', () 
 test('a closed alarm joins the list of closed ones at once', () => {
   const loaded = after(connected, {
     kind: 'historyLoaded',
+    before: null,
     alarms: [alarmView(1, { state: 'closed' })],
     complete: true,
   })
   const state = after(loaded, shown(alarmView(2, { state: 'closed', outcome: 'falseAlarm' })))
   expect(state.history.alarms.map(alarm => alarm.id)).toEqual([alarmId(2), alarmId(1)])
+})
+
+test('an old alarm that is closed while the list is open moves no page of it', () => {
+  const closed = (sequence: number) => alarmView(sequence, { state: 'closed' })
+  const page = (before: number | null, ...sequences: readonly number[]): PageEvent => ({
+    kind: 'historyLoaded',
+    before,
+    alarms: sequences.map(closed),
+    complete: false,
+  })
+  const oldest = (state: State) => state.history.oldest
+  const list = (state: State) => state.history.alarms.map(alarm => alarm.id)
+  const first = after(connected, page(null, 9, 8), shown(closed(1)))
+  expect(oldest(first)).toBe(80)
+  const second = after(first, page(80, 7, 6))
+  expect(list(second)).toEqual([9, 8, 7, 6, 1].map(alarmId))
+  expect(oldest(second)).toBe(60)
+  const anew = after(second, { kind: 'overview', overview: overviewOf([]), at: 2000 }, page(null, 10, 9))
+  expect(list(after(anew, page(60, 5, 4)))).toEqual([10, 9].map(alarmId))
 })
 
 test('months of closed alarms do not pile up in the page', () => {
