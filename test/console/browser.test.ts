@@ -154,6 +154,15 @@ inBrowser('“show older” skips no alarm, also when an old one is closed while
   await expect.poll(() => listed.count(), soon).toBe(46)
 })
 
+inBrowser('when it was last heard is said of a silent device, and of none that is connected', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.open('devices')
+  await guard.page.locator('.device.silent .device-state').getByText('Zuletzt gehört vor 25 min').waitFor()
+  for (const state of ['online', 'unknown'])
+    expect(await guard.page.locator(`.device.${state} .device-state .age`).count(), state).toBe(0)
+})
+
 inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')
