@@ -277,6 +277,26 @@ inBrowser('a monitor account sees everything and can press nothing', async () =>
   expect(await monitor.page.getByRole('button', { name: /^Probe/ }).count()).toBe(0)
 })
 
+inBrowser('who took an alarm is left out for a monitor, and nothing is said in its place', async () => {
+  await using there = await world(built)
+  const monitor = await there.arrives('leitstand')
+  const acknowledgedAt = there.gateway.now()
+  const { id } = press(there.gateway, 1, [], { state: 'acknowledged', acknowledgedBy: null, acknowledgedAt })
+  for (const [language, taken] of [
+    ['de', 'Übernommen'],
+    ['en', 'Taken'],
+  ] as const) {
+    await monitor.open('alarms')
+    await monitor.speak(language)
+    expect(await monitor.page.locator('.open-alarm .alarm-state').innerText()).toBe(taken)
+    await monitor.page.goto(`${there.base}/#/alarms/${id}`)
+    expect(await monitor.page.locator('.detail-head .alarm-state').innerText()).toBe(taken)
+    const facts = monitor.page.locator('.facts div').filter({ hasText: taken }).locator('dd')
+    expect(await facts.innerText()).toMatch(/^\d{2}:\d{2}$/)
+    expect(await monitor.page.locator('.facts').innerText()).not.toMatch(/niemand|nobody/i)
+  }
+})
+
 inBrowser('a button is tested: explained, started, and proven by its press', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')

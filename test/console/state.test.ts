@@ -62,6 +62,11 @@ test('when somebody else takes the alarm, the screen steps back and names them',
   expect(state.notices).toMatchObject([{ kind: 'taken', alarm: alarmId(1), by: people.empfang }])
 })
 
+test('an alarm that somebody took without being named is taken, not closed', () => {
+  const state = after(connected, told(), shown({ ...takenBy(alarmView(1), 'empfang'), acknowledgedBy: null }))
+  expect(state.notices).toMatchObject([{ kind: 'taken', alarm: alarmId(1), by: null }])
+})
+
 test('the name of the taker is filled in when it comes after the telling', () => {
   const unnamed = after(connected, told(), told(alarmView(1), 'takenOver', 2))
   expect(unnamed.notices).toMatchObject([{ kind: 'taken', by: null }])

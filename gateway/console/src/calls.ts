@@ -149,8 +149,8 @@ function settleCall(state: State, call: Call): State {
     const current: Call = { ...callOf(alarm), hushed: call.hushed }
     return { ...state, calls: new Map(state.calls).set(call.alarm, current) }
   }
-  const kind = alarm.acknowledgedBy === null ? 'closed' : 'taken'
-  const by = alarm.acknowledgedBy ?? alarm.closedBy
+  const [kind, by] =
+    alarm.acknowledgedAt === null ? (['closed', alarm.closedBy] as const) : (['taken', alarm.acknowledgedBy] as const)
   const notice: Notice = { kind, key: alarm.id, alarm: alarm.id, place: alarm.place, by }
   return withNotice({ ...state, calls: without(state.calls, call.alarm) }, notice)
 }

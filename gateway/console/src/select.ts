@@ -31,6 +31,8 @@ export const mayAct = (state: State): boolean => {
   const role = session(state)?.role
   return role === 'administrator' || role === 'responder'
 }
+/** To a monitor the gateway names nobody: what it leaves open there does not mean that there was nobody [D11]. */
+export const seesPersons = (state: State): boolean => session(state)?.role !== 'monitor'
 /** A genuine alarm waits for this account, no person has taken it, and nobody here has silenced it. */
 export const sirenWanted = (state: State): boolean =>
   [...state.calls.values()].some(call => call.kind === 'alarm' && !call.hushed)

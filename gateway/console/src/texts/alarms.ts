@@ -47,6 +47,7 @@ export const alarmTexts = {
   stateNotifying: { de: 'Wird gemeldet', en: 'Being notified' },
   stateUnanswered: { de: 'Niemand hat übernommen', en: 'Nobody has taken it' },
   stateAcknowledged: { de: 'Übernommen von {name}', en: 'Taken by {name}' },
+  stateAcknowledgedUnnamed: { de: 'Übernommen', en: 'Taken' },
   stateAcknowledgedByYou: { de: 'Übernommen von {name} (Ihr Konto)', en: 'Taken by {name} (your account)' },
   stateClosed: { de: 'Abgeschlossen: {outcome}', en: 'Closed: {outcome}' },
   outcomeUnknown: { de: 'ohne Ergebnis', en: 'without outcome' },

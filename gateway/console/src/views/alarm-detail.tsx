@@ -108,7 +108,7 @@ function Tasks({ alarm }: { readonly alarm: AlarmView }) {
   return (
     <details class="card">
       <summary>{text('closeTitle')}</summary>
-      <p class="hint">{text('closeOthers', { name: alarm.acknowledgedBy?.name ?? '' })}</p>
+      {alarm.acknowledgedBy !== null && <p class="hint">{text('closeOthers', { name: alarm.acknowledgedBy.name })}</p>}
       <CloseForm alarm={alarm} />
     </details>
   )
