@@ -12,7 +12,6 @@ import type { Supervised } from './live.ts'
 import { put } from './persistent-map.ts'
 import { bounded } from './records.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
-import { ageText } from './wording.ts'
 
 const silence = { code: 'deviceSilent', subject: 'device' } as const
 
@@ -97,7 +96,7 @@ export function passSilence(turn: Turn): void {
 function silent(turn: Turn, id: DeviceId, device: Supervised): void {
   setLive(turn, { devices: put(turn.live.devices, id, { ...device, state: 'silent' }) })
   turn.devices.add(id)
-  raiseFault(turn, silence.code, id, silence.subject, ageText(turn.configuration.language, turn.configuration.silentMs))
+  raiseFault(turn, silence.code, id, silence.subject, `${turn.configuration.silentMs / 1000} s`)
 }
 
 function hear(turn: Turn, id: DeviceId, boot: BootId, n: number, session: number): void {

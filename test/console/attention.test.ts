@@ -62,12 +62,12 @@ inBrowser('the browser is asked for notifications only by a button, and then tel
         Told.permission = 'granted'
         return 'granted'
       }
-      constructor(title: string, options: { readonly body: string }) {
+      constructor(title: string, options?: { readonly body: string }) {
         super()
-        noted.push(`${title} | ${options.body}`)
+        if (Told.permission === 'granted') noted.push(`${title} | ${options?.body}`)
       }
       close(): void {
-        noted.push('closed')
+        if (Told.permission === 'granted') noted.push('closed')
       }
     }
     Object.assign(window, { Notification: Told, noted })
@@ -83,4 +83,28 @@ inBrowser('the browser is asked for notifications only by a button, and then tel
   expect((await noted())[1]).toContain('ALARM: Bürgerbüro, Raum 012 | Altes Rathaus')
   await guard.take()
   await vi.waitFor(async () => expect((await noted()).at(-1)).toBe('closed'), soon)
+})
+
+inBrowser('a browser that lets no page notify is not said to, whatever a person has allowed', async () => {
+  await using there = await world(built)
+  for (const allowed of ['default', 'granted']) {
+    const guard = await there.arrives('wache', { phone: true })
+    await guard.page.addInitScript(permission => {
+      class Refused {
+        static readonly permission = permission
+        constructor() {
+          throw new TypeError('Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.')
+        }
+      }
+      Object.assign(window, { Notification: Refused })
+    }, allowed)
+    await guard.page.reload()
+    await guard.seeConnection()
+    press(there.gateway, allowed === 'default' ? 1 : 2, ['wache'])
+    await guard.seeAlarm('Bürgerbüro, Raum 012')
+    await guard.page.keyboard.press('Escape')
+    await guard.page.getByText('Dieser Browser bietet hier keine an.').waitFor()
+    expect(await guard.page.getByRole('button', { name: 'Erlauben' }).count()).toBe(0)
+    expect(guard.complaints).toEqual([])
+  }
 })

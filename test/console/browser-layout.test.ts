@@ -52,14 +52,45 @@ inBrowser('faults told during an alarm do not push its button away', async () =>
     press(there.gateway, 1, ['wache'])
     await guard.seeAlarm('Bürgerbüro, Raum 012')
     const place = await guard.screen.locator('.take.large').boundingBox()
-    const text = 'Störung Rathaus Lindenau: Eine Stufe des Alarmplans erreicht zurzeit niemanden. (Sicherheitsdienst)'
-    there.gateway.send('notification', faultNotification('wache', text))
-    await guard.screen.getByText(text).waitFor()
+    there.gateway.send('notification', faultNotification('wache', 'gateway/responderUnreachable/wachdienst'))
+    await guard.screen.getByText('Eine Stufe des Alarmplans erreicht zurzeit niemanden. (wachdienst)').waitFor()
     expect((await guard.screen.locator('.take.large').boundingBox())?.y).toBeLessThanOrEqual(place?.y ?? 0)
     expect(await isUncovered(guard, '.take.large button')).toBe(true)
     await guard.picture(pictures, `alarm-with-fault-de-${look.phone ? 'phone' : 'light'}`)
   }
 })
+
+/** Words and buttons that reach over an edge of the window, or of a box that cuts them off. */
+const cutOff = ({ page }: Person): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const boxOf = (node: Node): DOMRect => {
+      const range = document.createRange()
+      range.selectNode(node)
+      return range.getBoundingClientRect()
+    }
+    const isCut = (node: Node): boolean => {
+      const { left, right, width } = boxOf(node)
+      for (let box = node.parentElement; box !== null && width > 0; box = box.parentElement) {
+        if (box.matches('.unseen')) return false // for screen readers alone
+        const edges = box.getBoundingClientRect()
+        if (getComputedStyle(box).overflowX !== 'visible' && (left < edges.left || right > edges.right + 1)) return true
+      }
+      return left < 0 || right > innerWidth
+    }
+    const nodes: Node[] = [...document.querySelectorAll('button')]
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (words.nextNode()) nodes.push(words.currentNode)
+    return nodes.filter(isCut).map(node => node.textContent ?? '')
+  })
+
+async function expectNothingCutOff(guard: Person, what: string): Promise<void> {
+  for (const width of [320, 390, 700, 1024, 1217, 1280, 1600]) {
+    await guard.page.setViewportSize({ width, height: 800 })
+    expect(await cutOff(guard), `${what} at ${width}`).toEqual([])
+    const surplus = await guard.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(surplus, `${what} at ${width}`).toBeLessThanOrEqual(0)
+  }
+}
 
 inBrowser('long names push nothing out of the window, however wide it is', async () => {
   await using there = await world(built)
@@ -74,10 +105,23 @@ inBrowser('long names push nothing out of the window, however wide it is', async
   await guard.page.reload()
   for (const language of ['de', 'en'] as const) {
     await guard.speak(language)
-    for (const width of [320, 390, 700, 1024, 1217, 1280, 1600]) {
-      await guard.page.setViewportSize({ width, height: 800 })
-      const surplus = await guard.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      expect(surplus, `${width} ${language}`).toBeLessThanOrEqual(0)
-    }
+    await expectNothingCutOff(guard, language)
   }
+})
+
+inBrowser('however long a word of its place is, an alarm shows all of it, and its button', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const rooms = ['Einwohnermeldeamt, Raum 3', 'Straßenverkehrsamt', 'Unterhaltsvorschusskasse', 'W'.repeat(64)]
+  const places = rooms.map(room => ({ site: room, zone: room, room, button: room }))
+  for (const [index, place] of places.entries()) {
+    press(there.gateway, index + 1, ['wache'], { place, stepName: place.room })
+    await guard.seeAlarm(place.room)
+    await expectNothingCutOff(guard, place.room)
+    await guard.take()
+    await expectNothingCutOff(guard, `${place.room}, taken`)
+  }
+  for (const [index, place] of places.entries()) press(there.gateway, 10 + index, ['wache'], { place })
+  await guard.screen.getByText('4 Alarme warten').waitFor()
+  await expectNothingCutOff(guard, 'all')
 })

@@ -1,7 +1,7 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
-import { alarmId, people, places } from './samples.ts'
+import { alarmId, faultNotification, later, noon, people, places } from './samples.ts'
 import { type Built, build, press, pressAgain, world } from './world.ts'
 
 let built: Built
@@ -96,6 +96,71 @@ inBrowser('everything is there in English too, and the choice outlasts a reload'
   await guard.page.getByText('Closed: No incident').first().waitFor()
   const kept = await guard.page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)))
   expect(kept).toEqual(['stillruf.language'])
+})
+
+inBrowser('a fault is told in the language of the page, whatever the site speaks, also that it is over', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.speak('en')
+  const silent = { code: 'deviceSilent', source: 'buergerhaus-1', subject: 'device' } as const
+  const key = 'buergerhaus-1/deviceSilent/device'
+  there.gateway.send('notification', faultNotification('wache', key))
+  const since = later(there.gateway.now(), -1000)
+  there.gateway.send('faults', [{ ...silent, severity: 'critical', detail: '30 s', since }])
+  const notice = guard.page.locator('.notice')
+  const where = 'Bürgerhaus am Markt, buergerhaus-1'
+  await notice.getByText(`${where}: The device is silent. (30 s) Check the device’s power`).waitFor()
+  there.gateway.send('notification', faultNotification('wache', key, 'faultCleared', 8))
+  there.gateway.send('faults', [])
+  await notice.getByText('Fault cleared').waitFor()
+  expect(await notice.locator('span').innerText()).toBe(`${where}: The device is silent. (30 s)`)
+  there.gateway.send('notification', faultNotification('wache', null))
+  await notice.getByText('Several at once').waitFor()
+})
+
+inBrowser('what happened the next morning stands under the date of that morning', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const { id } = press(there.gateway, 1, [])
+  const entry = (record: number, afterMs: number, words: string) => ({
+    record,
+    at: later(noon, afterMs),
+    text: { de: words, en: words },
+  })
+  there.gateway.timelines.set(id, [
+    entry(1, 0, 'raised'),
+    entry(2, 60_000, 'taken'),
+    entry(3, 20 * 3_600_000, 'closed'),
+  ])
+  await guard.page.goto(`${there.base}/#/alarms/${id}`)
+  const day = (date: string) => guard.page.locator('.timeline section').filter({ hasText: date }).locator('li')
+  await guard.page.getByText('closed').waitFor()
+  expect(await day('Freitag, 21. November 2025').allInnerTexts()).toEqual(['12:00:00\nraised', '12:01:00\ntaken'])
+  expect(await day('Samstag, 22. November 2025').allInnerTexts()).toEqual(['08:00:00\nclosed'])
+})
+
+inBrowser('“show older” skips no alarm, also when an old one is closed while the list is open', async () => {
+  await using there = await world(built)
+  const old = press(there.gateway, 1, [])
+  for (let sequence = 2; sequence <= 46; sequence += 1) press(there.gateway, sequence, [], { state: 'closed' })
+  const guard = await there.arrives('wache')
+  const listed = guard.page.locator('.closed-alarms li')
+  await expect.poll(() => listed.count(), soon).toBe(20)
+  there.gateway.put({ ...old, state: 'closed' }, 'Abgeschlossen.', 'Closed.')
+  await expect.poll(() => listed.count(), soon).toBe(21)
+  await guard.page.getByRole('button', { name: 'Ältere anzeigen' }).click()
+  await expect.poll(() => listed.count(), soon).toBe(41)
+  await guard.page.getByRole('button', { name: 'Ältere anzeigen' }).click()
+  await expect.poll(() => listed.count(), soon).toBe(46)
+})
+
+inBrowser('when it was last heard is said of a silent device, and of none that is connected', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.open('devices')
+  await guard.page.locator('.device.silent .device-state').getByText('Zuletzt gehört vor 25 min').waitFor()
+  for (const state of ['online', 'unknown'])
+    expect(await guard.page.locator(`.device.${state} .device-state .age`).count(), state).toBe(0)
 })
 
 inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {
@@ -210,6 +275,26 @@ inBrowser('a monitor account sees everything and can press nothing', async () =>
   await monitor.open('devices')
   await monitor.page.getByText('Zuletzt gedrückt').first().waitFor()
   expect(await monitor.page.getByRole('button', { name: /^Probe/ }).count()).toBe(0)
+})
+
+inBrowser('who took an alarm is left out for a monitor, and nothing is said in its place', async () => {
+  await using there = await world(built)
+  const monitor = await there.arrives('leitstand')
+  const acknowledgedAt = there.gateway.now()
+  const { id } = press(there.gateway, 1, [], { state: 'acknowledged', acknowledgedBy: null, acknowledgedAt })
+  for (const [language, taken] of [
+    ['de', 'Übernommen'],
+    ['en', 'Taken'],
+  ] as const) {
+    await monitor.open('alarms')
+    await monitor.speak(language)
+    expect(await monitor.page.locator('.open-alarm .alarm-state').innerText()).toBe(taken)
+    await monitor.page.goto(`${there.base}/#/alarms/${id}`)
+    expect(await monitor.page.locator('.detail-head .alarm-state').innerText()).toBe(taken)
+    const facts = monitor.page.locator('.facts div').filter({ hasText: taken }).locator('dd')
+    expect(await facts.innerText()).toMatch(/^\d{2}:\d{2}$/)
+    expect(await monitor.page.locator('.facts').innerText()).not.toMatch(/niemand|nobody/i)
+  }
 })
 
 inBrowser('a button is tested: explained, started, and proven by its press', async () => {

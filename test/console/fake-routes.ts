@@ -35,7 +35,8 @@ export async function answerApi(
     return
   }
   if (area === 'devices') return json(response, { result: 'done', alarm: null } satisfies ActionResult)
-  if (area === 'alarms' && id === undefined) return history(asked)
+  if (area === 'alarms' && id === undefined)
+    return history(asked, new URL(request.url ?? '', 'http://fake').searchParams)
   if (alarm === undefined) return refuse(response, 404, 'Diesen Alarm gibt es hier nicht.', 'There is no such alarm.')
   if (part === undefined) return json(response, { alarm, timeline: gateway.timelines.get(alarm.id) ?? [] })
   if (part === 'acknowledgement') return take(asked, alarm)
@@ -72,12 +73,11 @@ function seen({ gateway, body, response }: Asked): void {
   response.writeHead(204).end()
 }
 
-function history({ gateway, response }: Asked): void {
-  const closed = [...gateway.alarms.values()].filter(alarm => alarm.state === 'closed')
-  json(
-    response,
-    closed.sort((a, b) => b.record - a.record),
-  )
+function history({ gateway, response }: Asked, page: URLSearchParams): void {
+  const before = Number(page.get('before') ?? Number.POSITIVE_INFINITY)
+  const closed = [...gateway.alarms.values()].filter(({ state, record }) => state === 'closed' && record < before)
+  const newestFirst = closed.sort((a, b) => b.record - a.record)
+  json(response, newestFirst.slice(0, Number(page.get('limit'))))
 }
 
 function take({ gateway, who, response }: Asked, alarm: AlarmView): void {

@@ -116,9 +116,10 @@ export const notificationOf = (
   text: `Alarm ${alarm.place.room}`,
 })
 
+/** @param fault its key; null: several at once. Its text is in the language of the site, whatever the page speaks. */
 export const faultNotification = (
   who: keyof typeof people,
-  text: string,
+  fault: string | null,
   reason: 'fault' | 'faultCleared' = 'fault',
   number = 7,
 ): NotificationMessage => ({
@@ -127,7 +128,8 @@ export const faultNotification = (
   alarm: null,
   alarmKind: 'fault',
   state: 'fault',
-  text,
+  text: 'Störung. Bitte die Konsole öffnen.',
+  ...(fault === null ? {} : { fault }),
 })
 
 export const devices = (now: WallTime): readonly DeviceView[] => [

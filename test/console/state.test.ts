@@ -62,6 +62,11 @@ test('when somebody else takes the alarm, the screen steps back and names them',
   expect(state.notices).toMatchObject([{ kind: 'taken', alarm: alarmId(1), by: people.empfang }])
 })
 
+test('an alarm that somebody took without being named is taken, not closed', () => {
+  const state = after(connected, told(), shown({ ...takenBy(alarmView(1), 'empfang'), acknowledgedBy: null }))
+  expect(state.notices).toMatchObject([{ kind: 'taken', alarm: alarmId(1), by: null }])
+})
+
 test('the name of the taker is filled in when it comes after the telling', () => {
   const unnamed = after(connected, told(), told(alarmView(1), 'takenOver', 2))
   expect(unnamed.notices).toMatchObject([{ kind: 'taken', by: null }])
@@ -174,38 +179,46 @@ test('after a reload, an alarm that this account was told of before fills the sc
 })
 
 test('a fault that this account is told of is a notice, not an alarm', () => {
-  const message = faultNotification('wache', 'Das Gerät meldet sich nicht.')
+  const message = faultNotification('wache', 'rathaus-1/lineCut/tresen')
   const state = after(connected, { kind: 'notification', message, at: 1000 })
   expect(state.calls.size).toBe(0)
-  expect(state.notices).toMatchObject([{ kind: 'fault', text: 'Das Gerät meldet sich nicht.' }])
+  const fault = { code: 'lineCut', source: 'rathaus-1', subject: 'tresen', detail: '' }
+  expect(state.notices).toMatchObject([{ kind: 'fault', fault }])
   expect(state.unconfirmed).toEqual(['gateway/7'])
 })
 
 test('that a fault is over takes the place of what was said of it, and of no other fault', () => {
-  const heard = (reason: 'fault' | 'faultCleared', number: number, fault: string): PageEvent => {
-    const message = { ...faultNotification('wache', `${reason} ${fault}`, reason, number), fault }
-    return { kind: 'notification', message, at: 1000 }
-  }
-  const state = after(connected, heard('fault', 1, 'a'), heard('fault', 2, 'b'), heard('faultCleared', 3, 'a'))
+  const heard = (reason: 'fault' | 'faultCleared', number: number, fault: string): PageEvent => ({
+    kind: 'notification',
+    message: faultNotification('wache', fault, reason, number),
+    at: 1000,
+  })
+  const [cut, silent] = ['rathaus-1/lineCut/tresen', 'rathaus-1/deviceSilent/device']
+  const state = after(connected, heard('fault', 1, cut), heard('fault', 2, silent), heard('faultCleared', 3, cut))
   expect(state.notices).toMatchObject([
-    { kind: 'fault', text: 'fault b' },
-    { kind: 'faultCleared', text: 'faultCleared a' },
+    { kind: 'fault', key: silent },
+    { kind: 'faultCleared', key: cut },
   ])
   expect(state.unconfirmed).toEqual(['gateway/1', 'gateway/2', 'gateway/3'])
 })
 
 test.each(['overview', 'faults'] as const)('a fault that is not active any more is no news, says the next %s', kind => {
-  const raised = (number: number, fault: object): PageEvent => {
-    const message = { ...faultNotification('wache', 'Störung', 'fault', number), ...fault }
-    return { kind: 'notification', message, at: 1000 }
-  }
+  const raised = (number: number, fault: string | null): PageEvent => ({
+    kind: 'notification',
+    message: faultNotification('wache', fault, 'fault', number),
+    at: 1000,
+  })
   const silent = { code: 'deviceSilent', severity: 'critical', source: 'rathaus-1', subject: 'device' } as const
-  const first = { ...silent, detail: '', since: noon }
+  const first = { ...silent, detail: '30 s', since: noon }
   const active = 'rathaus-1/deviceSilent/device'
-  const state = after(connected, raised(1, { fault: active }), raised(2, { fault: 'ended' }), raised(3, {}))
+  const ended = 'rathaus-1/deviceSilent/ended'
+  const state = after(connected, raised(1, active), raised(2, ended), raised(3, null))
   const overview = { ...overviewOf([]), faults: [first] }
   const now: PageEvent = kind === 'faults' ? { kind, faults: [first], at: 2000 } : { kind, overview, at: 2000 }
-  expect(after(state, now).notices.map(({ key }) => key)).toEqual([active, 'gateway/3'])
+  expect(after(state, now).notices).toMatchObject([
+    { key: active, fault: first },
+    { key: 'gateway/3', fault: null },
+  ])
 })
 
 test('who looks at an alarm sees there what became of it, without a notice', () => {
@@ -216,11 +229,31 @@ test('who looks at an alarm sees there what became of it, without a notice', () 
 test('a closed alarm joins the list of closed ones at once', () => {
   const loaded = after(connected, {
     kind: 'historyLoaded',
+    before: null,
     alarms: [alarmView(1, { state: 'closed' })],
     complete: true,
   })
   const state = after(loaded, shown(alarmView(2, { state: 'closed', outcome: 'falseAlarm' })))
   expect(state.history.alarms.map(alarm => alarm.id)).toEqual([alarmId(2), alarmId(1)])
+})
+
+test('an old alarm that is closed while the list is open moves no page of it', () => {
+  const closed = (sequence: number) => alarmView(sequence, { state: 'closed' })
+  const page = (before: number | null, ...sequences: readonly number[]): PageEvent => ({
+    kind: 'historyLoaded',
+    before,
+    alarms: sequences.map(closed),
+    complete: false,
+  })
+  const oldest = (state: State) => state.history.oldest
+  const list = (state: State) => state.history.alarms.map(alarm => alarm.id)
+  const first = after(connected, page(null, 9, 8), shown(closed(1)))
+  expect(oldest(first)).toBe(80)
+  const second = after(first, page(80, 7, 6))
+  expect(list(second)).toEqual([9, 8, 7, 6, 1].map(alarmId))
+  expect(oldest(second)).toBe(60)
+  const anew = after(second, { kind: 'overview', overview: overviewOf([]), at: 2000 }, page(null, 10, 9))
+  expect(list(after(anew, page(60, 5, 4)))).toEqual([10, 9].map(alarmId))
 })
 
 test('months of closed alarms do not pile up in the page', () => {

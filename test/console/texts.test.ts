@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatAge, formatMoment } from '../../gateway/console/src/format.ts'
+import { formatAge, formatExactly, formatMoment } from '../../gateway/console/src/format.ts'
 import { parseRoute, type Route, routeHash } from '../../gateway/console/src/routes.ts'
 import { alarmTexts } from '../../gateway/console/src/texts/alarms.ts'
 import { commonTexts } from '../../gateway/console/src/texts/common.ts'
@@ -52,6 +52,11 @@ test('a moment of another day says its day', () => {
   expect(formatMoment(noon, later(noon, 60_000), 'de')).toMatch(/^\d{2}:\d{2}$/)
   expect(formatMoment(noon, later(noon, 3 * 86_400_000), 'de')).toContain('21.11.2025')
   expect(formatMoment(noon, later(noon, 3 * 86_400_000), 'en')).toContain('21/11/2025')
+})
+
+test('the exact moment, and the last contact, of another day say their day too', () => {
+  expect(formatExactly(noon, later(noon, 60_000), 'de')).toMatch(/^\d{2}:\d{2}:00$/)
+  expect(formatExactly(noon, later(noon, 86_400_000), 'de')).toMatch(/21\.11\.2025.*:00$/)
 })
 
 const routes: readonly Route[] = [

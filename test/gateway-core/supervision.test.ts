@@ -50,6 +50,16 @@ test('a device that falls silent becomes a notified fault within its bound, and 
   expect(world.activeFaults()).toEqual([])
 })
 
+test('what a fault keeps of a silence is said alike in every language', () => {
+  const detailOf = (language: Configuration['language']) => {
+    const world = watchedWorld({ ...townhall, language })
+    world.fastForward(silentMs)
+    return world.recordsOf('faultRaised').map(({ detail }) => detail)
+  }
+  expect(detailOf('de')).toEqual(['30 s'])
+  expect(detailOf('en')).toEqual(detailOf('de'))
+})
+
 test('a silent device is one fault, not one for every bound that passes', () => {
   const world = watchedWorld({ ...townhall, devices: [deviceEntry(device), deviceEntry(otherDevice)] })
   world.heartbeat({ device: otherDevice })

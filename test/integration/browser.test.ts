@@ -33,8 +33,6 @@ const inBrowser = (promise: string, body: () => Promise<void>): void => {
   test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
 }
 
-/** A second is promised; a noisy machine gets more, and what was measured is printed. */
-const visibleWithinMs = 5000
 const draft: Draft = {
   level: 2,
   summary: 'Bedrohung am Tresen.',
@@ -43,7 +41,20 @@ const draft: Draft = {
   reference: 'HV-17/2026',
 }
 
-inBrowser('a press fills the screen within a second, is taken, closed as an incident and drafted', () =>
+inBrowser('a press fills the screen within a second', async () => {
+  const reception = await arrive(browser, townHall, 'empfang')
+  const visibleMs: number[] = []
+  for (let alarm = 1; alarm <= 3; alarm += 1) {
+    visibleMs.push(await pressUntilSeen(townHall, 'kasse', reception, 'Stadtkasse, Raum 018'))
+    await reception.take()
+    await reception.close('falseAlarm', '')
+    await reception.page.getByText('Abgeschlossen: Fehlalarm').first().waitFor()
+  }
+  // What else runs on this machine can delay one of them: the fastest says what the way itself takes.
+  expect(Math.min(...visibleMs), `${visibleMs.map(Math.round).join(', ')} ms`).toBeLessThan(1000)
+})
+
+inBrowser('a press fills the screen, is taken, closed as an incident and drafted', () =>
   fromPressToDraft('de', 'tresen', 'Bürgerbüro, Raum 012', [
     /^Alarm ausgelöst: Altes Rathaus, Erdgeschoss, Bürgerbüro, Raum 012, Tresen\. Gedrückt ohne Prellen, nach \d+ ms bestätigt \(Zeitpunkt vom Kernel\)\.$/,
     /^Meldung an Empfang über die Konsole/,
@@ -75,9 +86,8 @@ async function fromPressToDraft(
   const picture = (who: Person, step: string): Promise<void> => who.picture(pictures, `line-${language}-${step}`)
   await picture(reception, '1-quiet')
 
-  const visibleMs = await pressUntilSeen(townHall, button, reception, room)
-  console.log(`press → alarm on the screen (${language}): ${visibleMs.toFixed(0)} ms`)
-  expect(visibleMs).toBeLessThan(visibleWithinMs)
+  await press(townHall, button)
+  await reception.seeAlarm(room)
   await neighbours.seeAlarm(room)
   await picture(reception, '2-alarm')
 

@@ -28,8 +28,21 @@ export function pageIcon(state: State): 'icon.svg' | 'icon-alarm.svg' | 'icon-lo
   return cutOff ? 'icon-lost.svg' : 'icon.svg'
 }
 
-export const permission = (): Permission =>
-  typeof Notification === 'undefined' ? 'unsupported' : Notification.permission
+/** `unsupported` also where only installed pages may notify, as on some phones; once it is granted, a trial would be seen. */
+export function permission(): Permission {
+  if (typeof Notification === 'undefined') return 'unsupported'
+  return Notification.permission === 'granted' || mayNotify() ? Notification.permission : 'unsupported'
+}
+
+/** A trial, of which nothing is seen as long as nobody has allowed it. */
+function mayNotify(): boolean {
+  try {
+    new Notification('').close()
+    return true
+  } catch {
+    return false // whatever a person allows, this page will not be let
+  }
+}
 
 /** Only after a person asked for it with a button. */
 export async function askPermission(): Promise<Permission> {
@@ -42,17 +55,18 @@ export type Attention = {
   readonly update: (previous: State, state: State) => void
 }
 
-export function createAttention(): Attention {
+/** @param onRefused a notification was allowed and yet not let: from then on the page must not promise any. */
+export function createAttention(onRefused: () => void): Attention {
   const shown = new Map<string, Notification>()
 
   function show(key: string, title: string, body: string): void {
-    if (permission() !== 'granted') return
+    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return
     try {
       const notification = new Notification(title, { body, tag: key, requireInteraction: true })
       notification.addEventListener('click', () => focus())
       shown.set(key, notification)
     } catch {
-      // Some phones offer notifications only to installed pages: the page itself shows the alarm all the same.
+      onRefused() // the page itself shows the alarm all the same
     }
   }
 

@@ -2,11 +2,11 @@
 // it or it is closed; then the page says so. It never ends because somebody looked away.
 import { assertNever } from '../../../protocol/assert.ts'
 import type { AlarmView, FaultView } from '../../../protocol/console.ts'
-import { faultKey } from '../../../protocol/faults.ts'
+import { faultCodes, faultKey } from '../../../protocol/faults.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
 import type { NotificationMessage } from '../../../protocol/messages.ts'
 import { wallTime } from '../../../protocol/time.ts'
-import { type Call, gatewayNow, isTaken, type Notice, type State } from './model.ts'
+import { type Call, gatewayNow, isTaken, type NamedFault, type Notice, type State } from './model.ts'
 
 /** The newest notices; older ones are in the lists of alarms and faults anyway. */
 export const noticesMax = 5
@@ -28,13 +28,15 @@ function told(state: State, message: NotificationMessage): State {
     case 'repeat':
     case 'repeatPress':
     case 'reconnected':
-      return message.alarm === null ? withNotice(state, faultNotice(message)) : called(state, message.alarm, message)
+      return message.alarm === null
+        ? withNotice(state, faultNotice(state, message))
+        : called(state, message.alarm, message)
     case 'takenOver':
     case 'closed':
       return message.alarm === null ? state : ended(state, message.alarm, message)
     case 'fault':
     case 'faultCleared':
-      return withNotice(state, faultNotice(message))
+      return withNotice(state, faultNotice(state, message))
     default:
       return assertNever(message.reason)
   }
@@ -72,18 +74,30 @@ function ended(state: State, alarm: AlarmId, message: NotificationMessage): Stat
 }
 
 /** That a fault is over takes the place of what was said of it. */
-const faultNotice = (message: NotificationMessage): Notice => ({
+const faultNotice = (state: State, message: NotificationMessage): Notice => ({
   kind: message.reason === 'faultCleared' ? 'faultCleared' : 'fault',
   key: message.fault ?? message.id,
-  fault: message.fault ?? null,
-  text: message.text,
+  fault: message.fault === undefined ? null : (activeFault(state.faults, message.fault) ?? faultOf(message.fault)),
 })
 
 /** What is out of order now. A notice of a fault that ended, perhaps while the page could not hear of it, leaves. */
-export function withFaults(state: State, faults: readonly FaultView[]): State {
-  const active = new Set(faults.map(({ code, source, subject }) => faultKey(code, source, subject)))
-  const hasEnded = (notice: Notice) => notice.kind === 'fault' && notice.fault !== null && !active.has(notice.fault)
-  return { ...state, faults, notices: state.notices.filter(notice => !hasEnded(notice)) }
+export function withFaults(state: State, active: readonly FaultView[]): State {
+  const notices = state.notices.flatMap(notice => {
+    if (notice.kind !== 'fault' || notice.fault === null) return [notice]
+    const fault = activeFault(active, notice.key)
+    return fault === undefined ? [] : [{ ...notice, fault }]
+  })
+  return { ...state, faults: active, notices }
+}
+
+const activeFault = (active: readonly FaultView[], key: string): FaultView | undefined =>
+  active.find(({ code, source, subject }) => faultKey(code, source, subject) === key)
+
+/** A fault that is not on the list of faults: not yet, or no more. Null for a code that this page does not know. */
+function faultOf(key: string): NamedFault | null {
+  const [source = '', word, ...subject] = key.split('/')
+  const code = faultCodes.find(known => known === word)
+  return code === undefined ? null : { code, source, subject: subject.join('/'), detail: '' }
 }
 
 /** After a reload or a lost connection: who was told before is called still. */
@@ -135,8 +149,8 @@ function settleCall(state: State, call: Call): State {
     const current: Call = { ...callOf(alarm), hushed: call.hushed }
     return { ...state, calls: new Map(state.calls).set(call.alarm, current) }
   }
-  const kind = alarm.acknowledgedBy === null ? 'closed' : 'taken'
-  const by = alarm.acknowledgedBy ?? alarm.closedBy
+  const [kind, by] =
+    alarm.acknowledgedAt === null ? (['closed', alarm.closedBy] as const) : (['taken', alarm.acknowledgedBy] as const)
   const notice: Notice = { kind, key: alarm.id, alarm: alarm.id, place: alarm.place, by }
   return withNotice({ ...state, calls: without(state.calls, call.alarm) }, notice)
 }

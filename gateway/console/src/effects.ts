@@ -15,7 +15,9 @@ export type Effects = { readonly enableSound: () => void; readonly muteSound: ()
 
 export function startEffects(store: Store): Effects {
   const live = createLive(store.dispatch, api)
-  const attention: Attention = createAttention()
+  const attention: Attention = createAttention(() =>
+    store.dispatch({ kind: 'permissionChanged', permission: 'unsupported' }),
+  )
   let sounder: Sounder | null = null
 
   /** Only once somebody is logged in: before that nothing may sound. */

@@ -37,11 +37,36 @@ export const formatClock = (at: WallTime, language: Language): string =>
   format(language, 'clock', clockWithSeconds).format(at)
 
 /** "14:32" today, "Fr., 21.11.2025, 14:32" on any other day. */
-export function formatMoment(at: WallTime, now: WallTime, language: Language): string {
-  const today = new Date(at).toDateString() === new Date(now).toDateString()
-  return today ? format(language, 'moment', clock).format(at) : format(language, 'day', { ...day, ...clock }).format(at)
-}
+export const formatMoment = (at: WallTime, now: WallTime, language: Language): string =>
+  isSameDay(at, now)
+    ? format(language, 'moment', clock).format(at)
+    : format(language, 'day', { ...day, ...clock }).format(at)
+
+/** The same to the second. */
+export const formatExactly = (at: WallTime, now: WallTime, language: Language): string =>
+  isSameDay(at, now)
+    ? formatClock(at, language)
+    : format(language, 'second', { ...day, ...clockWithSeconds }).format(at)
+
+const isSameDay = (at: WallTime, now: WallTime): boolean => new Date(at).toDateString() === new Date(now).toDateString()
 
 /** "Freitag, 21. November 2025" */
-export const formatDay = (at: WallTime, language: Language): string =>
+const formatDay = (at: WallTime, language: Language): string =>
   format(language, 'long', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at)
+
+type Day<Entry> = { readonly day: string; readonly entries: readonly Entry[] }
+
+/** What happened in turn, under the date of each day: a time of day alone would say the wrong day after midnight. */
+export function byDay<Entry extends { readonly at: WallTime }>(
+  entries: readonly Entry[],
+  language: Language,
+): readonly Day<Entry>[] {
+  const days: { day: string; entries: Entry[] }[] = []
+  for (const entry of entries) {
+    const day = formatDay(entry.at, language)
+    const last = days.at(-1)
+    if (last?.day === day) last.entries.push(entry)
+    else days.push({ day, entries: [entry] })
+  }
+  return days
+}

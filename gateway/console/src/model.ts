@@ -48,6 +48,8 @@ export type History = {
   readonly alarms: readonly AlarmView[]
   readonly state: 'stale' | 'loaded' | 'failed'
   readonly complete: boolean
+  /** The last record of the last page. An older alarm that is closed meanwhile is on the list and moves no page. */
+  readonly oldest: number | null
 }
 export type ButtonTest = { readonly startedAt: WallTime; readonly endsAt: WallTime }
 /** `blocked`: the browser waits for a gesture. `muted`: the person wants none. */
@@ -79,10 +81,12 @@ export type Notice =
   | {
       readonly kind: 'fault' | 'faultCleared'
       readonly key: string
-      /** Names it; null: several at once. */
-      readonly fault: string | null
-      readonly text: string
+      /** Null: several at once. */
+      readonly fault: NamedFault | null
     }
+
+/** Which fault it is. What to say of it in the language of the page is in the fault table. */
+export type NamedFault = Pick<FaultView, 'code' | 'source' | 'subject' | 'detail'>
 
 export type PageEvent =
   | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
@@ -100,7 +104,13 @@ export type PageEvent =
   | { readonly kind: 'confirmed'; readonly notification: NotificationId }
   /** The answer to an action of this person shows the alarm as it is now. */
   | { readonly kind: 'answered'; readonly alarm: AlarmView }
-  | { readonly kind: 'historyLoaded'; readonly alarms: readonly AlarmView[]; readonly complete: boolean }
+  /** One page of closed alarms: the newest, or those before a record. */
+  | {
+      readonly kind: 'historyLoaded'
+      readonly before: number | null
+      readonly alarms: readonly AlarmView[]
+      readonly complete: boolean
+    }
   | { readonly kind: 'historyFailed' }
   | { readonly kind: 'steppedBack' }
   | { readonly kind: 'steppedForward' }
@@ -132,7 +142,7 @@ export const initialState = (languageChosen: Language | null, route: Route, at: 
   steppedBack: false,
   notices: [],
   unconfirmed: [],
-  history: { alarms: [], state: 'stale', complete: false },
+  history: { alarms: [], state: 'stale', complete: false, oldest: null },
   tests: new Map(),
   sound: 'ready',
   permission: 'default',

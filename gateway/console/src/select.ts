@@ -4,7 +4,7 @@ import { faults } from '../../../protocol/faults.ts'
 import type { ButtonId } from '../../../protocol/ids.ts'
 import type { Place } from '../../../protocol/messages.ts'
 import type { WallTime } from '../../../protocol/time.ts'
-import { type Call, isTaken, type State } from './model.ts'
+import { type Call, isTaken, type NamedFault, type State } from './model.ts'
 
 /** Genuine before test, then the oldest press first: the one who has waited longest stands on top. */
 export function waitingCalls(state: State): readonly Call[] {
@@ -31,6 +31,8 @@ export const mayAct = (state: State): boolean => {
   const role = session(state)?.role
   return role === 'administrator' || role === 'responder'
 }
+/** To a monitor the gateway names nobody: what it leaves open there does not mean that there was nobody [D11]. */
+export const seesPersons = (state: State): boolean => session(state)?.role !== 'monitor'
 /** A genuine alarm waits for this account, no person has taken it, and nobody here has silenced it. */
 export const sirenWanted = (state: State): boolean =>
   [...state.calls.values()].some(call => call.kind === 'alarm' && !call.hushed)
@@ -49,12 +51,14 @@ export const sortedFaults = (state: State): readonly FaultView[] =>
   )
 
 /** Text of a fault and the place it is about, in words a person on site understands. */
-export function faultPlace(state: State, fault: FaultView): string | null {
+export function faultPlace(state: State, fault: NamedFault): string | null {
   const device = state.devices.find(({ id }) => id === fault.source)
   const button = device?.buttons.find(({ id }) => id === fault.subject)
   return button !== undefined ? placeSign(button.place) : (device?.site ?? null)
 }
-export const faultTexts = (fault: FaultView) => faults[fault.code]
+export const faultTexts = (fault: NamedFault) => faults[fault.code]
+export const faultDetail = ({ source, subject, detail }: NamedFault): string =>
+  detail === '' && source === 'gateway' ? subject : detail
 
 const urgency = { silent: 0, unknown: 1, online: 2 } as const
 /** Devices that match a search, those that do not protect first. */

@@ -47,7 +47,7 @@ export function reduce(state: State, event: PageEvent): State {
     case 'answered':
       return withAlarm(state, event.alarm)
     case 'historyLoaded':
-      return { ...state, history: { alarms: event.alarms, state: 'loaded', complete: event.complete } }
+      return { ...state, history: withPage(state.history, event) }
     case 'historyFailed':
       return { ...state, history: { ...state.history, state: 'failed' } }
     case 'steppedBack':
@@ -136,9 +136,20 @@ function withAlarm(state: State, alarm: AlarmView): State {
 
 function withClosed(history: History, alarm: AlarmView): History {
   if (alarm.state !== 'closed' || history.state !== 'loaded') return history
-  const others = history.alarms.filter(({ id }) => id !== alarm.id)
-  const alarms = [...others, alarm].sort((a, b) => b.record - a.record)
-  return { ...history, alarms }
+  return { ...history, alarms: newestFirst(history.alarms, [alarm]) }
+}
+
+/** A page that continues a list which has been asked for anew since is of no use. */
+function withPage(history: History, page: Extract<PageEvent, { kind: 'historyLoaded' }>): History {
+  if (page.before !== null && (history.state === 'stale' || page.before !== history.oldest)) return history
+  const alarms = newestFirst(page.before === null ? [] : history.alarms, page.alarms)
+  return { alarms, state: 'loaded', complete: page.complete, oldest: page.alarms.at(-1)?.record ?? page.before }
+}
+
+/** The fresh view of an alarm takes the place of the known one. */
+function newestFirst(known: readonly AlarmView[], fresh: readonly AlarmView[]): readonly AlarmView[] {
+  const alarms = new Map([...known, ...fresh].map(alarm => [alarm.id, alarm]))
+  return [...alarms.values()].sort((a, b) => b.record - a.record)
 }
 
 function withDevice(state: State, device: DeviceView): State {

@@ -1,6 +1,6 @@
 // Times that are always true: counted from the gateway's clock, with the exact moment one hover away.
 import type { WallTime } from '../../../../protocol/time.ts'
-import { formatAge, formatClock, formatMoment } from '../format.ts'
+import { formatAge, formatExactly, formatMoment } from '../format.ts'
 import { gatewayNow } from '../model.ts'
 import { usePage } from '../page.ts'
 
@@ -9,9 +9,10 @@ const iso = (at: WallTime): string => new Date(at).toISOString()
 /** "vor 3 min 05 s", counting up. */
 export function Age({ since }: { readonly since: WallTime }) {
   const { state, text } = usePage()
-  const age = formatAge(gatewayNow(state) - since, state.language)
+  const now = gatewayNow(state)
+  const age = formatAge(now - since, state.language)
   return (
-    <time class="age" dateTime={iso(since)} title={formatClock(since, state.language)}>
+    <time class="age" dateTime={iso(since)} title={formatExactly(since, now, state.language)}>
       {text('ago', { age })}
     </time>
   )
@@ -19,9 +20,10 @@ export function Age({ since }: { readonly since: WallTime }) {
 
 export function Moment({ at }: { readonly at: WallTime }) {
   const { state } = usePage()
+  const now = gatewayNow(state)
   return (
-    <time dateTime={iso(at)} title={formatClock(at, state.language)}>
-      {formatMoment(at, gatewayNow(state), state.language)}
+    <time dateTime={iso(at)} title={formatExactly(at, now, state.language)}>
+      {formatMoment(at, now, state.language)}
     </time>
   )
 }

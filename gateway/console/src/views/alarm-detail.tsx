@@ -1,9 +1,9 @@
 // One alarm: where, what is to be done now, what is known, and its timeline from the record.
 import { useEffect, useState } from 'preact/hooks'
-import type { AlarmDetail, AlarmView } from '../../../../protocol/console.ts'
+import type { AlarmDetail, AlarmView, TimelineEntry } from '../../../../protocol/console.ts'
 import type { AlarmId } from '../../../../protocol/ids.ts'
 import { type Answer, api } from '../api.ts'
-import { formatClock, formatDay } from '../format.ts'
+import { byDay, formatClock } from '../format.ts'
 import { isTaken } from '../model.ts'
 import { usePage } from '../page.ts'
 import { routeHash } from '../routes.ts'
@@ -108,7 +108,7 @@ function Tasks({ alarm }: { readonly alarm: AlarmView }) {
   return (
     <details class="card">
       <summary>{text('closeTitle')}</summary>
-      <p class="hint">{text('closeOthers', { name: alarm.acknowledgedBy?.name ?? '' })}</p>
+      {alarm.acknowledgedBy !== null && <p class="hint">{text('closeOthers', { name: alarm.acknowledgedBy.name })}</p>}
       <CloseForm alarm={alarm} />
     </details>
   )
@@ -135,19 +135,30 @@ function Guidance({ alarm }: { readonly alarm: AlarmView }) {
 
 function Timeline({ timeline }: Pick<Props, 'timeline'>) {
   const { state, text } = usePage()
-  const first = timeline?.[0]
   return (
     <section class="timeline" aria-busy={timeline === null}>
       <h2>{text('timeline')}</h2>
-      <p class="soft">{first === undefined ? text('loading') : formatDay(first.at, state.language)}</p>
-      <ol>
-        {timeline?.map(entry => (
-          <li key={entry.record}>
-            <time dateTime={new Date(entry.at).toISOString()}>{formatClock(entry.at, state.language)}</time>
-            <span>{entry.text[state.language]}</span>
-          </li>
-        ))}
-      </ol>
+      {timeline === null && <p class="soft">{text('loading')}</p>}
+      {byDay(timeline ?? [], state.language).map(({ day, entries }) => (
+        <section key={day}>
+          <h3 class="soft">{day}</h3>
+          <ol>
+            {entries.map(entry => (
+              <Entry key={entry.record} entry={entry} />
+            ))}
+          </ol>
+        </section>
+      ))}
     </section>
+  )
+}
+
+function Entry({ entry }: { readonly entry: TimelineEntry }) {
+  const { language } = usePage().state
+  return (
+    <li>
+      <time dateTime={new Date(entry.at).toISOString()}>{formatClock(entry.at, language)}</time>
+      <span>{entry.text[language]}</span>
+    </li>
   )
 }

@@ -3,10 +3,11 @@ import type { ComponentChildren } from 'preact'
 import type { AlarmView, PersonView } from '../../../../protocol/console.ts'
 import type { WallTime } from '../../../../protocol/time.ts'
 import { usePage } from '../page.ts'
+import { seesPersons } from '../select.ts'
 import { Moment } from './age.tsx'
 
 export function AlarmFacts({ alarm }: { readonly alarm: AlarmView }) {
-  const { text } = usePage()
+  const { state, text } = usePage()
   const told = alarm.told.map(person => person.name).join(', ')
   return (
     <aside class="facts" aria-labelledby="facts-title">
@@ -18,7 +19,7 @@ export function AlarmFacts({ alarm }: { readonly alarm: AlarmView }) {
         <Fact name={text('received')}>
           <Moment at={alarm.receivedAt} />
         </Fact>
-        <Fact name={text('told')}>{told === '' ? text('toldNobody') : told}</Fact>
+        {seesPersons(state) && <Fact name={text('told')}>{told === '' ? text('toldNobody') : told}</Fact>}
         <PersonFact name={text('takenAt')} person={alarm.acknowledgedBy} at={alarm.acknowledgedAt} />
         <PersonFact name={text('closedAt')} person={alarm.closedBy} at={alarm.closedAt} />
         <Fact name={text('button')}>{alarm.place.button}</Fact>

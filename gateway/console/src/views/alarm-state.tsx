@@ -42,8 +42,8 @@ function stateWords(alarm: AlarmView, text: Translate, own: boolean): string {
     case 'unanswered':
       return text('stateUnanswered')
     case 'acknowledged': {
-      const name = alarm.acknowledgedBy?.name ?? ''
-      return text(own ? 'stateAcknowledgedByYou' : 'stateAcknowledged', { name })
+      if (alarm.acknowledgedBy === null) return text('stateAcknowledgedUnnamed') // a monitor sees no person
+      return text(own ? 'stateAcknowledgedByYou' : 'stateAcknowledged', { name: alarm.acknowledgedBy.name })
     }
     case 'closed': {
       const outcome = text(alarm.outcome === null ? 'outcomeUnknown' : outcomeKeys[alarm.outcome])

@@ -105,7 +105,7 @@ const pageSize = 20
 function ClosedAlarms() {
   const { state, text } = usePage()
   const load = useHistory()
-  const { alarms, state: loaded, complete } = state.history
+  const { alarms, state: loaded, complete, oldest } = state.history
   return (
     <section class="closed-alarms" aria-busy={loaded === 'stale'}>
       <h2>{text('closedTitle')}</h2>
@@ -124,7 +124,7 @@ function ClosedAlarms() {
         </p>
       )}
       {loaded === 'loaded' && !complete && (
-        <button type="button" class="secondary" onClick={() => load(alarms.at(-1)?.record ?? null)}>
+        <button type="button" class="secondary" onClick={() => load(oldest)}>
           {text('more')}
         </button>
       )}
@@ -156,9 +156,7 @@ function useHistory(): (before: number | null) => void {
   const load = async (before: number | null): Promise<void> => {
     const answer = await api.closedAlarms(before, pageSize)
     if (answer.kind !== 'answered') return dispatch({ kind: 'historyFailed' })
-    const earlier = before === null ? [] : state.history.alarms
-    const alarms = [...earlier, ...answer.value.filter(({ id }) => !earlier.some(known => known.id === id))]
-    dispatch({ kind: 'historyLoaded', alarms, complete: answer.value.length < pageSize })
+    dispatch({ kind: 'historyLoaded', before, alarms: answer.value, complete: answer.value.length < pageSize })
   }
   const wanted = state.history.state === 'stale' && state.connection.kind === 'live'
   useEffect(() => {

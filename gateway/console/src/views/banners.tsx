@@ -1,6 +1,7 @@
 // Two bars that stand above everything else: what the page cannot do, and who is waiting.
 import { useArming } from '../arming.ts'
-import { formatClock } from '../format.ts'
+import { formatExactly } from '../format.ts'
+import { gatewayNow } from '../model.ts'
 import { usePage } from '../page.ts'
 import { waitingCalls } from '../select.ts'
 import { Age } from './age.tsx'
@@ -16,7 +17,7 @@ export function LossBanner() {
   const detail =
     connection.lastContact === null
       ? text('lostNever')
-      : text('lostDetail', { time: formatClock(connection.lastContact, state.language) })
+      : text('lostDetail', { time: formatExactly(connection.lastContact, gatewayNow(state), state.language) })
   return (
     <div role="alert" class="loss-banner">
       <CutIcon />

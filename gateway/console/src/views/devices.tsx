@@ -65,6 +65,7 @@ function Device({ device }: { readonly device: DeviceView }) {
 const stateKeys = { online: 'deviceOnline', silent: 'deviceSilent', unknown: 'deviceUnknown' } as const
 const stateIcons = { online: CheckIcon, silent: SilentIcon, unknown: UnknownIcon } as const
 
+/** The gateway tells of changes: it says when a silent device was last heard, and nothing of each sign of life of the others. */
 function DeviceState({ device }: { readonly device: DeviceView }) {
   const { text } = usePage()
   const Shape = stateIcons[device.state]
@@ -73,7 +74,7 @@ function DeviceState({ device }: { readonly device: DeviceView }) {
       <span class="device-state-words">
         <Shape /> <strong>{text(stateKeys[device.state])}</strong>
       </span>
-      {device.lastHeardAt !== null && (
+      {device.state !== 'online' && device.lastHeardAt !== null && (
         <span class="soft">
           {text('lastHeard')} <Age since={device.lastHeardAt} />
         </span>

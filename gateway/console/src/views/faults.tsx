@@ -3,7 +3,7 @@ import type { FaultView } from '../../../../protocol/console.ts'
 import { formatMoment } from '../format.ts'
 import { gatewayNow } from '../model.ts'
 import { usePage } from '../page.ts'
-import { faultPlace, faultTexts, sortedFaults } from '../select.ts'
+import { faultDetail, faultPlace, faultTexts, sortedFaults } from '../select.ts'
 import { CheckIcon, SilentIcon, UnknownIcon, WarningIcon } from './icons.tsx'
 
 export function FaultsView() {
@@ -36,7 +36,7 @@ function Fault({ fault }: { readonly fault: FaultView }) {
   const { language } = state
   const critical = fault.severity === 'critical'
   const texts = faultTexts(fault)
-  const detail = fault.detail === '' && fault.source === 'gateway' ? fault.subject : fault.detail
+  const detail = faultDetail(fault)
   const source = fault.source === 'gateway' ? text('faultGateway') : fault.source
   const place = faultPlace(state, fault)
   return (

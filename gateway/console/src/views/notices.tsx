@@ -1,8 +1,8 @@
 // What the page has to say besides alarms: who took one, that one ended, that something is out of order.
-import type { Notice } from '../model.ts'
+import type { NamedFault, Notice } from '../model.ts'
 import { usePage } from '../page.ts'
 import { type Route, routeHash } from '../routes.ts'
-import { placeSign, session } from '../select.ts'
+import { faultDetail, faultPlace, faultTexts, placeSign, session } from '../select.ts'
 import { CheckIcon, CloseIcon, PersonIcon, WarningIcon } from './icons.tsx'
 
 export function Notices() {
@@ -26,7 +26,7 @@ function NoticeBar({ notice }: { readonly notice: Notice }) {
         <strong>
           <Headline notice={notice} />
         </strong>
-        <span>{'alarm' in notice ? placeSign(notice.place) : notice.text}</span>
+        <span>{'alarm' in notice ? placeSign(notice.place) : <FaultWords {...notice} />}</span>
       </p>
       <a href={routeHash(target)} onClick={() => dispatch({ kind: 'noticeDismissed', key: notice.key })}>
         {text('alarm' in notice ? 'toAlarm' : 'toFaults')}
@@ -64,4 +64,23 @@ function Headline({ notice }: { readonly notice: Notice }) {
     case 'faultCleared':
       return <>{text('noticeFaultCleared')}</>
   }
+}
+
+type FaultWordsProps = { readonly kind: 'fault' | 'faultCleared'; readonly fault: NamedFault | null }
+
+/** Where it is and what it means; what is to be done only while it lasts. */
+function FaultWords({ kind, fault }: FaultWordsProps) {
+  const { state, text } = usePage()
+  if (fault === null) return <>{text('noticeFaults')}</>
+  const texts = faultTexts(fault)
+  const source = fault.source === 'gateway' ? text('faultGateway') : fault.source
+  const place = faultPlace(state, fault)
+  const detail = faultDetail(fault)
+  return (
+    <>
+      {place !== null && `${place}, `}
+      {source}: {texts.text[state.language]} {detail !== '' && `(${detail}) `}
+      {kind === 'fault' && texts.whatToDo[state.language]}
+    </>
+  )
 }
