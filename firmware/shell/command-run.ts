@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import { systemReason } from '../../protocol/command-line/system-reason.ts'
-import { text } from '../../protocol/text.ts'
+import { clipped, text } from '../../protocol/text.ts'
 import { openBackend } from './backends.ts'
 import { readConfiguration } from './configuration.ts'
 import { makeFolder } from './folder.ts'
@@ -63,5 +63,5 @@ function untilStopped(): Promise<void> {
 function programVersion(): string {
   const content: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const isNamed = typeof content === 'object' && content !== null && 'version' in content
-  return isNamed && typeof content.version === 'string' ? content.version.slice(0, 32) : 'unknown'
+  return isNamed && typeof content.version === 'string' ? clipped(content.version, 32) : 'unknown'
 }
