@@ -5,6 +5,7 @@ import { faultKey } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress, type PressId, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
+import { shortPlace } from './directory.ts'
 import type { ActiveFault, Alarm, DeviceMemory, Durable } from './durable.ts'
 import { emptyMap, put, remove } from './persistent-map.ts'
 import type { GatewayRecord, RecordNumber } from './record-types.ts'
@@ -113,7 +114,7 @@ function alarmRaised(durable: Durable, record: RecordOf<'alarmRaised'>): Durable
     kind: record.alarmKind,
     device: record.device,
     button: record.button,
-    place: record.place,
+    place: shortPlace(record.place),
     pressedAt: record.pressedAt,
     raisedAt: record.at,
     late: record.late,

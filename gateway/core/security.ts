@@ -3,6 +3,7 @@
 
 import { limits } from '../../protocol/limits.ts'
 import type { SecurityEventKind } from '../../protocol/messages.ts'
+import { clipped } from '../../protocol/text.ts'
 import { seconds } from '../../protocol/time.ts'
 import { isBacklogFull } from './backlog.ts'
 import type { SecurityCount } from './live.ts'
@@ -17,7 +18,7 @@ const detailLengthMax = 300
 export function securityEvent(turn: Turn, event: SecurityEventKind, from: string, detail: string): void {
   const { securityCounts } = turn.live
   setLive(turn, { securityEvents: turn.live.securityEvents + 1 })
-  const own = from.slice(0, sourceLengthMax).toWellFormed()
+  const own = clipped(from, sourceLengthMax)
   const isKnown = securityCounts.has(keyOf(event, own)) || securityCounts.size < limits.securitySourcesMax
   const source = isKnown ? own : manySources[turn.configuration.language]
   const key = keyOf(event, source)
@@ -42,7 +43,7 @@ export function endSecurityMinutes(turn: Turn): void {
 }
 
 function tell(turn: Turn, event: SecurityEventKind, source: string, detail: string, count: number): void {
-  const short = detail.slice(0, detailLengthMax).toWellFormed()
+  const short = clipped(detail, detailLengthMax)
   record(turn, { kind: 'securityEvent', event, source, detail: short, count })
   const message = { v: 1, kind: 'securityEvent', event, source, detail: short, at: turn.wall, count } as const
   afterwards(turn, { kind: 'tellMonitors', message, retain: false })

@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls'
 import type { Verify } from '../../../protocol/codec.ts'
 import { type DeviceId, isName, parseDeviceId, type ResponderId } from '../../../protocol/ids.ts'
 import type { SecurityEventKind } from '../../../protocol/messages.ts'
+import { clipped } from '../../../protocol/text.ts'
 import { topicOf } from '../../../protocol/topics.ts'
 import type { Account, Accounts } from '../ports.ts'
 import type { ConnectPacket } from './packet-filter.ts'
@@ -39,8 +40,8 @@ export function judgeCertificate(socket: TLSSocket, revoked: Revoked, now: numbe
   const name = commonName(certificate)
   const id = parseDeviceId(name)
   const refuse = (detail: string, event: SecurityEventKind = 'wrongCertificate') =>
-    refused({ event, source: clause(name, 128) || addressOf(socket), detail, connack: 5 })
-  if (!socket.authorized) return refuse(clause(String(socket.authorizationError), 200))
+    refused({ event, source: clipped(name, 128) || addressOf(socket), detail, connack: 5 })
+  if (!socket.authorized) return refuse(clipped(String(socket.authorizationError), 200))
   // A resumed session is not checked again by OpenSSL: it may have outlived its certificate.
   if (certificate.validToDate.getTime() < now) return refuse('CERT_HAS_EXPIRED')
   const serial = serialOf(certificate.serialNumber)
@@ -57,11 +58,11 @@ export function judgeDevice(device: DeviceIdentity, connect: ConnectPacket): Jud
   if (connect.clientId !== device.id)
     return refuse(
       'wrongCertificate',
-      `client id “${clause(connect.clientId, 64)}” with the certificate of ${device.id}`,
+      `client id “${clipped(connect.clientId, 64)}” with the certificate of ${device.id}`,
       2,
     )
   if (connect.will !== null && connect.will.topic !== topicOf('deviceStatus', { device: device.id }))
-    return refuse('foreignTopic', `will on ${clause(connect.will.topic, 200)}`, 5)
+    return refuse('foreignTopic', `will on ${clipped(connect.will.topic, 200)}`, 5)
   return { kind: 'admitted', identity: device }
 }
 
@@ -78,7 +79,7 @@ export async function judgePerson(
   if (userName === null) return refuse('wrongPassword', 'neither a certificate nor a user name', 5)
   const account = named ? await accounts.authenticate(userName, password?.toString() ?? '') : null
   if (account === null) return refuse('wrongPassword', 'user name or password is wrong', 4)
-  if (will !== null) return refuse('foreignTopic', `will on ${clause(will.topic, 200)}`, 5)
+  if (will !== null) return refuse('foreignTopic', `will on ${clipped(will.topic, 200)}`, 5)
   return { kind: 'admitted', identity: personOf(account) }
 }
 
@@ -92,9 +93,6 @@ export const sessionName = (device: DeviceIdentity | null, connect: ConnectPacke
 
 export const addressOf = (socket: { readonly remoteAddress?: string | undefined }): string =>
   socket.remoteAddress ?? 'unknown address'
-
-/** Text from outside, short enough for the record and without half characters. */
-export const clause = (text: string, lengthMax: number): string => text.slice(0, lengthMax).toWellFormed()
 
 const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const
 

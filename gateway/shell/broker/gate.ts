@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import type { AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes'
 import { assertNever } from '../../../protocol/assert.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { clipped } from '../../../protocol/text.ts'
 import { maySubscribe } from '../../../protocol/topics.ts'
 import type { Delivery } from '../../core/model.ts'
 import type { Accounts, Emit, Log } from '../ports.ts'
-import { clause, type Identity, type Judgement, judgeDevice, judgePerson, type Refusal, sessionName } from './access.ts'
+import { type Identity, type Judgement, judgeDevice, judgePerson, type Refusal, sessionName } from './access.ts'
 import { notificationTopic } from './audience.ts'
 import { answerTo, type Connection } from './connection.ts'
 import { type Inbound, judgePublish } from './inbound.ts'
@@ -123,7 +124,7 @@ export function createGate(options: GateOptions): Gate {
         kind: 'securityObserved',
         event: 'foreignTopic',
         source: id,
-        detail: `subscribe to ${clause(filter, 200)}`,
+        detail: `subscribe to ${clipped(filter, 200)}`,
       })
       return false
     }
