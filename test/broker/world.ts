@@ -68,7 +68,10 @@ export async function startWorld(
         const role = roles[name]
         return role !== undefined && password === passwordOf(name) ? { id: responderId(name), name, role } : null
       },
-      find: () => null,
+      find: id => {
+        const role = roles[id]
+        return role === undefined ? null : { id, name: id, role }
+      },
     },
     emit: event => {
       events.push(event)
