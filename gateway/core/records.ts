@@ -37,7 +37,7 @@ export function apply(durable: Durable, record: GatewayRecord): Durable {
 export const memoryOf = (durable: Durable, device: DeviceId): DeviceMemory =>
   durable.devices.get(device) ?? { presses: new Map(), boots: new Map(), open: new Map() }
 
-/** True if this id is that of an alarm on record, open or closed. */
+/** True if this id is that of an alarm on record, open or closed; false also for one that its device's later presses made forgotten. */
 export const isRecordedAlarm = (durable: Durable, alarm: AlarmId): boolean =>
   durable.alarms.has(alarm) || memoryOf(durable, deviceOfPress(alarm)).presses.get(alarm as string as PressId) === alarm
 

@@ -59,6 +59,7 @@ export async function startWorld(
   const level = (name: string) => (fields: object, text: string) => void logged.push({ level: name, text, fields })
   const broker = await startBroker({
     onDevicePing: () => {},
+    isOnRecord: () => true,
     listen: { address: '127.0.0.1', port: 0 },
     tls: tlsOf(certificates),
     gateway: gatewayId,
