@@ -94,10 +94,15 @@ export function encode(message: Message): Uint8Array {
     check.Check(message),
     () => `${message.kind} breaks its schema: ${JSON.stringify(check.Errors(message)[1][0])}`,
   )
-  const bytes = encoder.encode(canonical(message))
+  const bytes = bytesOf(message)
   assert(bytes.length <= limits.messageBytesMax, `${message.kind} is larger than a message may be`)
   return bytes
 }
+
+/** Whether a message made of texts of others is small enough to be sent. */
+export const fits = (message: Message): boolean => bytesOf(message).length <= limits.messageBytesMax
+
+const bytesOf = (message: Message): Uint8Array => encoder.encode(canonical(message))
 
 export type Unsigned<Signed extends SignedMessage> = Signed extends SignedMessage ? Omit<Signed, 'sig'> : never
 

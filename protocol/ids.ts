@@ -33,8 +33,12 @@ export const isName = (text: string): boolean => nameExpression.test(text)
 const parsed = <Id extends string>(expression: RegExp, text: string): Id | null =>
   expression.test(text) ? (text as Id) : null
 
+/** How the gateway is called as the source of its own faults. A device of this name could end them: there is none. */
+export const gatewaySource = 'gateway'
+
 /** Each parser returns null for a text that is not such an id. */
-export const parseDeviceId = (text: string): DeviceId | null => parsed(nameExpression, text)
+export const parseDeviceId = (text: string): DeviceId | null =>
+  text === gatewaySource ? null : parsed(nameExpression, text)
 export const parseButtonId = (text: string): ButtonId | null => parsed(nameExpression, text)
 export const parseGatewayId = (text: string): GatewayId | null => parsed(nameExpression, text)
 export const parseResponderId = (text: string): ResponderId | null => parsed(nameExpression, text)

@@ -90,8 +90,8 @@ export const limits = {
   closingsPerTurn: 16,
   /** Security events on record per source and kind in one minute; the rest are counted and told in one line. */
   securityEventsPerMinute: 10,
-  /** Sources and kinds of security events that are counted apart; beyond it they are counted together. */
-  securitySourcesMax: 1024,
+  /** The same of all sources and kinds: what comes beyond it is counted together, whatever names a stranger makes up. */
+  securityEventsPerMinuteOfAll: 100,
   /** More faults than this in one moment are told in one notification. */
   faultsToldSinglyMax: 8,
   pressesRememberedPerDevice: 512,

@@ -65,13 +65,17 @@ const pressed = {
   contact,
 }
 
-const faultReference = Type.Object(
-  {
-    code: oneOf(faultCodes, 'Code in the fault table') as unknown as ReturnType<typeof Type.Unsafe<FaultCode>>,
-    subject: text(64, 'What it is about: a button, `case`, `journal`, `device`'),
-  },
+const faultCode = oneOf(faultCodes, 'Code in the fault table') as unknown as ReturnType<typeof Type.Unsafe<FaultCode>>
+const subjectOfDevice = name<string>('What it is about: a button, `case`, `journal`, `device`')
+const faultOfDevice = Type.Object({ code: faultCode, subject: subjectOfDevice }, { additionalProperties: false })
+const faultForMonitors = Type.Object(
+  { code: faultCode, subject: text(64, 'What it is about: as the device says it, an alarm, a policy, a channel') },
   { additionalProperties: false },
 )
+const activeFaults = Type.Array(faultForMonitors, {
+  maxItems: limits.faultsInStateMax,
+  description: 'Active faults, the most serious first, as many as fit',
+})
 
 export const outcomes = ['incident', 'noIncident', 'falseAlarm', 'test'] as const
 export const alarmStates = ['raised', 'notifying', 'unanswered', 'acknowledged', 'closed'] as const
@@ -130,8 +134,8 @@ export const messages = {
   ),
   fault: message('fault', 'A technical condition, raised or cleared. The heartbeat repeats what is active.', {
     ...fromDevice,
-    code: oneOf(faultCodes, 'Code in the fault table') as unknown as ReturnType<typeof Type.Unsafe<FaultCode>>,
-    subject: text(64, 'What it is about: a button, `case`, `journal`, `device`'),
+    code: faultCode,
+    subject: subjectOfDevice,
     state: oneOf(['raised', 'cleared'], 'Whether the condition began or ended'),
     ageMs: duration('Age of the change at this sending'),
   }),
@@ -155,7 +159,7 @@ export const messages = {
       ),
       { maxItems: 32, description: 'What each button is now; one whose lines were not read yet is left out' },
     ),
-    faults: Type.Array(faultReference, {
+    faults: Type.Array(faultOfDevice, {
       maxItems: limits.faultsInHeartbeatMax,
       description: 'Active faults, the most serious first',
     }),
@@ -267,25 +271,26 @@ export const messages = {
     place: text(200, 'Site, in plain words'),
     state: oneOf(deviceStates, 'silent: not heard within the bound, a fault'),
     lastHeardAt: nullable(wall('heard'), 'Last sign of life'),
-    faults: Type.Array(faultReference, { maxItems: limits.faultsInStateMax, description: 'Active faults' }),
+    faults: activeFaults,
   }),
-  gatewayState: message('gatewayState', 'The gateway’s own heartbeat; retained.', {
-    gateway: name<GatewayId>('The gateway'),
-    at: wall('Now'),
-    startedAt: wall('Start of the gateway program'),
-    openAlarms: count('Alarms not closed'),
-    unacknowledgedAlarms: count('Alarms that nobody has taken'),
-    devicesOnline: count('Devices heard'),
-    devicesSilent: count('Devices silent or never heard'),
-    securityEvents: count('Security events since the start'),
-    faults: Type.Array(faultReference, {
-      maxItems: limits.faultsInStateMax,
-      description: 'Active faults of the gateway itself',
-    }),
-  }),
+  gatewayState: message(
+    'gatewayState',
+    'The gateway’s own heartbeat, with the faults of the gateway itself; retained.',
+    {
+      gateway: name<GatewayId>('The gateway'),
+      at: wall('Now'),
+      startedAt: wall('Start of the gateway program'),
+      openAlarms: count('Alarms not closed'),
+      unacknowledgedAlarms: count('Alarms that nobody has taken'),
+      devicesOnline: count('Devices heard'),
+      devicesSilent: count('Devices silent or never heard'),
+      securityEvents: count('Security events since the start'),
+      faults: activeFaults,
+    },
+  ),
   securityEvent: message('securityEvent', 'Something tried what it may not.', {
     event: oneOf(securityEventKinds, 'What was tried'),
-    source: text(128, 'Who: a certificate name, user name or network address'),
+    source: text(128, 'Who: the name of a proved certificate or account, otherwise the network address'),
     detail: text(300, 'What exactly, without the content of the message'),
     at: wall('When'),
     count: count('How often since the last such event of this source'),

@@ -14,6 +14,17 @@ export const same = (value: string): Text => ({ de: value, en: value })
 /** In the quotation marks of each language. */
 export const quoted = (value: string): Text => ({ de: `„${value}“`, en: `“${value}”` })
 
+/**
+ * A text of others, short enough for a record or a message: cut between characters, with no half ones in it, and a space for
+ * each control character, of which JSON would make six bytes.
+ * @param lengthMax in code points.
+ */
+export const clipped = (value: string, lengthMax: number): string =>
+  Array.from(value.slice(0, 2 * lengthMax).toWellFormed())
+    .slice(0, lengthMax)
+    .join('')
+    .replace(/\p{Cc}/gu, ' ')
+
 /** One after the other, each on a line of its own. */
 export const lines = (texts: readonly Text[]): Text => ({
   de: texts.map(({ de }) => de).join('\n'),

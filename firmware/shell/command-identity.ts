@@ -13,8 +13,8 @@ export async function identity({ device: name, data }: IdentityOptions, language
   if (device === null)
     throw new StartError(
       text(
-        `--device ist „${name}“; erwartet werden 1 bis 32 Kleinbuchstaben, Ziffern und Bindestriche im Inneren, zum Beispiel rathaus-1.`,
-        `--device is “${name}”, expected 1 to 32 lower-case letters, digits and inner hyphens, such as rathaus-1.`,
+        `--device ist „${name}“; erwartet werden 1 bis 32 Kleinbuchstaben, Ziffern und Bindestriche im Inneren, zum Beispiel rathaus-1, und nicht „gateway“, denn so heißt die Zentrale selbst.`,
+        `--device is “${name}”, expected 1 to 32 lower-case letters, digits and inner hyphens, such as rathaus-1, and not “gateway”, which is the gateway itself.`,
       ),
     )
   const folder = resolve(data)

@@ -7,6 +7,7 @@ import type { LineTarget } from '../../hardware/lines.ts'
 import { type FieldPath, foundTwice, type Problem, unreadableText } from '../../protocol/command-line/problems.ts'
 import { everyError, schemaProblems } from '../../protocol/command-line/schema-problems.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
+import { halfCharacters, reservedNames } from '../../protocol/command-line/value-problems.ts'
 import { type WiringKind, wirings } from '../../protocol/contact.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { lines, quoted, same, type Text, text } from '../../protocol/text.ts'
@@ -72,7 +73,8 @@ export function parseConfiguration(content: string, path: string): Configuration
   refuseIf(problems)
   refuseIf(shapeProblems(value).map(told))
   const file = value as DeviceFile // its shape was just found to be this
-  refuseIf([...doubled(file), ...contradicting(file), ...misfits(file, linesIn(file))].map(told))
+  const inValues = [...halfCharacters(value), ...reservedNames(file.device, ['device'])]
+  refuseIf([...inValues, ...doubled(file), ...contradicting(file), ...misfits(file, linesIn(file))].map(told))
   return settingsOf(file, dirname(resolve(path)))
 }
 

@@ -3,6 +3,7 @@
 import { assert } from '../../protocol/assert.ts'
 import type { ButtonId, DeviceId, PolicyId, ResponderId, SiteId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/messages.ts'
+import { clipped } from '../../protocol/text.ts'
 import type { ButtonEntry, Configuration, DeviceEntry, Policy, Responder, Site } from './configuration.ts'
 
 export type Directory = {
@@ -29,15 +30,15 @@ export function directoryOf(configuration: Configuration): Directory {
 export function placeOf(configuration: Configuration, device: DeviceId, button: ButtonId): Place {
   const words = unknownWords[configuration.language]
   const entry = directoryOf(configuration).devices.get(device)
-  if (entry === undefined) {
-    return place(words.site, words.zone, words.device(device), words.button(button))
-  }
-  const site = directoryOf(configuration).sites.get(entry.site)
-  const found = buttonOf(entry, button)
-  if (found === undefined)
-    return place(site?.name ?? words.site, words.zone, words.device(device), words.button(button))
-  const zone = site?.zones.find(candidate => candidate.id === found.zone)
-  return place(site?.name ?? words.site, zone?.name ?? words.zone, found.room, found.name)
+  const site = entry === undefined ? undefined : directoryOf(configuration).sites.get(entry.site)
+  const found = entry === undefined ? undefined : buttonOf(entry, button)
+  const zone = site?.zones.find(candidate => candidate.id === found?.zone)
+  return shortPlace({
+    site: site?.name ?? words.site,
+    zone: zone?.name ?? words.zone,
+    room: found?.room ?? words.device(device),
+    button: found?.name ?? words.button(button),
+  })
 }
 
 /** The site of a device in words. */
@@ -66,11 +67,13 @@ export const buttonOf = (entry: DeviceEntry, button: string): ButtonEntry | unde
   entry.buttons.find(candidate => candidate.id === button)
 
 const placeTextMax = 64
-const place = (site: string, zone: string, room: string, button: string): Place => ({
-  site: site.slice(0, placeTextMax),
-  zone: zone.slice(0, placeTextMax),
-  room: room.slice(0, placeTextMax),
-  button: button.slice(0, placeTextMax),
+
+/** As a message can carry it, whatever the configuration or the record calls it. */
+export const shortPlace = ({ site, zone, room, button }: Place): Place => ({
+  site: clipped(site, placeTextMax),
+  zone: clipped(zone, placeTextMax),
+  room: clipped(room, placeTextMax),
+  button: clipped(button, placeTextMax),
 })
 
 const unknownWords = {

@@ -4,6 +4,7 @@ import { faultKey } from '../../protocol/faults.ts'
 import { type DeviceId, notificationId, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { NotificationMessage, Place } from '../../protocol/messages.ts'
+import { clipped } from '../../protocol/text.ts'
 import { millis } from '../../protocol/time.ts'
 import { buttonOf, directoryOf, placeOf, siteOf } from './directory.ts'
 import { channelsOf } from './dispatch.ts'
@@ -17,7 +18,7 @@ const detailLengthMax = 300
 /** Raises the fault unless it is active with the same detail. Returns true if something was recorded. */
 export function raiseFault(turn: Turn, code: FaultCode, source: FaultSource, subject: string, detail: string): boolean {
   const active = turn.durable.faults.get(faultKey(code, source, subject))
-  const short = detail.slice(0, detailLengthMax).toWellFormed()
+  const short = clipped(detail, detailLengthMax)
   if (active?.detail === short) return false
   record(turn, { kind: 'faultRaised', code, source, subject, detail: short })
   const raised = turn.durable.faults.get(faultKey(code, source, subject))
@@ -127,7 +128,7 @@ function placeOfFault(turn: Turn, fault: ActiveFault): Place {
 }
 
 const gatewayPlace = (turn: Turn): Place => ({
-  site: turn.configuration.gateway.name.slice(0, 64),
+  site: turn.configuration.gateway.name,
   zone: '',
   room: '',
   button: '',

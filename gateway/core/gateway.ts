@@ -43,6 +43,7 @@ export const initialState = (durable: Durable = emptyDurable()): State => ({
     yielded: { count: 0, told: 0 },
     returning: null,
     securityCounts: emptyMap(),
+    securityMinute: { since: instant(0), recorded: 0 },
     securityEvents: 0,
     nextHeartbeatAt: instant(0),
   },

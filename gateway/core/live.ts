@@ -29,6 +29,9 @@ export type Live = {
   /** After the start: alarms whose step reached nobody so far, and until when they wait for those who are coming back. */
   readonly returning: { readonly until: Instant; readonly alarms: ReadonlySet<AlarmId> } | null
   readonly securityCounts: ReadonlyMap<string, SecurityCount>
+  /** Of all sources, in the minute that runs. */
+  readonly securityMinute: { readonly since: Instant; readonly recorded: number }
+  /** Since the start, on record or counted. */
   readonly securityEvents: number
   readonly nextHeartbeatAt: Instant
 }

@@ -65,6 +65,8 @@ export type Event = When &
         readonly responder: ResponderId
         readonly channel: Channel
         readonly message: AcknowledgementMessage | CloseMessage
+        /** The record has this alarm, open or closed: the state remembers only the last ones of each device. */
+        readonly isOnRecord: boolean
         readonly delivery: Delivery | null
       }
     /** The channel's outcome: delivered = the receiver's program confirmed it (PUBACK, or the page has shown it). */
@@ -75,6 +77,7 @@ export type Event = When &
         readonly channel: Channel
         readonly outcome: DeliveryOutcome
       }
+    /** Of an alarm that is on record. */
     | { readonly kind: 'incidentWritten'; readonly responder: ResponderId; readonly draft: IncidentDraft }
     | {
         readonly kind: 'testRequested'

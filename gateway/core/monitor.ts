@@ -1,8 +1,10 @@
 // What the outside sees: states for security monitoring, progress for the device, and what the console shows anew.
 // Told once, at the end of a step, of what the step changed. Nothing of it names a person [D11].
+import { fits } from '../../protocol/codec.ts'
+import { faults as faultTable } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { AlarmStateMessage } from '../../protocol/messages.ts'
+import type { AlarmStateMessage, DeviceStateMessage, GatewayStateMessage } from '../../protocol/messages.ts'
 import { after, seconds } from '../../protocol/time.ts'
 import { directoryOf, siteOf } from './directory.ts'
 import type { ActiveFault, Alarm } from './durable.ts'
@@ -67,23 +69,23 @@ function deviceChanged(turn: Turn, id: DeviceId): void {
   afterwards(turn, { kind: 'show', what: 'device', device: id })
   if (!directoryOf(turn.configuration).devices.has(id)) return
   const device = turn.live.devices.get(id)
-  const message: ToMonitor = {
+  const message: DeviceStateMessage = {
     v: 1,
     kind: 'deviceState',
     device: id,
     place: siteOf(turn.configuration, id),
     state: device?.state ?? 'unknown',
     lastHeardAt: device?.lastHeardWall ?? null,
-    faults: shown(faultsOf(turn, id)),
+    faults: [],
   }
-  tellMonitors(turn, message, true)
+  tellMonitors(turn, withFaults(message, faultsOf(turn, id)), true)
 }
 
 function tellGateway(turn: Turn): void {
   const alarms = [...turn.durable.alarms.values()]
   const states = turn.configuration.devices.map(({ id }) => turn.live.devices.get(id)?.state ?? 'unknown')
   const online = states.filter(state => state === 'online').length
-  const message: ToMonitor = {
+  const message: GatewayStateMessage = {
     v: 1,
     kind: 'gatewayState',
     gateway: turn.configuration.gateway.id,
@@ -94,16 +96,28 @@ function tellGateway(turn: Turn): void {
     devicesOnline: online,
     devicesSilent: states.length - online,
     securityEvents: turn.live.securityEvents,
-    faults: shown(faultsOf(turn, 'gateway')),
+    faults: [],
   }
-  tellMonitors(turn, message, true)
+  tellMonitors(turn, withFaults(message, faultsOf(turn, 'gateway')), true)
 }
 
 const tellMonitors = (turn: Turn, message: ToMonitor, retain: boolean): void =>
   afterwards(turn, { kind: 'tellMonitors', message, retain })
 
-const shown = (faults: readonly ActiveFault[]) =>
-  faults.slice(0, limits.faultsInStateMax).map(({ code, subject }) => ({ code, subject }))
+/** The state with its faults, the grave ones first. One that does not fit any more is left out, whatever is on record. */
+function withFaults<Stated extends DeviceStateMessage | GatewayStateMessage>(
+  state: Stated,
+  faults: readonly ActiveFault[],
+): Stated {
+  const isGrave = ({ code }: ActiveFault) => faultTable[code].severity === 'critical'
+  const ordered = [...faults.filter(isGrave), ...faults.filter(fault => !isGrave(fault))]
+  let told = state
+  for (const { code, subject } of ordered.slice(0, limits.faultsInStateMax)) {
+    const more = { ...told, faults: [...told.faults, { code, subject }] }
+    if (fits(more)) told = more
+  }
+  return told
+}
 
 function alarmState(alarm: Alarm, closed: ClosedAlarm | null): AlarmStateMessage {
   return {

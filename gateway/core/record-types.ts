@@ -7,6 +7,7 @@ import type {
   Brand,
   ButtonId,
   DeviceId,
+  gatewaySource,
   NotificationId,
   PressId,
   ResponderId,
@@ -166,7 +167,7 @@ export type RecordBody =
   | { readonly kind: 'gatewayStarted'; readonly version: string }
 
 /** The device that has the fault, or the gateway itself. */
-export type FaultSource = DeviceId | 'gateway'
+export type FaultSource = DeviceId | typeof gatewaySource
 /** unreached: the step before reached nobody, so this one did not wait for its time. */
 export type StepReason = 'first' | 'escalated' | 'unreached' | 'repeat'
 

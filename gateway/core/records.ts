@@ -5,6 +5,7 @@ import { faultKey } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress, type PressId, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
+import { shortPlace } from './directory.ts'
 import type { ActiveFault, Alarm, DeviceMemory, Durable } from './durable.ts'
 import { emptyMap, put, remove } from './persistent-map.ts'
 import type { GatewayRecord, RecordNumber } from './record-types.ts'
@@ -36,7 +37,7 @@ export function apply(durable: Durable, record: GatewayRecord): Durable {
 export const memoryOf = (durable: Durable, device: DeviceId): DeviceMemory =>
   durable.devices.get(device) ?? { presses: new Map(), boots: new Map(), open: new Map() }
 
-/** True if this id is that of an alarm on record, open or closed. */
+/** True if this id is that of an alarm on record, open or closed; false also for one that its device's later presses made forgotten. */
 export const isRecordedAlarm = (durable: Durable, alarm: AlarmId): boolean =>
   durable.alarms.has(alarm) || memoryOf(durable, deviceOfPress(alarm)).presses.get(alarm as string as PressId) === alarm
 
@@ -113,7 +114,7 @@ function alarmRaised(durable: Durable, record: RecordOf<'alarmRaised'>): Durable
     kind: record.alarmKind,
     device: record.device,
     button: record.button,
-    place: record.place,
+    place: shortPlace(record.place),
     pressedAt: record.pressedAt,
     raisedAt: record.at,
     late: record.late,

@@ -10,7 +10,6 @@ import { clearFault, raiseFault } from './fault.ts'
 import type { Event } from './model.ts'
 import { acknowledgeWhenRecorded } from './promise.ts'
 import type { RecordNumber } from './record-types.ts'
-import { isRecordedAlarm } from './records.ts'
 import { securityEvent } from './security.ts'
 import { afterwards, record, type Turn } from './turn.ts'
 
@@ -23,7 +22,7 @@ export function responderSaid(turn: Turn, said: Said): void {
   const alarm = turn.durable.alarms.get(id)
   let number: RecordNumber | null = null
   if (alarm !== undefined) number = answered(turn, alarm, said)
-  else if (isRecordedAlarm(turn.durable, id)) number = tooLate(turn, said)
+  else if (said.isOnRecord) number = tooLate(turn, said)
   else securityEvent(turn, 'foreignAlarm', said.responder, `${kind} of an alarm that is not on record`)
   acknowledgeWhenRecorded(turn, number, said.delivery)
 }
@@ -41,11 +40,10 @@ export function notificationEnded(turn: Turn, event: EventOf<'notificationEnded'
   else record(turn, { kind: 'notificationEnded', alarm, ...ended })
 }
 
-/** A person wrote a draft [D10]. Only an alarm that is on record and closed can have one. */
+/** A person wrote a draft [D10]. An alarm that is still open can have none. */
 export function incidentWritten(turn: Turn, { responder, draft }: EventOf<'incidentWritten'>): void {
-  const isClosed = isRecordedAlarm(turn.durable, draft.alarm) && !turn.durable.alarms.has(draft.alarm)
-  if (isClosed) record(turn, { kind: 'incidentDrafted', alarm: draft.alarm, responder, draft })
-  else securityEvent(turn, 'foreignAlarm', responder, 'incident draft of an alarm that is not closed')
+  if (!turn.durable.alarms.has(draft.alarm))
+    record(turn, { kind: 'incidentDrafted', alarm: draft.alarm, responder, draft })
 }
 
 /** Asks a device that was heard to take its next presses for tests. The record's number numbers the command for ever. */

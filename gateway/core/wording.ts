@@ -1,7 +1,7 @@
 // The sentence that a person reads or hears: short, plain, in the language of the site.
 import { faults } from '../../protocol/faults.ts'
 import type { AlarmKind, AlarmState, NotificationReason, Place } from '../../protocol/messages.ts'
-import type { Language } from '../../protocol/text.ts'
+import { clipped, type Language } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
 import type { ActiveFault } from './durable.ts'
 
@@ -63,8 +63,10 @@ export function ageText(language: Language, age: Millis): string {
   return words.hours(Math.floor(age / (60 * minuteMs)))
 }
 
-const limited = (text: string): string =>
-  text.length <= textLengthMax ? text : `${text.slice(0, textLengthMax - 1).toWellFormed()}…`
+function limited(text: string): string {
+  const whole = clipped(text, textLengthMax)
+  return whole.length === text.length ? whole : `${clipped(text, textLengthMax - 1)}…`
+}
 
 const alarmWords = {
   de: {

@@ -20,7 +20,7 @@ import {
   X509CrlGenerator,
 } from '@peculiar/x509'
 import { type DeviceId, type GatewayId, parseDeviceId } from '../../protocol/ids.ts'
-import { type Text, text } from '../../protocol/text.ts'
+import { clipped, type Text, text } from '../../protocol/text.ts'
 
 /** Certificate and PKCS #8 key of the authority, both PEM. The key is the most precious secret of an installation. */
 export type Authority = { readonly certificate: string; readonly key: string }
@@ -213,13 +213,13 @@ async function checkedDevice(request: Pkcs10CertificateRequest): Promise<DeviceI
       ),
     )
   const names = request.subjectName.getField('CN')
-  const named = names.join(', ').slice(0, 64)
+  const named = clipped(names.join(', '), 64)
   const device = names.length === 1 ? parseDeviceId(names[0] ?? '') : null
   if (device === null)
     throw new ProvisioningError(
       text(
-        `Die Zertifikatsanfrage nennt „${named}“; erwartet wird der Name eines Geräts: Kleinbuchstaben, Ziffern und Bindestriche im Inneren, höchstens 32 Zeichen.`,
-        `The certificate request names “${named}”; expected one device id: lower-case letters, digits and inner hyphens, at most 32 characters.`,
+        `Die Zertifikatsanfrage nennt „${named}“; erwartet wird der Name eines Geräts: Kleinbuchstaben, Ziffern und Bindestriche im Inneren, höchstens 32 Zeichen, und nicht „gateway“, denn so heißt die Zentrale selbst.`,
+        `The certificate request names “${named}”; expected one device id: lower-case letters, digits and inner hyphens, at most 32 characters, and not “gateway”, which is the gateway itself.`,
       ),
     )
   if (!(await isSigned(request)))

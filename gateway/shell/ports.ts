@@ -11,6 +11,9 @@ import type { DeliveryOutcome, GatewayRecord, RecordNumber } from '../core/recor
 export type Unstamped = Event extends infer Each ? (Each extends Event ? Omit<Each, 'at' | 'wall'> : never) : never
 export type Emit = (event: Unstamped) => void
 
+/** Whether the record has this alarm, open or closed. It never throws. */
+export type IsOnRecord = (alarm: AlarmId) => boolean
+
 /** What the shell needs of pino. Never keys, payloads or names of persons. */
 export type Log = {
   readonly [Level in 'debug' | 'info' | 'warn' | 'error']: (fields: object, text: string) => void

@@ -18,6 +18,7 @@ import { databaseIn } from './data-folder.ts'
 import { createErrands, type Errands } from './errands.ts'
 import { startHttp } from './http/http.ts'
 import { readMqttKeys, readPair, watchRevocations } from './key-files.ts'
+import { createLookUp } from './look-up.ts'
 import { perform } from './perform.ts'
 import type { Emit, Log, Store, Unstamped } from './ports.ts'
 import { createRehearsal } from './rehearsal.ts'
@@ -68,7 +69,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const sign = createSigner(keys.key)
   const onDevicePing = createRehearsal(loop.state, sign, store, log)
-  const mqtt = { listen: settings.mqtt, tls: keys, gateway: settings.gateway, sign, accounts, emit, onDevicePing, log }
+  const isOnRecord = createLookUp(loop.state, store, log)
+  const identity = { tls: keys, gateway: settings.gateway, sign, accounts }
+  const mqtt = { listen: settings.mqtt, ...identity, emit, isOnRecord, onDevicePing, log }
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
   const { whenRecorded } = commits
   const page = { listen: settings.console, tls: consoleKeys, consoleFolder, state: loop.state, whenRecorded }

@@ -1,5 +1,5 @@
 // How a mistake in a configuration is told: file and line, field, what was found, what is expected, what to do.
-import { quoted, same, type Text, text } from '../text.ts'
+import { clipped, quoted, same, type Text, text } from '../text.ts'
 import { systemReason } from './system-reason.ts'
 
 /** Keys and list positions from the top of a file to a value. */
@@ -43,7 +43,7 @@ export function foundText(value: unknown): Text {
     return value.length === 0 ? text('eine leere Liste', 'an empty list') : text('eine Liste', 'a list')
   if (typeof value === 'object') return text('eine Gruppe von Feldern', 'a group of fields')
   const shown = String(value)
-  return typeof value === 'string' ? quoted(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown) : same(shown)
+  return typeof value === 'string' ? quoted(shown.length > 60 ? `${clipped(shown, 60)}…` : shown) : same(shown)
 }
 
 export const foundTwice = (what: Text): Pick<Problem, 'found' | 'expected'> => ({

@@ -123,15 +123,15 @@ test('a message with a signature of another key is passed on as not authentic', 
   expect(await world.seen('received')).toMatchObject([{ authentic: false, delivery: null }])
 })
 
-test('what a responder says becomes an event', async () => {
-  await using world = await startWorld(certificates)
+test('what a responder says becomes an event, with the word whether the alarm is on record', async () => {
+  await using world = await startWorld(certificates, { isOnRecord: () => false })
   const anna = await world.person('anna')
   const message = { v: 1, kind: 'acknowledgement', alarm: alarmMessage('dev-1', 1, sign).id }
   const said = anna.publishAsync(topicOf('responderAcknowledgement', { responder: 'anna' }), JSON.stringify(message), {
     qos: 1,
   })
   const [event] = await world.seen('responderSaid')
-  expect(event).toMatchObject({ responder: 'anna', channel: 'mqtt', message })
+  expect(event).toMatchObject({ responder: 'anna', channel: 'mqtt', message, isOnRecord: false })
   if (event?.delivery != null) world.broker.acknowledgeDelivery(event.delivery)
   await said
 })

@@ -59,6 +59,7 @@ export async function startWorld(
   const level = (name: string) => (fields: object, text: string) => void logged.push({ level: name, text, fields })
   const broker = await startBroker({
     onDevicePing: () => {},
+    isOnRecord: () => true,
     listen: { address: '127.0.0.1', port: 0 },
     tls: tlsOf(certificates),
     gateway: gatewayId,
@@ -68,7 +69,10 @@ export async function startWorld(
         const role = roles[name]
         return role !== undefined && password === passwordOf(name) ? { id: responderId(name), name, role } : null
       },
-      find: () => null,
+      find: id => {
+        const role = roles[id]
+        return role === undefined ? null : { id, name: id, role }
+      },
     },
     emit: event => {
       events.push(event)

@@ -134,6 +134,16 @@ describe('a mistake is told where it stands', () => {
     )
     expect(changed(', offset: 2', '')).toContain(`${file}:9: buttons[1].offset: found nothing, expected`)
   })
+  test('the name of the gateway itself', () => {
+    expect(changed('device: rathaus-1', 'device: gateway')).toBe(
+      `${file}:1: device: found “gateway”, expected another name: this one is the gateway itself. Rename the device, in device.yaml, gateway.yaml and its certificate.`,
+    )
+  })
+  test('half a character, as an escape can make it', () => {
+    expect(changed('{ id: tresen, chip: simulated', '{ id: tresen, chip: "\\udc00"')).toBe(
+      `${file}:8: buttons[0].chip: found “\\udc00”, half a character, expected whole characters only. Write the character itself into the file.`,
+    )
+  })
   test('a field that is unknown, at any depth', () => {
     expect(`${refusal(`${good}colour: red\n`)}`).toContain(
       `${file}:10: colour: found an unknown field, expected one of device,`,

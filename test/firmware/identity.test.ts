@@ -134,6 +134,8 @@ test('the command refuses a name that is none and a folder that is a file', asyn
   await writeFile(file, '')
   await using bad = new Program('identity', '--data', folder.path, '--device', 'Rathaus 7')
   expect(await bad.finished).toMatchObject({ code: 2, err: expect.stringContaining('--device ist „Rathaus 7“') })
+  await using reserved = new Program('identity', '--data', folder.path, '--device', 'gateway')
+  expect(await reserved.finished).toMatchObject({ code: 2, err: expect.stringContaining('nicht „gateway“') })
   await using nowhere = new Program('identity', '--data', '/proc/stillruf/device', '--device', 'rathaus-7')
   expect(await nowhere.finished).toMatchObject({
     code: 2,

@@ -110,7 +110,7 @@ test('security events that were only counted meanwhile are told afterwards in on
   expect(world.recordsOf('securityEvent')).toEqual([])
   world.disk.work()
   world.fastForward(120_000)
-  expect(world.recordsOf('securityEvent')).toMatchObject([{ source: 'stranger', count: 200 }])
+  expect(world.recordsOf('securityEvent')).toMatchObject([{ source: 'weitere Quellen', count: 200 }])
 })
 
 test('every telling has an id of its own, on record or not', () => {

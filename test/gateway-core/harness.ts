@@ -140,17 +140,20 @@ export function startWorld(options: WorldOptions = {}) {
     happen({ kind: 'responderPresent', responder, channel, present: true })
   }
 
+  const isOnRecord = (alarm: AlarmId | PressId): boolean =>
+    records.some(record => record.kind === 'alarmRaised' && record.alarm === alarm)
+
   function acknowledge(responder: ResponderId, alarm: AlarmId | PressId, channel: Channel = 'mqtt'): Delivery {
     const delivery = ++deliveries as Delivery
     const message = { v: 1, kind: 'acknowledgement', alarm: alarm as string as AlarmId } as const
-    happen({ kind: 'responderSaid', responder, channel, message, delivery })
+    happen({ kind: 'responderSaid', responder, channel, message, isOnRecord: isOnRecord(alarm), delivery })
     return delivery
   }
 
   function close(responder: ResponderId, alarm: AlarmId | PressId, outcome: Outcome = 'noIncident'): Delivery {
     const delivery = ++deliveries as Delivery
     const message = { v: 1, kind: 'close', alarm: alarm as string as AlarmId, outcome } as const
-    happen({ kind: 'responderSaid', responder, channel: 'mqtt', message, delivery })
+    happen({ kind: 'responderSaid', responder, channel: 'mqtt', message, isOnRecord: isOnRecord(alarm), delivery })
     return delivery
   }
 

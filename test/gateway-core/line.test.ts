@@ -1,6 +1,8 @@
 // The straight line: press, notify, record, receipt, acknowledge, close.
 import { expect, test } from 'vitest'
 import { fold } from '../../gateway/core/records.ts'
+import type { AlarmId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import { startWorld } from './harness.ts'
 import { anna, bert, chief, desk, device, guard, till } from './townhall.ts'
 
@@ -166,4 +168,35 @@ test('folding the records gives the live state after a whole alarm, and while it
   world.press()
   world.close(anna, world.onlyAlarm().id)
   expect(fold(world.records())).toEqual(world.state().durable)
+})
+
+const draftOf = (alarm: AlarmId) =>
+  ({ alarm, level: 2, summary: '', measures: '', ground: 'none', groundReference: '' }) as const
+
+test('an incident draft is recorded once the alarm is closed, and not before', () => {
+  const world = startWorld()
+  const alarm = world.press() as string as AlarmId
+  const draft = draftOf(alarm)
+  world.happen({ kind: 'incidentWritten', responder: anna, draft })
+  expect(world.recordsOf('incidentDrafted')).toEqual([])
+  world.close(anna, alarm, 'incident')
+  world.happen({ kind: 'incidentWritten', responder: anna, draft })
+  expect(world.recordsOf('incidentDrafted')).toMatchObject([{ alarm, responder: anna, draft }])
+})
+
+test('whoever comes late to an alarm that its device’s later presses made forgotten is late, and no stranger', () => {
+  const world = startWorld()
+  const alarm = world.press() as string as AlarmId
+  world.close(anna, alarm, 'incident')
+  for (let press = 0; press < limits.pressesRememberedPerDevice; press++) {
+    const test = world.press({ kind: 'testAlarm' })
+    world.close(anna, test, 'test')
+  }
+  world.acknowledge(chief, alarm)
+  world.close(chief, alarm)
+  world.happen({ kind: 'incidentWritten', responder: chief, draft: draftOf(alarm) })
+  expect(world.recordsOf('acknowledgedLate')).toMatchObject([{ alarm, responder: chief, reason: 'closed' }])
+  expect(world.recordsOf('closedLate')).toMatchObject([{ alarm, responder: chief }])
+  expect(world.recordsOf('incidentDrafted')).toMatchObject([{ alarm, responder: chief }])
+  expect(world.recordsOf('securityEvent')).toEqual([])
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { PressOptions } from './device-messages.ts'
-import { restarted, startWorld } from './harness.ts'
+import { restarted, startWorld, type World } from './harness.ts'
 import { anna, boot, device, laterBoot, otherDevice } from './townhall.ts'
 
 const cases: readonly (readonly [string, PressOptions, string])[] = [
@@ -99,12 +99,37 @@ test('what was only counted is told with the next one that is recorded', () => {
   expect(world.recordsOf('securityEvent').at(-1)?.count).toBe(3)
 })
 
-test('sources without number are counted together beyond a bound', () => {
+/** Strangers that send this often, each under a name of its own. */
+function strangers(world: World, count: number, everyMs = 0): void {
+  for (let index = 0; index < count; index++) {
+    world.happen({ kind: 'securityObserved', event: 'wrongCertificate', source: `stranger-${index}`, detail: 'CA' })
+    world.fastForward(everyMs)
+  }
+}
+const sum = (counts: readonly { readonly count: number }[]) => counts.reduce((total, { count }) => total + count, 0)
+
+test('whoever comes under names without number fills no disk: the rest is counted together and told once', () => {
   const world = startWorld()
-  for (let index = 0; index < limits.securitySourcesMax + 50; index++)
-    world.happen({ kind: 'securityObserved', event: 'wrongCertificate', source: `10.0.0.${index}`, detail: 'CA' })
-  expect(world.state().live.securityCounts.size).toBe(limits.securitySourcesMax + 1)
-  expect(world.recordsOf('securityEvent').at(-1)?.source).toBe('weitere Quellen')
+  const most = limits.securityEventsPerMinuteOfAll
+  strangers(world, 5000)
+  expect(world.recordsOf('securityEvent')).toHaveLength(most)
+  expect(world.state().live.securityCounts.size).toBe(most + 1)
+  world.fastForward(80_000)
+  const recorded = world.recordsOf('securityEvent')
+  expect(recorded).toHaveLength(most + 1)
+  expect(recorded.at(-1)).toMatchObject({ source: 'weitere Quellen', count: 5000 - most })
+  expect(world.state().live.securityCounts.size).toBe(0)
+})
+
+test('a flood that does not end is told every minute, and its records stay few', () => {
+  const world = startWorld()
+  const minutes = 5
+  strangers(world, minutes * 600, 100)
+  const recorded = world.recordsOf('securityEvent')
+  expect(recorded.length).toBeLessThanOrEqual(minutes * (limits.securityEventsPerMinuteOfAll + 1))
+  expect(recorded.filter(({ source }) => source === 'weitere Quellen').length).toBeGreaterThanOrEqual(minutes - 1)
+  world.fastForward(80_000)
+  expect(sum(world.recordsOf('securityEvent'))).toBe(minutes * 600)
 })
 
 test('what the shell set aside is recorded and told with texts of bounded length', () => {

@@ -432,17 +432,3 @@ test('a test that a person asks for reaches the device that was heard, with a nu
   after.heartbeat()
   expect(ask(after)?.n).toBeGreaterThan(first?.n ?? Number.POSITIVE_INFINITY)
 })
-
-test('an incident draft is recorded for a closed alarm only', () => {
-  const world = watchedWorld()
-  const nothing = { level: 2, summary: '', measures: '', ground: 'none', groundReference: '' } as const
-  const unknown = 'rathaus-1.ffffffffffffffff.9' as string as ReturnType<typeof world.onlyAlarm>['id']
-  world.happen({ kind: 'incidentWritten', responder: anna, draft: { ...nothing, alarm: unknown } })
-  const alarm = world.press() as string as ReturnType<typeof world.onlyAlarm>['id']
-  const draft = { ...nothing, alarm }
-  world.happen({ kind: 'incidentWritten', responder: anna, draft })
-  expect(world.recordsOf('incidentDrafted')).toEqual([])
-  world.close(anna, alarm, 'incident')
-  world.happen({ kind: 'incidentWritten', responder: anna, draft })
-  expect(world.recordsOf('incidentDrafted')).toMatchObject([{ alarm, responder: anna, draft }])
-})

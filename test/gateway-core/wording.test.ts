@@ -52,6 +52,6 @@ test('a sentence never exceeds what a message may hold', () => {
     reason: 'takenOver',
     by: '😀'.repeat(200),
   })
-  expect(longest.length).toBeLessThanOrEqual(400)
+  expect([...longest]).toHaveLength(400)
   expect(longest.isWellFormed()).toBe(true)
 })

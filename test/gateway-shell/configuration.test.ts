@@ -220,6 +220,18 @@ test.each<[string, string, string, string]>([
     'gateway.yaml:13: devices[0].buttons[1].id: gefunden: „links“ zum zweiten Mal; erwartet: nur einmal. Eines der beiden umbenennen oder entfernen.',
   ],
   [
+    'half a character in a name',
+    changed('room: Raum 1, zone: kasse', 'room: "Raum \\ud83d", zone: kasse'),
+    'gateway.yaml:13: devices[0].buttons[1].room: found “\\ud83d”, half a character, expected whole characters only. Write the character itself into the file.',
+    'gateway.yaml:13: devices[0].buttons[1].room: gefunden: „\\ud83d“, ein halbes Zeichen; erwartet: nur ganze Zeichen. Das Zeichen selbst in die Datei schreiben.',
+  ],
+  [
+    'a device that is called as the gateway itself',
+    changed('id: tresen-1', 'id: gateway'),
+    'gateway.yaml:9: devices[0].id: found “gateway”, expected another name: this one is the gateway itself. Rename the device, in device.yaml, gateway.yaml and its certificate.',
+    'gateway.yaml:9: devices[0].id: gefunden: „gateway“; erwartet: ein anderer Name: so heißt die Zentrale selbst. Das Gerät umbenennen, in device.yaml, gateway.yaml und seinem Zertifikat.',
+  ],
+  [
     'a site that does not exist',
     changed('site: haupthaus', 'site: haupthas'),
     'gateway.yaml:10: devices[0].site: found “haupthas”, expected one of the sites (haupthaus). Did you mean “haupthaus”?',

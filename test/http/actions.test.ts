@@ -46,6 +46,7 @@ test('who takes an alarm first has it, who is later learns who has it', async ()
     responder: 'anna',
     channel: 'console',
     message: { v: 1, kind: 'acknowledgement', alarm },
+    isOnRecord: true,
     delivery: null,
   })
 })
@@ -107,6 +108,14 @@ test('a level that the catalogue does not have is refused', async () => {
   expect(answer.status).toBe(400)
   expect((await answer.json()).error.en).toContain('“level”')
   expect(world.emitted).toEqual([])
+})
+
+test('a draft that does not go on record is not called done', async () => {
+  await using world = await startWorld()
+  world.records.push(raised(1, alarm), closed(2, alarm, 'anna', 'incident'), drafted(3, alarm, 'anna'))
+  const answer = await (await world.logIn('anna')).post(`${path}/incident`, incident)
+  expect(answer.status).toBe(409)
+  expect((await answer.json()).error.en).toContain('was not taken over')
 })
 
 test('the draft is a file to take along, in the configured names and with the moments of the record', async () => {

@@ -194,6 +194,7 @@ function stateOf(records: readonly GatewayRecord[], live: Partial<State['live']>
       yielded: { count: 0, told: 0 },
       returning: null,
       securityCounts: new Map(),
+      securityMinute: { since: instant(0), recorded: 0 },
       securityEvents: 0,
       nextHeartbeatAt: instant(0),
       ...live,

@@ -154,6 +154,15 @@ describe('hostile bytes give a reason, never an exception and never their conten
     expect(decodeAny(utf8(paired))).toMatchObject({ ok: true, message: { note: '😀' } })
   })
 
+  test('what a fault is about is a name: no other text gets in, however short it is', () => {
+    for (const subject of ['𝄞', 'Kasse', '', 'kasse 1', 'n'.repeat(33)]) {
+      const raised = { ...examples.fault, subject }
+      expect(decodeAny(utf8(JSON.stringify(raised)))).toMatchObject({ ok: false, reason: 'schema' })
+      const repeated = { ...examples.heartbeat, faults: [{ code: 'buttonStuck', subject }] }
+      expect(decodeAny(utf8(JSON.stringify(repeated)))).toMatchObject({ ok: false, reason: 'schema' })
+    }
+  })
+
   test('numbers that JSON can write and no clock can show are refused', () => {
     for (const number of ['1e400', '-1', '1.5', '9007199254740993', '"7"', '1e16'])
       expect(decodeAny(utf8(JSON.stringify(examples.alarm).replace('"n":7', `"n":${number}`))).ok).toBe(false)

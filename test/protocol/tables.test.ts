@@ -96,6 +96,7 @@ describe('ids', () => {
         expect(ids.parseDeviceId(text)).toBe(valid ? text : null)
       }),
     )
+    expect(ids.parseDeviceId(ids.gatewaySource)).toBeNull()
     for (const text of ['a\n', '\na', 'a b', 'a.0123456789abcdef.1'])
       for (const parse of [ids.parseDeviceId, ids.parseResponderId, ids.parseGatewayId]) expect(parse(text)).toBeNull()
     for (const text of [

@@ -70,10 +70,13 @@ describe('certificates', () => {
 })
 
 describe('certificate requests', () => {
-  test.for(['Lindenau', 'a b', '', '-x', 'a'.repeat(33), 'a.b'])('the name “%s” is no device', async name => {
-    const { request } = await createRequest(name)
-    await expect(signDeviceRequest(authority, request)).rejects.toThrow('expected one device id')
-  })
+  test.for(['Lindenau', 'a b', '', '-x', 'a'.repeat(33), 'a.b', 'gateway'])(
+    'the name “%s” is no device',
+    async name => {
+      const { request } = await createRequest(name)
+      await expect(signDeviceRequest(authority, request)).rejects.toThrow('expected one device id')
+    },
+  )
 
   test('two names in one request are refused', async () => {
     const { request } = await createRequest(['a', 'b'])

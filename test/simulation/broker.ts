@@ -97,7 +97,8 @@ export class Broker {
 
   pass(inbound: Inbound, delivery: Delivery | null): void {
     if (inbound.kind === 'received') this.#emit({ ...inbound, delivery })
-    else if (inbound.kind === 'responderSaid') this.#emit({ ...inbound, channel: 'mqtt', delivery })
+    else if (inbound.kind === 'responderSaid')
+      this.#emit({ ...inbound, channel: 'mqtt', isOnRecord: this.#machine.isOnRecord(inbound.message.alarm), delivery })
     else {
       this.#emit(inbound)
       if (delivery !== null) this.deliveries.acknowledge(delivery)

@@ -1,5 +1,7 @@
 // A gateway as a machine: its clocks, its disk, its configuration file and its power. What runs on it is gateway-program.ts.
 import type { Configuration } from '../../gateway/core/configuration.ts'
+import { isRecordedAlarm } from '../../gateway/core/records.ts'
+import type { AlarmId } from '../../protocol/ids.ts'
 import { type Attention, attentionTo } from './attention.ts'
 import { settledMs } from './bounds.ts'
 import { type Clock, createClock } from './clock.ts'
@@ -54,6 +56,12 @@ export class GatewayMachine {
       onStart: () => this.#started(),
       onEnd: how => this.#ended(how),
     })
+  }
+
+  /** What its program remembers, or else its disk has. */
+  isOnRecord(alarm: AlarmId): boolean {
+    const remembers = this.program !== null && isRecordedAlarm(this.program.state.durable, alarm)
+    return remembers || this.disk.records.some(record => record.kind === 'alarmRaised' && record.alarm === alarm)
   }
 
   /** Writes the configuration file; the program takes it over soon, or at its next start. */

@@ -72,7 +72,14 @@ export class Pages {
       this.#gone(page)
     }
     if (packet.kind !== 'ask') return
-    this.#emit({ kind: 'responderSaid', responder, channel: 'console', message: packet.said, delivery: null })
+    this.#emit({
+      kind: 'responderSaid',
+      responder,
+      channel: 'console',
+      message: packet.said,
+      isOnRecord: true,
+      delivery: null,
+    })
     this.#whenRecorded(result => end.send({ kind: 'answer', asking: packet.asking, result }))
   }
 

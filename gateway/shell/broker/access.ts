@@ -3,8 +3,9 @@
 import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { Verify } from '../../../protocol/codec.ts'
-import { type DeviceId, isName, parseDeviceId, type ResponderId } from '../../../protocol/ids.ts'
+import { type DeviceId, parseDeviceId, parseResponderId, type ResponderId } from '../../../protocol/ids.ts'
 import type { SecurityEventKind } from '../../../protocol/messages.ts'
+import { clipped } from '../../../protocol/text.ts'
 import { topicOf } from '../../../protocol/topics.ts'
 import type { Account, Accounts } from '../ports.ts'
 import type { ConnectPacket } from './packet-filter.ts'
@@ -21,7 +22,10 @@ export type DeviceIdentity = {
 export type PersonIdentity = { readonly role: 'responder' | 'monitor'; readonly id: ResponderId }
 export type Identity = DeviceIdentity | PersonIdentity
 
-/** Why somebody does not get in: a security event, and the CONNACK return code [MQTT 3.2.2.3]. */
+/**
+ * Why somebody does not get in: a security event, and the CONNACK return code [MQTT 3.2.2.3]. Its source is a name only where
+ * that is proved: made up ones would be as many sources as a stranger likes [S6].
+ */
 export type Refusal = {
   readonly event: SecurityEventKind
   readonly source: string
@@ -36,11 +40,14 @@ export type Judgement<Admitted> =
 export function judgeCertificate(socket: TLSSocket, revoked: Revoked, now: number): Judgement<DeviceIdentity> | null {
   const certificate = socket.getPeerX509Certificate()
   if (certificate === undefined) return null
-  const name = commonName(certificate)
+  const name = clipped(commonName(certificate), 128)
   const id = parseDeviceId(name)
-  const refuse = (detail: string, event: SecurityEventKind = 'wrongCertificate') =>
-    refused({ event, source: clause(name, 128) || addressOf(socket), detail, connack: 5 })
-  if (!socket.authorized) return refuse(clause(String(socket.authorizationError), 200))
+  const refuse = (detail: string, event: SecurityEventKind = 'wrongCertificate', source = name || addressOf(socket)) =>
+    refused({ event, source, detail, connack: 5 })
+  if (!socket.authorized) {
+    const why = clipped(String(socket.authorizationError), 100)
+    return refuse(`${why}, claiming to be “${name}”`, 'wrongCertificate', addressOf(socket)) // anybody can write any name
+  }
   // A resumed session is not checked again by OpenSSL: it may have outlived its certificate.
   if (certificate.validToDate.getTime() < now) return refuse('CERT_HAS_EXPIRED')
   const serial = serialOf(certificate.serialNumber)
@@ -57,11 +64,11 @@ export function judgeDevice(device: DeviceIdentity, connect: ConnectPacket): Jud
   if (connect.clientId !== device.id)
     return refuse(
       'wrongCertificate',
-      `client id “${clause(connect.clientId, 64)}” with the certificate of ${device.id}`,
+      `client id “${clipped(connect.clientId, 64)}” with the certificate of ${device.id}`,
       2,
     )
   if (connect.will !== null && connect.will.topic !== topicOf('deviceStatus', { device: device.id }))
-    return refuse('foreignTopic', `will on ${clause(connect.will.topic, 200)}`, 5)
+    return refuse('foreignTopic', `will on ${clipped(connect.will.topic, 200)}`, 5)
   return { kind: 'admitted', identity: device }
 }
 
@@ -72,13 +79,20 @@ export async function judgePerson(
   address: string,
 ): Promise<Judgement<PersonIdentity>> {
   const { userName, password, will } = connect
-  const named = userName !== null && isName(userName) // anything else may be a password in the wrong field
-  const refuse = (event: SecurityEventKind, detail: string, connack: 4 | 5) =>
-    refused({ event, source: named ? userName : address, detail: `${detail}, from ${address}`, connack })
-  if (userName === null) return refuse('wrongPassword', 'neither a certificate nor a user name', 5)
-  const account = named ? await accounts.authenticate(userName, password?.toString() ?? '') : null
-  if (account === null) return refuse('wrongPassword', 'user name or password is wrong', 4)
-  if (will !== null) return refuse('foreignTopic', `will on ${clause(will.topic, 200)}`, 5)
+  const refuse = (detail: string, connack: 4 | 5) =>
+    refused({ event: 'wrongPassword', source: address, detail, connack })
+  if (userName === null) return refuse('neither a certificate nor a user name', 5)
+  const id = parseResponderId(userName)
+  const account = id === null ? null : await accounts.authenticate(id, password?.toString() ?? '')
+  if (account === null) {
+    // A name that is no account's stays out of the record: it may be a password in the wrong field.
+    const whom = id !== null && accounts.find(id) !== null ? `account ${id}` : 'unknown account'
+    return refuse(`user name or password is wrong, ${whom}`, 4)
+  }
+  if (will !== null) {
+    const detail = `will on ${clipped(will.topic, 200)}, from ${address}`
+    return refused({ event: 'foreignTopic', source: account.id, detail, connack: 5 })
+  }
   return { kind: 'admitted', identity: personOf(account) }
 }
 
@@ -92,9 +106,6 @@ export const sessionName = (device: DeviceIdentity | null, connect: ConnectPacke
 
 export const addressOf = (socket: { readonly remoteAddress?: string | undefined }): string =>
   socket.remoteAddress ?? 'unknown address'
-
-/** Text from outside, short enough for the record and without half characters. */
-export const clause = (text: string, lengthMax: number): string => text.slice(0, lengthMax).toWellFormed()
 
 const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const
 

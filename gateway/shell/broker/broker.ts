@@ -7,7 +7,7 @@ import { encode, type Sign } from '../../../protocol/codec.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { mqttChannel } from '../../channels/mqtt.ts'
-import type { Accounts, Broker, Emit, Log } from '../ports.ts'
+import type { Accounts, Broker, Emit, IsOnRecord, Log } from '../ports.ts'
 import { type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts'
 import { createAudience } from './audience.ts'
 import { Connection } from './connection.ts'
@@ -34,6 +34,7 @@ export type BrokerOptions = {
   /** With the gateway's key: devices believe nothing else. */
   readonly sign: Sign
   readonly emit: Emit
+  readonly isOnRecord: IsOnRecord
   /** A device may be about to tell of a press [D20]. */
   readonly onDevicePing: (device: DeviceIdentity) => void
   readonly log: Log
@@ -46,7 +47,7 @@ export type RunningBroker = Broker & {
 
 /** @throws with `code` EADDRINUSE and the like if it cannot listen; if a key, certificate or revocation list is not usable. */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
-  const { accounts, emit, log } = options
+  const { emit, log } = options
   const { authority } = options.tls
   let revoked = await readRevocations(options.tls.revocationList, authority)
   const retained = createRetained()
@@ -65,7 +66,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     retained.set(topic, payload)
     audience.tellMonitors(topic, payload)
   }
-  const gate = createGate({ connectionOf, accounts, emit, onStatus, acknowledge: deliveries.acknowledge, log })
+  const gate = createGate({ ...options, connectionOf, onStatus, acknowledge: deliveries.acknowledge })
   const aedes = await Aedes.createBroker({ id: options.gateway, connectTimeout: limits.connectTimeoutMs, ...gate })
   // Aedes would end the process. Nothing that it stores matters here [D6].
   aedes.addListener('error', (error: Error) => log.error({ error: error.message }, 'the broker’s own store failed'))

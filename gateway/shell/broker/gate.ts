@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import type { AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes'
 import { assertNever } from '../../../protocol/assert.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { clipped } from '../../../protocol/text.ts'
 import { maySubscribe } from '../../../protocol/topics.ts'
 import type { Delivery } from '../../core/model.ts'
-import type { Accounts, Emit, Log } from '../ports.ts'
-import { clause, type Identity, type Judgement, judgeDevice, judgePerson, type Refusal, sessionName } from './access.ts'
+import type { Accounts, Emit, IsOnRecord, Log } from '../ports.ts'
+import { type Identity, type Judgement, judgeDevice, judgePerson, type Refusal, sessionName } from './access.ts'
 import { notificationTopic } from './audience.ts'
 import { answerTo, type Connection } from './connection.ts'
 import { type Inbound, judgePublish } from './inbound.ts'
@@ -16,6 +17,7 @@ export type GateOptions = {
   readonly connectionOf: (client: Client) => Connection
   readonly accounts: Accounts
   readonly emit: Emit
+  readonly isOnRecord: IsOnRecord
   /** Lets the answer of a publish go. */
   readonly acknowledge: (delivery: Delivery) => void
   /** Passes on the birth or death of a device that its signature proves. */
@@ -95,7 +97,7 @@ export function createGate(options: GateOptions): Gate {
         emit({ ...inbound, delivery })
         return
       case 'responderSaid':
-        emit({ ...inbound, channel: 'mqtt', delivery })
+        emit({ ...inbound, channel: 'mqtt', isOnRecord: options.isOnRecord(inbound.message.alarm), delivery })
         return
       case 'securityObserved':
         emit(inbound)
@@ -123,7 +125,7 @@ export function createGate(options: GateOptions): Gate {
         kind: 'securityObserved',
         event: 'foreignTopic',
         source: id,
-        detail: `subscribe to ${clause(filter, 200)}`,
+        detail: `subscribe to ${clipped(filter, 200)}`,
       })
       return false
     }

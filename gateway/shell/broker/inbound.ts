@@ -9,8 +9,9 @@ import type {
   MessageKind,
   SecurityEventKind,
 } from '../../../protocol/messages.ts'
+import { clipped } from '../../../protocol/text.ts'
 import { mayPublish, parseTopic, topics } from '../../../protocol/topics.ts'
-import { clause, type Identity } from './access.ts'
+import type { Identity } from './access.ts'
 
 /** An event of the core, but for what only the connection knows. */
 export type Inbound =
@@ -40,7 +41,7 @@ export function judgePublish(sender: Identity, topic: string, payload: Uint8Arra
   const { role, id } = sender
   const parsed = parseTopic(topic)
   if (parsed === null || !mayPublish(role, id, topic))
-    return setAside(id, 'foreignTopic', `publish to ${clause(topic, 200)}`)
+    return setAside(id, 'foreignTopic', `publish to ${clipped(topic, 200)}`)
   const expected: readonly MessageKind[] = topics[parsed.name].messages
   switch (role) {
     case 'device': {
@@ -62,7 +63,7 @@ export function judgePublish(sender: Identity, topic: string, payload: Uint8Arra
         : unreadable(id, topic, decoded)
     }
     case 'monitor':
-      return setAside(id, 'foreignTopic', `publish to ${clause(topic, 200)}`) // may publish nothing: never reached
+      return setAside(id, 'foreignTopic', `publish to ${clipped(topic, 200)}`) // may publish nothing: never reached
     default:
       return assertNever(role)
   }
@@ -79,5 +80,5 @@ const unreadable = (source: string, topic: string, failure: DecodeFailure): SetA
   setAside(
     source,
     failure.reason === 'oversized' ? 'oversizedMessage' : 'malformedMessage',
-    clause(`${topic}: ${failure.reason}, ${failure.detail}`, 300),
+    clipped(`${topic}: ${failure.reason}, ${failure.detail}`, 300),
   )

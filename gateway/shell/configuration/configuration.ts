@@ -6,6 +6,7 @@ import { Compile } from 'typebox/compile'
 import { languageNamed, usualLanguage } from '../../../protocol/command-line/language.ts'
 import { type Problem, problemText, unreadableText } from '../../../protocol/command-line/problems.ts'
 import { everyError, schemaProblems } from '../../../protocol/command-line/schema-problems.ts'
+import { halfCharacters } from '../../../protocol/command-line/value-problems.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
 import type { Language, Text } from '../../../protocol/text.ts'
 import { seconds } from '../../../protocol/time.ts'
@@ -57,7 +58,7 @@ export function parseConfiguration(content: string, path: string, data: string |
     language: languageOf(found),
   })
   if (!file.Check(found)) return refused(schemaProblems(errorsOf(found), GatewayFile, found))
-  const problems = ruleProblems(found)
+  const problems = [...halfCharacters(found), ...ruleProblems(found)]
   if (problems.length > 0) return refused(problems)
   const version = createHash('sha256').update(content).digest('hex').slice(0, 16)
   return {

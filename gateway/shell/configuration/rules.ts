@@ -1,5 +1,6 @@
 // What must hold between the fields of gateway.yaml: names are unique, references lead somewhere, times ascend.
 import { didYouMean, type FieldPath, foundTwice, type Problem } from '../../../protocol/command-line/problems.ts'
+import { reservedNames } from '../../../protocol/command-line/value-problems.ts'
 import { quoted, same, type Text, text } from '../../../protocol/text.ts'
 import type { GatewayFile } from './schema.ts'
 
@@ -7,6 +8,7 @@ import type { GatewayFile } from './schema.ts'
 export function ruleProblems(file: GatewayFile): readonly Problem[] {
   return [
     ...uniqueNames(file),
+    ...file.devices.flatMap(({ id }, index) => reservedNames(id, ['devices', index, 'id'])),
     ...references(file),
     ...file.policies.flatMap((policy, index) => stepTimes(policy, ['policies', index])),
     ...consoleIsPrivate(file),

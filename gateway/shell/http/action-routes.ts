@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ActionResult } from '../../../protocol/console.ts'
 import { type AlarmId, parseButtonId, parseDeviceId } from '../../../protocol/ids.ts'
 import { millis } from '../../../protocol/time.ts'
+import type { GatewayRecord } from '../../core/record-types.ts'
 import { draftFile } from '../../zemag/export.ts'
 import { alarmView } from './alarm-views.ts'
 import { bodyOf, checks } from './body.ts'
@@ -45,7 +46,10 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
     refuseWithoutIncident(context, id)
     if (!(state().configuration?.incidentLevels ?? []).some(({ level }) => level === body.level))
       throw refusals.unknownLevel()
+    const before = state().durable.lastRecord
     emit({ kind: 'incidentWritten', responder: account.id, draft: { alarm: id, ...body } })
+    const isDraft = ({ kind, number }: GatewayRecord) => kind === 'incidentDrafted' && number > before
+    if (!store.recordsOfAlarm(id).some(isDraft)) throw refusals.notDrafted()
     await decidedOnDisk(context)
     return { result: 'done', alarm: alarmView(state(), store, id) }
   })
@@ -85,8 +89,9 @@ async function decidedOnDisk({ state, whenRecorded }: ConsoleContext): Promise<v
   if ((await whenRecorded(state().durable.lastRecord)) !== 'recorded') throw refusals.notRecorded()
 }
 
+/** Of an alarm that the record was just found to have. */
 const said = <Responder>(responder: Responder) =>
-  ({ kind: 'responderSaid', channel: 'console', delivery: null, responder }) as const
+  ({ kind: 'responderSaid', channel: 'console', isOnRecord: true, delivery: null, responder }) as const
 
 function knownAlarm({ state, store }: ConsoleContext, text: string): AlarmId {
   const id = alarmIdOf(text)

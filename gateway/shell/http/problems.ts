@@ -75,6 +75,11 @@ export const refusals = {
     'Der Alarm konnte mit diesem Ergebnis nicht abgeschlossen werden. Bitte laden Sie die Seite neu.',
     'The alarm could not be closed with this outcome. Please load the page again.',
   ),
+  notDrafted: refusal(
+    409,
+    'Der Vorfallsentwurf wurde nicht übernommen. Bitte laden Sie die Seite neu und schreiben Sie ihn noch einmal.',
+    'The incident draft was not taken over. Please load the page again and write it once more.',
+  ),
   noObject: refusal(
     400,
     'Der Inhalt der Anfrage muss ein JSON-Objekt mit den Feldern dieser Adresse sein.',

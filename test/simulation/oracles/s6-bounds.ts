@@ -1,7 +1,11 @@
 // Every queue and every memory has its bound, and at the bound lesser traffic yields.
 import { limits } from '../../../protocol/limits.ts'
+import { securityEventKinds } from '../../../protocol/messages.ts'
 import type { DeviceStepped, GatewayStepped } from '../observation.ts'
 import type { Court, Oracle } from '../oracle.ts'
+
+/** A source is forgotten within 70 s: the parts of three minutes. What comes beyond their bounds is one for each kind. */
+const sourcesMax = 3 * limits.securityEventsPerMinuteOfAll + securityEventKinds.length
 
 export const bounded: Oracle = {
   promise: 'S6',
@@ -28,7 +32,7 @@ function checkGateway({ accuse }: Court, { gateway, event, result: { state } }: 
   const over = (what: string, size: number, most: number): void => {
     if (size > most) accuse(`${gateway}: ${what} holds ${size}, at most ${most}`)
   }
-  over('security counts', state.live.securityCounts.size, limits.securitySourcesMax + 1)
+  over('security counts', state.live.securityCounts.size, sourcesMax)
   if (event.kind !== 'received') return
   const memory = state.durable.devices.get(event.sender)
   over('presses remembered', memory?.presses.size ?? 0, limits.pressesRememberedPerDevice)
