@@ -15,7 +15,8 @@
 //   POST   /api/presence                       204: the page answers a heartbeat; once it has, its silence means that it is gone
 //   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
 //
-// Every error is Problem with a fitting status. A monitor account may only read.
+// Every error is Problem with a fitting status. A monitor account may only read, and sees no person: neither who was told, took
+// or closed (null or empty), nor their notes, nor a name in a fault or a timeline.
 import { type Static, Type } from 'typebox'
 import type { FaultCode, Severity } from './faults.ts'
 import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'

@@ -1,5 +1,6 @@
 // What the outside sees: states for security monitoring, progress for the device, and what the console shows anew.
 // Told once, at the end of a step, of what the step changed. Nothing of it names a person [D11].
+import { type FaultCode, faultKey } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { AlarmStateMessage } from '../../protocol/messages.ts'
@@ -48,6 +49,20 @@ export function forgetDevice(turn: Turn, id: DeviceId): void {
     false,
   )
   afterwards(turn, { kind: 'show', what: 'device', device: id })
+}
+
+type Named = { readonly code: FaultCode; readonly source: string; readonly subject: string }
+
+/** Faults as monitors may know them: that a channel has failed, not to whom it leads [D11]. Each stands there once. */
+export function impersonal<Fault extends Named>(faults: readonly Fault[]): readonly Fault[] {
+  const told = new Map<string, Fault>()
+  for (const fault of faults) {
+    const { code, source } = fault
+    const subject = code === 'channelFailed' ? fault.subject.slice(fault.subject.lastIndexOf('/') + 1) : fault.subject
+    const key = faultKey(code, source, subject)
+    if (!told.has(key)) told.set(key, { ...fault, subject })
+  }
+  return [...told.values()]
 }
 
 function alarmChanged(turn: Turn, id: AlarmId): void {
@@ -103,7 +118,9 @@ const tellMonitors = (turn: Turn, message: ToMonitor, retain: boolean): void =>
   afterwards(turn, { kind: 'tellMonitors', message, retain })
 
 const shown = (faults: readonly ActiveFault[]) =>
-  faults.slice(0, limits.faultsInStateMax).map(({ code, subject }) => ({ code, subject }))
+  impersonal(faults)
+    .slice(0, limits.faultsInStateMax)
+    .map(({ code, subject }) => ({ code, subject }))
 
 function alarmState(alarm: Alarm, closed: ClosedAlarm | null): AlarmStateMessage {
   return {

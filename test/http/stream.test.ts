@@ -47,7 +47,7 @@ test('a page is given the overview first and then every change', async () => {
 
 test('a closed alarm is shown as its records say, even those handed over later in the same turn', async () => {
   await using world = await startWorld()
-  const page = await (await world.logIn('monitor')).openPage()
+  const page = await (await world.logIn('responder')).openPage()
   world.http.show({ kind: 'show', what: 'alarm', alarm: alarmId(1) })
   world.records.push(raised(1, alarmId(1)), closed(2, alarmId(1), 'anna', 'falseAlarm'))
   await vi.waitFor(() => expect(names(page)).toEqual(['overview', 'alarm']), patience)
