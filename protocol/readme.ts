@@ -261,7 +261,7 @@ const folder = `## In this folder
 | \`text.ts\` | the two languages, and the type of everything that people read |
 | \`step.ts\` | the shape of both programs and the loop that drives it |
 | \`command-line/\` | how both programs speak to the person at a command line: language, help, mistakes in commands and configurations |
-| \`console.ts\` | what gateway and web console agree on |
+| \`console.ts\`, \`zemag.ts\` | what gateway and web console agree on; which incidents ZeMAG takes |
 | \`examples.ts\`, \`readme.ts\`, \`markdown.ts\`, \`asyncapi.ts\` | this page and \`asyncapi.json\`: \`npm run docs:protocol\` |
 
 It may import \`typebox\` and nothing else, and runs in a browser too; only the script \`asyncapi.ts\` uses Node. Try it:
