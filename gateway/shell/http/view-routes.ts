@@ -1,6 +1,6 @@
 // What the console reads: views, and the stream of their changes.
 import type { FastifyInstance } from 'fastify'
-import type { AccountRole, AlarmDetail, AlarmView } from '../../../protocol/console.ts'
+import type { AccountRole, AlarmDetail, AlarmView, Session } from '../../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../../protocol/ids.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import type { RecordNumber } from '../../core/record-types.ts'
@@ -8,6 +8,7 @@ import { namesOf } from '../names.ts'
 import { alarmView } from './alarm-views.ts'
 import type { ConsoleContext } from './http.ts'
 import { badField, refusals } from './problems.ts'
+import { sessionView } from './session-routes.ts'
 import { seenBy, timelineFor } from './sight.ts'
 import { overview } from './views.ts'
 
@@ -34,9 +35,10 @@ export function serveViews(app: FastifyInstance, context: ConsoleContext): void 
     pages.open(person, reply.raw, first)
   })
 
-  app.post('/api/presence', (request, reply) => {
-    pages.answered(guard.reader(request).session.key)
-    return reply.code(204).send()
+  app.post('/api/presence', (request): Session => {
+    const { account, session } = guard.reader(request)
+    pages.answered(session.key)
+    return sessionView(account, state().configuration)
   })
 
   app.get<{ Querystring: { before?: string; limit?: string } }>('/api/alarms', (request): readonly AlarmView[] => {
