@@ -54,7 +54,9 @@ ${table(
   }),
 )}
 
-Retained state is sent again to everybody who subscribes. A retained topic with an empty message is over: the alarm was closed.`
+Retained state is sent again to everybody who subscribes. Of what is over a client that is connected hears the last state (an alarm
+\`closed\`, a device \`unknown\`), and nothing of it is retained; no empty message is sent. So an alarm whose topic does not come again
+after subscribing is closed; \`openAlarms\` in \`monitor/gateway/{gateway}\` says how many there are.`
 
 const permissions = (): string =>
   `## Permissions
