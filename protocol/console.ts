@@ -12,10 +12,12 @@
 //   POST   /api/alarms/:alarm/incident         IncidentRequest → ActionResult
 //   GET    /api/alarms/:alarm/incident         the incident draft as a JSON download, or 404
 //   POST   /api/notifications/seen             SeenRequest → 204: the page has shown it
-//   POST   /api/presence                       204: the page answers a heartbeat; once it has, its silence means that it is gone
+//   POST   /api/presence                       Session as it is now: the page answers a heartbeat; once it has, its silence
+//                                              means that it is gone
 //   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
 //
-// Every error is Problem with a fitting status. A monitor account may only read.
+// Every error is Problem with a fitting status. A monitor account may only read, and sees no person: neither who was told, took
+// or closed (null or empty), nor their notes, nor a name in a fault or a timeline.
 import { type Static, Type } from 'typebox'
 import type { FaultCode, Severity } from './faults.ts'
 import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'
@@ -43,6 +45,8 @@ export type Session = {
   readonly role: AccountRole
   readonly language: Language
   readonly gateway: string
+  /** A policy that a button follows names this account: a press can call it. */
+  readonly inPolicy: boolean
 }
 
 export type Overview = {

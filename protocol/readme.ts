@@ -54,7 +54,9 @@ ${table(
   }),
 )}
 
-Retained state is sent again to everybody who subscribes. A retained topic with an empty message is over: the alarm was closed.`
+Retained state is sent again to everybody who subscribes. Of what is over a client that is connected hears the last state (an alarm
+\`closed\`, a device \`unknown\`), and nothing of it is retained; no empty message is sent. So an alarm whose topic does not come again
+after subscribing is closed; \`openAlarms\` in \`monitor/gateway/{gateway}\` says how many there are.`
 
 const permissions = (): string =>
   `## Permissions
@@ -261,7 +263,7 @@ const folder = `## In this folder
 | \`text.ts\` | the two languages, and the type of everything that people read |
 | \`step.ts\` | the shape of both programs and the loop that drives it |
 | \`command-line/\` | how both programs speak to the person at a command line: language, help, mistakes in commands and configurations |
-| \`console.ts\` | what gateway and web console agree on |
+| \`console.ts\`, \`zemag.ts\` | what gateway and web console agree on; which incidents ZeMAG takes |
 | \`examples.ts\`, \`readme.ts\`, \`markdown.ts\`, \`asyncapi.ts\` | this page and \`asyncapi.json\`: \`npm run docs:protocol\` |
 
 It may import \`typebox\` and nothing else, and runs in a browser too; only the script \`asyncapi.ts\` uses Node. Try it:

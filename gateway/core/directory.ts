@@ -63,6 +63,10 @@ export function policyOf(configuration: Configuration, device: DeviceId, button:
 export const nameOf = (configuration: Configuration, responder: ResponderId): string =>
   directoryOf(configuration).responders.get(responder)?.name ?? responder
 
+/** True if a press of some button can call this account: a policy that is followed names it. */
+export const isInPolicy = (configuration: Configuration, account: ResponderId): boolean =>
+  directoryOf(configuration).policiesInUse.some(({ steps }) => steps.some(({ notify }) => notify.includes(account)))
+
 export const buttonOf = (entry: DeviceEntry, button: string): ButtonEntry | undefined =>
   entry.buttons.find(candidate => candidate.id === button)
 

@@ -1,7 +1,7 @@
 // What the outside sees: states for security monitoring, progress for the device, and what the console shows anew.
 // Told once, at the end of a step, of what the step changed. Nothing of it names a person [D11].
 import { fits } from '../../protocol/codec.ts'
-import { faults as faultTable } from '../../protocol/faults.ts'
+import { type FaultCode, faultKey, faults as faultTable } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { AlarmStateMessage, DeviceStateMessage, GatewayStateMessage } from '../../protocol/messages.ts'
@@ -50,6 +50,20 @@ export function forgetDevice(turn: Turn, id: DeviceId): void {
     false,
   )
   afterwards(turn, { kind: 'show', what: 'device', device: id })
+}
+
+type Named = { readonly code: FaultCode; readonly source: string; readonly subject: string }
+
+/** Faults as monitors may know them: that a channel has failed, not to whom it leads [D11]. Each stands there once. */
+export function impersonal<Fault extends Named>(faults: readonly Fault[]): readonly Fault[] {
+  const told = new Map<string, Fault>()
+  for (const fault of faults) {
+    const { code, source } = fault
+    const subject = code === 'channelFailed' ? fault.subject.slice(fault.subject.lastIndexOf('/') + 1) : fault.subject
+    const key = faultKey(code, source, subject)
+    if (!told.has(key)) told.set(key, { ...fault, subject })
+  }
+  return [...told.values()]
 }
 
 function alarmChanged(turn: Turn, id: AlarmId): void {
@@ -110,13 +124,14 @@ function withFaults<Stated extends DeviceStateMessage | GatewayStateMessage>(
   faults: readonly ActiveFault[],
 ): Stated {
   const isGrave = ({ code }: ActiveFault) => faultTable[code].severity === 'critical'
-  const ordered = [...faults.filter(isGrave), ...faults.filter(fault => !isGrave(fault))]
-  let told = state
+  const told = impersonal(faults)
+  const ordered = [...told.filter(isGrave), ...told.filter(fault => !isGrave(fault))]
+  let full = state
   for (const { code, subject } of ordered.slice(0, limits.faultsInStateMax)) {
-    const more = { ...told, faults: [...told.faults, { code, subject }] }
-    if (fits(more)) told = more
+    const more = { ...full, faults: [...full.faults, { code, subject }] }
+    if (fits(more)) full = more
   }
-  return told
+  return full
 }
 
 function alarmState(alarm: Alarm, closed: ClosedAlarm | null): AlarmStateMessage {

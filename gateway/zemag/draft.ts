@@ -6,6 +6,7 @@ import type { ResponderId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/messages.ts'
 import type { Language } from '../../protocol/text.ts'
 import type { WallTime } from '../../protocol/time.ts'
+import { type ZemagThreshold, zemagThreshold } from '../../protocol/zemag.ts'
 import type { Policy } from '../core/configuration.ts'
 import type { GatewayRecord, IncidentDraft } from '../core/record-types.ts'
 
@@ -80,12 +81,10 @@ export function incidentExport(
   }
 }
 
-/** ZeMAG takes levels 2 and 3, and the law asks for a ground [BSchG NRW § 3(2)]; what is missing is said plainly. */
+/** ZeMAG's own threshold; what is missing for it is said plainly. */
 function thresholdOf(draft: IncidentDraft, language: Language): IncidentExport['threshold'] {
-  const words = texts[language]
-  const missing = [draft.level < 2 ? words.levelTooLow : '', draft.ground === 'none' ? words.noGround : '']
-  const met = missing.every(text => text === '')
-  return { met, text: met ? words.met : [words.notMet, ...missing].filter(text => text !== '').join(' ') }
+  const threshold = zemagThreshold(draft)
+  return { met: threshold === 'reportable', text: texts[language].threshold[threshold] }
 }
 
 function timelineOf(records: readonly GatewayRecord[], policy: Policy, names: DraftNames): readonly TimelineLine[] {
@@ -128,10 +127,14 @@ const texts = {
   de: {
     notice:
       'Entwurf, von einem Menschen erstellt. Er enthält keine Angaben über Besucher oder darüber, wer den Taster gedrückt hat, und wurde nirgendwohin übermittelt.',
-    met: 'Nach den Angaben dieses Entwurfs ist die Schwelle von ZeMAG erreicht. Ob eingetragen wird, entscheidet ein Mensch.',
-    notMet: 'Die Schwelle von ZeMAG ist nicht erreicht.',
-    levelTooLow: 'Erfasst werden nur Vorfälle der Stufen 2 und 3.',
-    noGround: 'Es fehlt ein Hausverbot, eine Strafanzeige oder ein Strafantrag (BSchG NRW § 3 Abs. 2).',
+    threshold: {
+      reportable:
+        'Nach den Angaben dieses Entwurfs ist die Schwelle von ZeMAG erreicht. Ob eingetragen wird, entscheidet ein Mensch.',
+      houseBan:
+        'Das Gesetz lässt ein Hausverbot als Anlass zu (BSchG NRW § 3 Abs. 2), ZeMAG verlangt bisher eine Strafanzeige. Bitte mit der Meldestelle klären.',
+      levelTooLow: 'Die Schwelle von ZeMAG ist nicht erreicht. Erfasst werden nur Vorfälle der Stufen 2 und 3.',
+      noGround: 'Die Schwelle von ZeMAG ist nicht erreicht. Es fehlt eine Strafanzeige oder ein Strafantrag.',
+    } satisfies Record<ZemagThreshold, string>,
     ground: {
       none: 'Keiner',
       houseBan: 'Hausverbot',
@@ -151,10 +154,14 @@ const texts = {
   en: {
     notice:
       'A draft made by a person. It holds nothing about visitors or about who pressed the button, and was sent nowhere.',
-    met: 'By what this draft says, ZeMAG’s threshold is met. Whether anything is entered is decided by a person.',
-    notMet: 'ZeMAG’s threshold is not met.',
-    levelTooLow: 'Only incidents of levels 2 and 3 are registered.',
-    noGround: 'A house ban, a criminal complaint or an application for prosecution is missing (BSchG NRW § 3(2)).',
+    threshold: {
+      reportable:
+        'By what this draft says, ZeMAG’s threshold is met. Whether anything is entered is decided by a person.',
+      houseBan:
+        'The law accepts a house ban as a ground (BSchG NRW § 3(2)); ZeMAG has so far asked for a criminal complaint. Please check with the reporting office.',
+      levelTooLow: 'ZeMAG’s threshold is not met. Only incidents of levels 2 and 3 are registered.',
+      noGround: 'ZeMAG’s threshold is not met. A criminal complaint or an application for prosecution is missing.',
+    } satisfies Record<ZemagThreshold, string>,
     ground: {
       none: 'None',
       houseBan: 'House ban',

@@ -65,35 +65,41 @@ function reportRows(found: ReadonlyMap<string, Samples>): void {
   }
 }
 
-/** @param most null: told for comparison, nothing is demanded. */
-type Goal = { readonly name: string; readonly peer: string; readonly most: number | null }
+/** A missed `goal` fails the run. A missed `plan` is said [D21]. Null: told for comparison. */
+type Bound = { readonly kind: 'goal' | 'plan'; readonly most: number } | null
+type Row = { readonly name: string; readonly peer: string; readonly bound: Bound }
 
-function reportMerits(found: ReadonlyMap<string, Samples>, goals: readonly Goal[]): void {
+function reportMerits(found: ReadonlyMap<string, Samples>, rows: readonly Row[]): void {
   console.log('\nF = 1 + median over slices of (p50 ours − p50 peer) / quietest p50 of the peer')
   const medians = (name: string) => (found.get(name) ?? []).map(median)
-  for (const { name, peer, most } of goals) {
+  for (const { name, peer, bound } of rows) {
     const merit = meritOf(medians(name), medians(peer))
     const heading = `  ${name}, against ${peer}:`
     if (!merit.judged) console.log(`${heading} not judged, ${merit.why}`)
     else {
-      const holds = most === null || merit.figure <= most
-      if (!holds) process.exitCode = 1
-      const verdict = most === null ? 'no goal' : `goal ≤ ${most}: ${holds ? 'holds' : 'MISSED'}`
+      if (bound?.kind === 'goal' && merit.figure > bound.most) process.exitCode = 1
       console.log(
-        `${heading} F ${merit.figure.toFixed(2)} (${verdict}), ${merit.addedMs.toFixed(2)} ms above its ${merit.peerMs.toFixed(2)}`,
+        `${heading} F ${merit.figure.toFixed(2)} (${verdictOf(merit.figure, bound)}), ${merit.addedMs.toFixed(2)} ms above its ${merit.peerMs.toFixed(2)}`,
       )
     }
   }
 }
 
+function verdictOf(figure: number, bound: Bound): string {
+  if (bound === null) return 'for comparison'
+  const missed = bound.kind === 'plan' ? 'MISSED, see README D21' : 'MISSED'
+  return `${bound.kind} ≤ ${bound.most}: ${figure <= bound.most ? 'holds' : missed}`
+}
+
 const floorName = 'floor (TCP, fdatasync, TCP)'
 const bareName = 'bare line → receipt'
-const goals: readonly Goal[] = [
-  { name: 'press → MQTT responder', peer: floorName, most: 2 },
-  { name: 'press → console', peer: floorName, most: 2 },
-  { name: 'press → receipt', peer: bareName, most: 2 },
-  { name: 'press → receipt', peer: floorName, most: null },
-  { name: bareName, peer: floorName, most: null },
+const goal: Bound = { kind: 'goal', most: 2 }
+const rows: readonly Row[] = [
+  { name: 'press → MQTT responder', peer: floorName, bound: goal },
+  { name: 'press → console', peer: floorName, bound: goal },
+  { name: 'press → receipt', peer: bareName, bound: goal },
+  { name: 'press → receipt', peer: floorName, bound: { kind: 'plan', most: 3 } },
+  { name: bareName, peer: floorName, bound: null },
 ]
 
 if (values['rest-seconds'] !== '0') await reportRest(Number(values['rest-seconds']))
@@ -124,4 +130,4 @@ const found = await measure([
   },
 ])
 reportRows(found)
-reportMerits(found, goals)
+reportMerits(found, rows)

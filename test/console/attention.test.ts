@@ -50,6 +50,19 @@ inBrowser('the signal sounds until the alarm is taken, and not at all for a test
   expect(there.gateway.alarms.get(alarmId(1))?.acknowledgedBy).toBeNull()
 })
 
+inBrowser('who is in no alarm plan is told so, and hears of it once that has changed', async () => {
+  await using there = await world(built)
+  there.gateway.inPolicy = false
+  const guard = await there.arrives('wache')
+  const point = guard.page.locator('.readiness li').filter({ hasText: 'Alarmplan' })
+  await point.getByText('Sie stehen in keinem Alarmplan.').waitFor()
+  expect(await point.getAttribute('class')).toBe('not-ready')
+  there.gateway.inPolicy = true
+  there.gateway.send('heartbeat', { now: there.gateway.now() })
+  await point.getByText('Sie stehen in einem Alarmplan.').waitFor()
+  expect(await point.getAttribute('class')).toBe('ready')
+})
+
 inBrowser('the browser is asked for notifications only by a button, and then tells of an alarm too', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')

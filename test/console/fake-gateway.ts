@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
-import type { AlarmView, ConsoleEvents, Overview, TimelineEntry } from '../../protocol/console.ts'
+import type { AlarmView, ConsoleEvents, Overview, Session, TimelineEntry } from '../../protocol/console.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationReason } from '../../protocol/messages.ts'
 import { type WallTime, wallTime } from '../../protocol/time.ts'
 import { answerApi } from './fake-routes.ts'
-import { devices, incidentLevels, notificationOf, type people } from './samples.ts'
+import { devices, incidentLevels, notificationOf, type people, sessionOf } from './samples.ts'
 
 export type Who = keyof typeof people
 export const password = 'ein langes Passwort'
@@ -32,6 +32,8 @@ export class FakeGateway {
   readonly sessions = new Map<string, Who>()
   readonly streams = new Map<ServerResponse, Who>()
   faults: Overview['faults'] = []
+  /** Whether a policy names the accounts. */
+  inPolicy = true
   devices: Overview['devices']
   /** The gateway's clock is not the browser's: an hour apart, so that a page that trusts its own shows it. */
   readonly now = (): WallTime => wallTime(Date.now() + 3_600_000)
@@ -61,6 +63,10 @@ export class FakeGateway {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#server.listening) await this.close()
+  }
+
+  session(who: Who): Session {
+    return { ...sessionOf(who), inPolicy: this.inPolicy }
   }
 
   overview(): Overview {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActionResult, AlarmView, CloseRequest, IncidentRequest, LoginRequest } from '../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../protocol/ids.ts'
 import { type FakeGateway, password, type Who, writeEvent } from './fake-gateway.ts'
-import { people, sessionOf } from './samples.ts'
+import { people } from './samples.ts'
 
 type Asked = {
   readonly gateway: FakeGateway
@@ -26,14 +26,10 @@ export async function answerApi(
   const asked = { gateway, who, body, response }
   const [area, id, part] = (request.url ?? '').replace('/api/', '').split('?')[0]?.split('/') ?? []
   const alarm = gateway.alarms.get(parseAlarmId(id ?? '') ?? ('' as AlarmId))
-  if (key === 'GET /api/session') return json(response, sessionOf(who))
+  if (key === 'GET /api/session' || key === 'POST /api/presence') return json(response, gateway.session(who))
   if (key === 'DELETE /api/session') return logOut(asked)
   if (key === 'GET /api/events') return stream(asked)
   if (key === 'POST /api/notifications/seen') return seen(asked)
-  if (key === 'POST /api/presence') {
-    response.writeHead(204).end()
-    return
-  }
   if (area === 'devices') return json(response, { result: 'done', alarm: null } satisfies ActionResult)
   if (area === 'alarms' && id === undefined)
     return history(asked, new URL(request.url ?? '', 'http://fake').searchParams)
@@ -53,7 +49,7 @@ function logIn(gateway: FakeGateway, { name, password: typed }: LoginRequest, re
   const token = `${who}${gateway.sessions.size}`
   gateway.sessions.set(token, who)
   response.setHeader('set-cookie', `session=${token}; HttpOnly; SameSite=Strict; Path=/`)
-  json(response, sessionOf(who))
+  json(response, gateway.session(who))
 }
 
 function logOut({ gateway, who, response }: Asked): void {

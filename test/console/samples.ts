@@ -54,6 +54,7 @@ export const sessionOf = (account: keyof typeof people): Session => ({
   role: account === 'leitstand' ? 'monitor' : 'responder',
   language: 'de',
   gateway: 'Rathaus Lindenau',
+  inPolicy: true,
 })
 
 /** 21 November 2025, noon in Germany */

@@ -164,6 +164,19 @@ test('a channel whose queue overflowed is a fault until the responder is present
   expect(world.activeFaults()).not.toContain('channelFailed')
 })
 
+test('monitors hear that a channel has failed, once and not to whom it leads', () => {
+  const world = startWorld()
+  for (const responder of [anna, bert]) world.present(responder, 'mqtt')
+  world.forget()
+  world.press()
+  const told = world.notifications()
+  expect(told.map(({ responder }) => responder)).toEqual([anna, bert])
+  for (const notification of told) world.ended(notification, 'queueFull')
+  world.fastForward(10_000)
+  const state = world.monitored().findLast(({ kind }) => kind === 'gatewayState')
+  expect(state).toMatchObject({ faults: [{ code: 'channelFailed', subject: 'mqtt' }] })
+})
+
 test('several alarms are told to a returned responder in the order of their raising', () => {
   const world = startWorld()
   const presses = Array.from({ length: 20 }, (_, index) => {

@@ -55,7 +55,7 @@ test('it says where, when, what happened, which level and on what ground', () =>
     summary: 'Bedrohung am Tresen',
     measures: 'Hausverbot ausgesprochen',
     ground: { kind: 'houseBan', text: 'Hausverbot', reference: 'HV-17' },
-    threshold: { met: true },
+    threshold: { met: false },
   })
   expect(exported?.timeline.map(({ what }) => what)).toEqual([
     'Alarm eingegangen',
@@ -73,8 +73,18 @@ test('it says where, when, what happened, which level and on what ground', () =>
 })
 
 test.each([
+  ['houseBan', false, 'Das Gesetz lässt ein Hausverbot als Anlass zu'],
+  ['criminalComplaint', true, 'die Schwelle von ZeMAG erreicht'],
+  ['applicationForProsecution', true, 'die Schwelle von ZeMAG erreicht'],
+] as const)('of an incident of level 2 with the ground %s it says what ZeMAG makes of it', (ground, met, why) => {
+  const { draft, records } = incident()
+  const threshold = incidentExport(records, { ...draft, ground }, names)?.threshold
+  expect(threshold).toEqual({ met, text: expect.stringContaining(why) })
+})
+
+test.each([
   [{ level: 1 }, 'Erfasst werden nur Vorfälle der Stufen 2 und 3.'],
-  [{ ground: 'none' }, 'Es fehlt ein Hausverbot'],
+  [{ ground: 'none' }, 'Es fehlt eine Strafanzeige oder ein Strafantrag.'],
 ] as const)('below the threshold it says plainly that the threshold is not met: %o', (change, why) => {
   const { draft, records } = incident()
   const threshold = incidentExport(records, { ...draft, ...change }, names)?.threshold

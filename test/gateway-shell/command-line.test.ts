@@ -345,6 +345,15 @@ test('accounts are added, listed, renewed and removed', patience, async () => {
   )
 })
 
+test('a responder’s account that no policy names is told so when it is added and in the list', patience, async () => {
+  const at = ['--data', data]
+  const said = 'Achtung: „wachee“ steht in keinem Alarmplan, dem ein Taster folgt, und erfährt von keinem Alarm.'
+  expect((await gateway(['account', 'add', 'wachee', '--role', 'responder', ...at])).stdout).toContain(said)
+  expect((await gateway(['account', 'list', ...at])).stdout.match(/Achtung: .*?Alarm\./g)).toEqual([said])
+  await gateway(['account', 'remove', 'wachee', ...at])
+  expect((await gateway(['account', 'list', ...at])).stdout).not.toContain('Achtung')
+})
+
 test('a device’s request is signed and can be revoked, by its name', patience, async () => {
   using own = temporaryFolder()
   const [request, out] = [join(own.path, 'request.csr'), join(own.path, 'certificate.pem')]

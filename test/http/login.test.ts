@@ -4,7 +4,7 @@ import type { KeptSession, SessionStorage } from '../../gateway/shell/ports.ts'
 import { limits } from '../../protocol/limits.ts'
 import { after, type Instant, instant, wallAfter, wallTime } from '../../protocol/time.ts'
 import { alarmId, atRecord, raised, responder } from './samples.ts'
-import { login, password, sessionsIn, silentLog, startWorld } from './world.ts'
+import { account, login, password, sessionsIn, silentLog, startWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const patience = { timeout: 20_000 }
@@ -19,11 +19,21 @@ test('who logs in gets a session that no script of the page can read and no othe
     role: 'responder',
     language: 'de',
     gateway: 'Zentrale Rathaus',
+    inPolicy: true,
   })
   const [cookie = ''] = answer.headers.getSetCookie()
   expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
   const anna = await world.logIn('anna')
   expect((await anna.get('/api/session')).status).toBe(200)
+})
+
+test('a session says whether a policy names its account, at the login and with each heartbeat that is answered', async () => {
+  await using world = await startWorld()
+  const anna = await world.logIn('anna')
+  expect(await (await anna.post('/api/presence')).json()).toMatchObject({ account: 'anna', inPolicy: true })
+  world.accounts.set('wachee', account('wachee', 'responder'))
+  expect(await (await login(world.base, 'wachee', password)).json()).toMatchObject({ inPolicy: false })
+  expect(await (await (await world.logIn('wachee')).post('/api/presence')).json()).toMatchObject({ inPolicy: false })
 })
 
 test('a wrong password and an unknown name get the same answer, and the record does not learn what was typed', async () => {

@@ -134,7 +134,7 @@ test('without the built console the page says how to build it', async () => {
   await using world = await startWorld()
   const answer = await fetch(world.base)
   expect(answer.status).toBe(503)
-  expect(await answer.text()).toContain('„npm run build:console“')
+  expect(await answer.text()).toContain('„npm run build“')
 })
 
 test('the built console is served, its hashed files for ever, its page anew each time', async () => {

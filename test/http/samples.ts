@@ -110,8 +110,8 @@ export function raised(number: number, alarm: AlarmId, late = false): GatewayRec
 export const acknowledged = (number: number, alarm: AlarmId, by: string): GatewayRecord =>
   numbered(number, { kind: 'acknowledged', alarm, responder: responder(by), channel: 'console' })
 
-export const closed = (number: number, alarm: AlarmId, by: string, outcome: Outcome): GatewayRecord =>
-  numbered(number, { kind: 'closed', alarm, responder: responder(by), channel: 'console', outcome, note: '' })
+export const closed = (number: number, alarm: AlarmId, by: string, outcome: Outcome, note = ''): GatewayRecord =>
+  numbered(number, { kind: 'closed', alarm, responder: responder(by), channel: 'console', outcome, note })
 
 export const drafted = (number: number, alarm: AlarmId, by: string): GatewayRecord =>
   numbered(number, {

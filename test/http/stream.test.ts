@@ -47,7 +47,7 @@ test('a page is given the overview first and then every change', async () => {
 
 test('a closed alarm is shown as its records say, even those handed over later in the same turn', async () => {
   await using world = await startWorld()
-  const page = await (await world.logIn('monitor')).openPage()
+  const page = await (await world.logIn('responder')).openPage()
   world.http.show({ kind: 'show', what: 'alarm', alarm: alarmId(1) })
   world.records.push(raised(1, alarmId(1)), closed(2, alarmId(1), 'anna', 'falseAlarm'))
   await vi.waitFor(() => expect(names(page)).toEqual(['overview', 'alarm']), patience)
@@ -220,9 +220,9 @@ test('a page that stops answering heartbeats is gone though its connection stand
     await using world = await startWorld()
     const [anna, wache] = [await world.logIn('anna'), await world.logIn('responder')]
     const [page, other] = [await anna.openPage(), await wache.openPage()]
-    expect((await anna.post('/api/presence')).status).toBe(204)
+    expect((await anna.post('/api/presence')).status).toBe(200)
     vi.advanceTimersByTime(2 * limits.consoleHeartbeatMs)
-    expect((await anna.post('/api/presence')).status).toBe(204)
+    expect((await anna.post('/api/presence')).status).toBe(200)
     world.http.channel.notify(notification('anna', 1))
     vi.advanceTimersByTime(2 * limits.consoleHeartbeatMs)
     expect(endings(world)).toEqual([])

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import type { RecordBody } from '../../gateway/core/record-types.ts'
 import { createPresses } from '../../gateway/shell/http/presses.ts'
+import type { AlarmDetail, FaultView } from '../../protocol/console.ts'
 import type { NotificationId } from '../../protocol/ids.ts'
 import {
   acknowledged,
@@ -40,6 +41,12 @@ const story = [
   numbered(6, notified(2, 'anna')),
   acknowledged(7, alarm, 'anna'),
 ]
+const refusedConfiguration = {
+  kind: 'faultRaised',
+  code: 'configurationRefused',
+  source: 'gateway',
+  subject: 'configuration',
+} as const
 const openView = {
   id: alarm,
   record: 1,
@@ -65,12 +72,12 @@ const openView = {
 
 test('an open alarm is shown as the state has it, a closed one as its records tell it', async () => {
   await using world = await startWorld()
-  const monitor = await world.logIn('monitor')
+  const anna = await world.logIn('anna')
   world.records.push(...story)
-  expect((await (await monitor.get('/api/overview')).json()).alarms).toEqual([openView])
-  expect((await (await monitor.get(`/api/alarms/${alarm}`)).json()).alarm).toEqual(openView)
+  expect((await (await anna.get('/api/overview')).json()).alarms).toEqual([openView])
+  expect((await (await anna.get(`/api/alarms/${alarm}`)).json()).alarm).toEqual(openView)
   world.records.push(closed(8, alarm, 'responder', 'incident'), drafted(9, alarm, 'anna'))
-  expect((await (await monitor.get('/api/overview')).json()).alarms).toEqual([])
+  expect((await (await anna.get('/api/overview')).json()).alarms).toEqual([])
   const closedView = {
     ...openView,
     state: 'closed',
@@ -79,8 +86,54 @@ test('an open alarm is shown as the state has it, a closed one as its records te
     outcome: 'incident',
     incident: true,
   }
-  expect((await (await monitor.get(`/api/alarms/${alarm}`)).json()).alarm).toEqual(closedView)
-  expect(await (await monitor.get('/api/alarms')).json()).toEqual([closedView])
+  expect((await (await anna.get(`/api/alarms/${alarm}`)).json()).alarm).toEqual(closedView)
+  expect(await (await anna.get('/api/alarms')).json()).toEqual([closedView])
+})
+
+test('a monitor sees of an alarm that it was told, taken and closed, and no person and no note', async () => {
+  await using world = await startWorld()
+  const monitor = await world.logIn('monitor')
+  world.records.push(...story)
+  const shown = async (path: string) => (await monitor.get(path)).json()
+  const nobody = { acknowledgedBy: null, closedBy: null, told: [] }
+  expect((await shown('/api/overview')).alarms).toEqual([{ ...openView, ...nobody }])
+  const page = await monitor.openPage()
+  world.records.push(closed(8, alarm, 'anna', 'incident', 'Frau Muster war dabei'), drafted(9, alarm, 'anna'))
+  world.http.show({ kind: 'show', what: 'alarm', alarm })
+  await vi.waitFor(() => expect(page.events).toHaveLength(2))
+  const detail = await shown(`/api/alarms/${alarm}`)
+  expect(detail.alarm).toMatchObject({ ...nobody, state: 'closed', outcome: 'incident', acknowledgedAt: atRecord(7) })
+  expect(await shown('/api/alarms')).toEqual([detail.alarm])
+  expect(page.events[1]).toEqual({ name: 'alarm', data: detail.alarm })
+  const lines = (detail as AlarmDetail).timeline.map(({ text }) => text)
+  expect(lines[2]?.de).toBe('Meldung an jemand über die Konsole (Stufe 1, neuer Alarm).')
+  expect(lines[6]?.de).toBe('Jemand hat den Alarm übernommen (über die Konsole).')
+  expect(lines[7]).toEqual({
+    de: 'Jemand hat den Alarm abgeschlossen. Ergebnis: Vorfall.',
+    en: 'Somebody closed the alarm. Outcome: incident.',
+  })
+  expect(JSON.stringify([detail, page.events])).not.toMatch(/Anna|anna|Wache|Muster/)
+})
+
+test('a monitor sees that a channel or the configuration is at fault, and not whom it concerns', async () => {
+  await using world = await startWorld()
+  const page = await (await world.logIn('monitor')).openPage()
+  const ofAnna = { code: 'channelFailed', source: 'gateway', subject: 'anna/mqtt', detail: 'Anna Beispiel' } as const
+  world.records.push(
+    numbered(1, { kind: 'faultRaised', ...ofAnna }),
+    numbered(2, { kind: 'faultRaised', ...ofAnna, subject: 'responder/mqtt', detail: 'Wache' }),
+    numbered(3, { ...refusedConfiguration, detail: 'responders[0].name: gefunden „Anna“' }),
+    numbered(4, { kind: 'faultRaised', code: 'storeFailed', source: 'gateway', subject: 'records', detail: 'voll' }),
+  )
+  world.http.show({ kind: 'show', what: 'faults' })
+  await vi.waitFor(() => expect(page.events).toHaveLength(2))
+  const { faults } = await (await (await world.logIn('monitor')).get('/api/overview')).json()
+  expect(page.events[1]?.data).toEqual(faults)
+  expect(faults.map(({ code, subject, detail }: FaultView) => [code, subject, detail])).toEqual([
+    ['channelFailed', 'mqtt', ''],
+    ['storeFailed', 'records', 'voll'],
+    ['configurationRefused', 'configuration', ''],
+  ])
 })
 
 test('the timeline of an alarm tells its records in order, who was told and who was not', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { GatewayRecord } from '../../gateway/core/record-types.ts'
 import type { AlarmView } from '../../protocol/console.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { ConsoleClient } from './console-client.ts'
 import { startWire } from './proxy.ts'
 import { connectRawDevice, tampered } from './raw-device.ts'
@@ -157,7 +158,8 @@ test('a poison message does not delay the alarm behind it, and leaves a security
   expect(await openAlarms(screen)).toHaveLength(1)
   await vi.waitFor(async () => {
     const records = await allRecords(world)
-    expect(records.filter(({ kind }) => kind === 'alarmRaised')).toMatchObject([{ alarm: genuine.id }])
+    const raised = records.filter(({ kind }) => kind === 'alarmRaised')
+    expect(raised).toMatchObject([{ alarm: genuine.id }])
     const events = records.filter(record => record.kind === 'securityEvent')
     expect(events.map(({ event, source }) => `${event} of ${source}`).sort()).toEqual([
       'badSignature of rathaus-1',
@@ -166,6 +168,8 @@ test('a poison message does not delay the alarm behind it, and leaves a security
       'oversizedMessage of rathaus-1',
       'replay of rathaus-1', // the genuine one, sent a second time under its number [D15]
     ])
+    const [first, last] = [events[0]?.at ?? Number.NaN, raised[0]?.at ?? Number.NaN]
+    expect(last - first, 'ms behind the first of them').toBeLessThan(limits.resendMsMin)
   }, soon)
 })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { canonical, encode, signed } from '../../protocol/codec.ts'
 import { type BootId, type ButtonId, type DeviceId, pressId } from '../../protocol/ids.ts'
-import type { AlarmMessage, ReceiptMessage } from '../../protocol/messages.ts'
+import type { AlarmMessage, ReceiptMessage, ReleasedMessage } from '../../protocol/messages.ts'
 import { millis, type WallTime } from '../../protocol/time.ts'
 import { topicOf } from '../../protocol/topics.ts'
 import type { World } from './world.ts'
@@ -14,6 +14,8 @@ export type RawDevice = {
   readonly client: MqttClient
   readonly receipts: readonly ReceiptMessage[]
   readonly alarm: (sequence: number, n?: number) => AlarmMessage
+  /** That the press of this sequence has ended. */
+  readonly publishReleased: (sequence: number) => Promise<unknown>
   readonly publish: (topic: string, payload: Uint8Array | string) => Promise<unknown>
   readonly publishAlarm: (message: AlarmMessage) => Promise<unknown>
 } & AsyncDisposable
@@ -45,6 +47,8 @@ export async function connectRawDevice(world: World, device: string, port = worl
   const signBytes = (bytes: Uint8Array): string =>
     sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')
   let last = 0
+  const publishSigned = (message: AlarmMessage | ReleasedMessage): Promise<unknown> =>
+    client.publishAsync(topicOf('deviceAlarm', { device }), Buffer.from(encode(message)), { qos: 1 })
   return {
     client,
     receipts,
@@ -69,8 +73,21 @@ export async function connectRawDevice(world: World, device: string, port = worl
       )
     },
     publish: (topic, payload) => client.publishAsync(topic, Buffer.from(payload), { qos: 1 }),
-    publishAlarm: message =>
-      client.publishAsync(topicOf('deviceAlarm', { device }), Buffer.from(encode(message)), { qos: 1 }),
+    publishAlarm: publishSigned,
+    publishReleased: sequence => {
+      last += 1
+      const id = pressId(device as DeviceId, boot, sequence)
+      const said = {
+        v: 1,
+        kind: 'released',
+        device: device as DeviceId,
+        boot,
+        n: last,
+        clockErrorMs: null,
+        id,
+      } as const
+      return publishSigned(signed<ReleasedMessage>({ ...said, heldMs: millis(840) }, signBytes))
+    },
     [Symbol.asyncDispose]: async () => {
       await client.endAsync(true)
     },

@@ -32,8 +32,13 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
     source = opened
     listen(opened, greeted, fail, dispatch)
     opened.addEventListener('error', fail)
-    opened.addEventListener('heartbeat', () => void api.present())
+    opened.addEventListener('heartbeat', () => void present())
     timer = setTimeout(fail, greetingMs)
+  }
+
+  async function present(): Promise<void> {
+    const answer = await api.present()
+    if (answer.kind === 'answered') dispatch({ kind: 'accountSeen', session: answer.value })
   }
 
   function greeted(): void {

@@ -91,6 +91,8 @@ export type NamedFault = Pick<FaultView, 'code' | 'source' | 'subject' | 'detail
 export type PageEvent =
   | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
   | { readonly kind: 'loggedIn'; readonly session: Session; readonly at: number }
+  /** What the account is by now: the configuration may have changed since the login. */
+  | { readonly kind: 'accountSeen'; readonly session: Session }
   | { readonly kind: 'languageChosen'; readonly language: Language }
   | { readonly kind: 'routed'; readonly route: Route }
   | { readonly kind: 'ticked'; readonly at: number }

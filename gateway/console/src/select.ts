@@ -4,6 +4,7 @@ import { faults } from '../../../protocol/faults.ts'
 import type { ButtonId } from '../../../protocol/ids.ts'
 import type { Place } from '../../../protocol/messages.ts'
 import type { WallTime } from '../../../protocol/time.ts'
+import { type ZemagThreshold, zemagThreshold } from '../../../protocol/zemag.ts'
 import { type Call, isTaken, type NamedFault, type State } from './model.ts'
 
 /** Genuine before test, then the oldest press first: the one who has waited longest stands on top. */
@@ -83,12 +84,10 @@ export function provenAt(state: State, device: DeviceView, button: ButtonId, sin
   return raised?.pressedAt ?? null
 }
 
-export type Advice = 'none' | 'levelTooLow' | 'noGround' | 'houseBan' | 'reportable'
-/** What ZeMAG's threshold means for a draft, so that nobody expects a report that the register will not take [D10]. */
+export type Advice = 'none' | ZemagThreshold
+/** What ZeMAG's threshold means for what was entered so far. */
 export function zemagAdvice(level: IncidentRequest['level'] | null, ground: IncidentRequest['ground'] | null): Advice {
   if (level === null) return 'none'
-  if (level < 2) return 'levelTooLow'
-  if (ground === null) return 'none'
-  if (ground === 'none') return 'noGround'
-  return ground === 'houseBan' ? 'houseBan' : 'reportable'
+  const threshold = zemagThreshold({ level, ground: ground ?? 'none' })
+  return ground === null && threshold === 'noGround' ? 'none' : threshold
 }

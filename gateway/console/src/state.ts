@@ -22,6 +22,8 @@ export function reduce(state: State, event: PageEvent): State {
       return loggedOut(state, event.gateway, event.expired)
     case 'loggedIn':
       return loggedIn(state, event.session, event.at)
+    case 'accountSeen':
+      return accountSeen(state, event.session)
     case 'languageChosen':
       return { ...state, language: event.language, languageChosen: event.language }
     case 'routed':
@@ -88,6 +90,12 @@ function loggedIn(state: State, session: Session, at: number): State {
     access: { kind: 'loggedIn', session },
     connection: { kind: 'connecting', since: at },
   }
+}
+
+function accountSeen(state: State, session: Session): State {
+  const { access } = state
+  const isSame = access.kind === 'loggedIn' && access.session.account === session.account
+  return isSame ? { ...state, access: { kind: 'loggedIn', session } } : state
 }
 
 function watch(state: State): State {

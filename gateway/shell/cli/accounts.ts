@@ -1,7 +1,9 @@
 // `stillruf-gateway account …`: who may log in to the console and to MQTT. A running gateway follows within a second.
 import type { AccountRole } from '../../../protocol/console.ts'
 import { type Text, text } from '../../../protocol/text.ts'
+import { isInPolicy } from '../../core/directory.ts'
 import { databaseIn } from '../data-folder.ts'
+import type { Account } from '../ports.ts'
 import { type AccountTable, accountId, openAccounts } from '../store/accounts.ts'
 import { type Place, type PlaceOptions, placeOf } from './place.ts'
 import { printLine } from './terminal.ts'
@@ -12,6 +14,7 @@ export async function addAccount(name: string, options: PlaceOptions & { readonl
   const id = accountId(name)
   const password = await accounts.create(id, place.names(id), options.role)
   printPassword(id, options.role, password, place)
+  warnIfInNoPolicy({ id, role: options.role }, place)
 }
 
 export async function renewPassword(name: string, options: PlaceOptions): Promise<void> {
@@ -31,8 +34,11 @@ export function removeAccount(name: string, options: PlaceOptions): void {
 }
 
 export function listAccounts(options: PlaceOptions): void {
-  using accounts = open(options).accounts
-  for (const { id, role, name } of accounts.list()) printLine(`${id.padEnd(32)}  ${role.padEnd(13)}  ${name}`)
+  const { place, accounts } = open(options)
+  using _closed = accounts
+  const list = accounts.list()
+  for (const { id, role, name } of list) printLine(`${id.padEnd(32)}  ${role.padEnd(13)}  ${name}`)
+  for (const account of list) warnIfInNoPolicy(account, place)
 }
 
 export function printPassword(id: string, role: string, password: string, { language }: Place): void {
@@ -42,6 +48,16 @@ export function printPassword(id: string, role: string, password: string, { lang
     text('Es wird nur dieses eine Mal gezeigt.', 'It is shown this once.'),
   ]
   for (const line of said) printLine(line[language])
+}
+
+/** A responder whom no policy names waits for alarms in vain. */
+function warnIfInNoPolicy({ id, role }: Pick<Account, 'id' | 'role'>, { configuration, language }: Place): void {
+  if (role !== 'responder' || configuration === null || isInPolicy(configuration, id)) return
+  const said = text(
+    `Achtung: „${id}“ steht in keinem Alarmplan, dem ein Taster folgt, und erfährt von keinem Alarm. Den Namen in gateway.yaml unter responders und in eine Stufe unter policies eintragen, oder das Konto nennen wie einen Helfer dort.`,
+    `Note: “${id}” is in no policy that a button follows, and is told of no alarm. Add the name in gateway.yaml under responders and to a step under policies, or name the account like a responder there.`,
+  )
+  printLine(said[language])
 }
 
 function open(options: PlaceOptions): { readonly place: Place; readonly accounts: AccountTable } {

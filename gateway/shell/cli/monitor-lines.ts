@@ -1,6 +1,7 @@
 // Turns what monitors are sent into lines for a terminal: each change once, nothing that stayed the same.
 import { assertNever } from '../../../protocol/assert.ts'
 import { faults } from '../../../protocol/faults.ts'
+import type { AlarmId } from '../../../protocol/ids.ts'
 import type {
   AlarmStateMessage,
   DeviceStateMessage,
@@ -14,15 +15,52 @@ import { alarmStateText, deviceStateText } from './alarm-words.ts'
 
 export type MonitorMessage = AlarmStateMessage | DeviceStateMessage | GatewayStateMessage | SecurityEventMessage
 
-/** The line for a message, or null if nothing changed since the last one about the same. */
-export function createMonitorLines(language: Language): (message: MonitorMessage) => string | null {
+export type MonitorLines = {
+  /** A connection begins, and what is retained comes again. */
+  readonly connected: () => void
+  /** The lines for a message; none if nothing changed since the last one about the same. @param live not a retained one. */
+  readonly of: (message: MonitorMessage, live: boolean) => readonly string[]
+}
+
+export function createMonitorLines(language: Language): MonitorLines {
   const last = new Map<string, string>()
-  return message => {
+  const open = createOpenAlarms()
+
+  function changed(message: MonitorMessage): readonly string[] {
     const { about, text } = lineOf(message)
     const line = text[language]
-    if (about !== null && last.get(about) === line) return null
+    if (about !== null && last.get(about) === line) return []
     if (about !== null) last.set(about, line)
-    return line
+    return [line]
+  }
+
+  return {
+    connected: open.connected,
+    of: (message, live) => [...open.closedMeanwhile(message, live), message].flatMap(changed),
+  }
+}
+
+/** Who was away while an alarm was closed hears nothing of it: its topic just does not come again. */
+function createOpenAlarms() {
+  const open = new Map<AlarmId, AlarmStateMessage>()
+  const seen = new Set<AlarmId>()
+  return {
+    connected: () => seen.clear(),
+    closedMeanwhile: (message: MonitorMessage, live: boolean): readonly AlarmStateMessage[] => {
+      if (message.kind === 'alarmState') {
+        open.set(message.alarm, message)
+        seen.add(message.alarm)
+      }
+      if (message.kind === 'alarmState' && message.state === 'closed') {
+        open.delete(message.alarm)
+        seen.delete(message.alarm)
+      }
+      // A retained count may be older than the alarms, and before all of them have come it does not fit.
+      if (message.kind !== 'gatewayState' || !live || message.openAlarms !== seen.size) return []
+      const missing = [...open.values()].filter(({ alarm }) => !seen.has(alarm))
+      for (const { alarm } of missing) open.delete(alarm)
+      return missing.map(alarm => ({ ...alarm, state: 'closed' }))
+    },
   }
 }
 

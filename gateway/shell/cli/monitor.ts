@@ -19,6 +19,8 @@ const silentMs = seconds(25)
 const reconnectMs = seconds(2)
 /** MQTT 3.1.1, 3.2.2.3: bad user name or password, not authorized. */
 const refusals: readonly unknown[] = [4, 5]
+/** MQTT 3.1.1, 3.9.3. */
+const subscriptionRefused = 128
 
 /** Runs until SIGINT or SIGTERM. @throws StartError if the first connection fails, or the account is refused. */
 export async function monitor(options: MonitorOptions): Promise<void> {
@@ -69,7 +71,7 @@ function readAuthority(path: string): Buffer {
 }
 
 function watch(client: MqttClient, settings: Settings, account: string, language: Language): Promise<void> {
-  const lineOf = createMonitorLines(language)
+  const lines = createMonitorLines(language)
   const say = (line: string) => printLine(`${timeText(wallTime(Date.now()), language)}  ${line}`)
   let link: 'new' | 'up' | 'lost' = 'new'
   let silence: NodeJS.Timeout | null = null
@@ -79,23 +81,22 @@ function watch(client: MqttClient, settings: Settings, account: string, language
     silence = setTimeout(() => say(texts.silent[language]), silentMs)
   }
 
-  function show(payload: Uint8Array): void {
-    if (payload.length === 0) return // a state that is no longer retained
+  function show(payload: Uint8Array, live: boolean): void {
     const read = decode(payload, ['alarmState', 'deviceState', 'gatewayState', 'securityEvent'])
     if (!read.ok) return // of a newer gateway
     if (read.message.kind === 'gatewayState') heard()
-    const line = lineOf(read.message)
-    if (line !== null) say(line)
+    for (const line of lines.of(read.message, live)) say(line)
   }
 
   return new Promise<void>((resolve, reject) => {
     client.on('connect', () => {
       link = 'up'
       say(texts.connected[language])
+      lines.connected()
       heard()
-      client.subscribe(`${prefix}monitor/#`, { qos: 1 }, (error, granted) => {
-        if (error !== null || granted?.some(({ qos }) => qos === 128)) reject(notMonitor(account))
-      })
+      client.subscribe(`${prefix}monitor/#`, { qos: 1 }, (_error, _granted, answer) => {
+        if (answer?.granted.some(code => code === subscriptionRefused)) reject(notMonitor(account))
+      }) // without an answer the connection was lost, and comes back
     })
     client.on('close', () => {
       if (link === 'new') reject(notReached(settings, closedByGateway))
@@ -106,7 +107,7 @@ function watch(client: MqttClient, settings: Settings, account: string, language
       if ('code' in error && refusals.includes(error.code)) reject(refused(account))
       else if (link === 'new') reject(notReached(settings, reasonOf(error)))
     })
-    client.on('message', (_topic, payload) => show(payload))
+    client.on('message', (_topic, payload, { retain }) => show(payload, !retain))
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
   }).finally(() => {
     if (silence !== null) clearTimeout(silence)

@@ -1,5 +1,5 @@
 // How an alarm is shown. An open one is in the state; a closed one has left it, and is made again from its records [S4].
-import type { AlarmView, TimelineEntry } from '../../../protocol/console.ts'
+import type { AlarmView } from '../../../protocol/console.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
 import type { Alarm } from '../../core/durable.ts'
 import type { State } from '../../core/model.ts'
@@ -7,7 +7,6 @@ import type { GatewayRecord } from '../../core/record-types.ts'
 import { fold } from '../../core/records.ts'
 import { type Names, namesOf, person } from '../names.ts'
 import type { Store } from '../ports.ts'
-import { timelineText } from '../timeline.ts'
 
 /** The alarm as it is now, open or closed; null if there is no such alarm. */
 export function alarmView(state: State, store: Store, id: AlarmId): AlarmView | null {
@@ -61,7 +60,3 @@ export function recordedAlarmView(records: readonly GatewayRecord[], names: Name
     incident: records.some(record => record.kind === 'incidentDrafted'),
   }
 }
-
-/** What happened to the alarm, one sentence a record. */
-export const timelineOf = (records: readonly GatewayRecord[], names: Names): readonly TimelineEntry[] =>
-  records.map(record => ({ record: record.number, at: record.at, text: timelineText(record, names) }))

@@ -1,10 +1,11 @@
 // Server-sent events: the open pages of the console. What is written leaves in the same turn, before the commit that
 // follows it [D13]; a page that does not read is ended instead of waited for [D12, S6].
 import type { ServerResponse } from 'node:http'
-import type { AccountRole, ConsoleEvents } from '../../../protocol/console.ts'
+import { type AccountRole, accountRoles, type ConsoleEvents } from '../../../protocol/console.ts'
 import type { ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Session } from './sessions.ts'
+import { seenBy } from './sight.ts'
 
 export type StreamEnd = 'connectionLost' | 'queueFull'
 
@@ -21,6 +22,7 @@ export type Stream = {
 export type Streams = {
   /** Starts the stream with its overview. The head of the response must be set and not yet sent. */
   readonly open: (session: Session, role: AccountRole, response: ServerResponse, overview: string) => Stream
+  /** To every page what its account may see. */
   readonly send: <Name extends keyof ConsoleEvents>(name: Name, data: ConsoleEvents[Name]) => void
   readonly ofAccount: (account: ResponderId) => readonly Stream[]
   readonly all: () => readonly Stream[]
@@ -72,8 +74,12 @@ export function createStreams(onEnded: (stream: Stream, why: StreamEnd) => void)
     open,
     send: (name, data) => {
       if (streams.size === 0) return
-      const bytes = Buffer.from(eventText(name, JSON.stringify(data)))
-      for (const stream of [...streams]) write(stream, bytes)
+      for (const role of accountRoles) {
+        const readers = [...streams].filter(stream => stream.role === role)
+        if (readers.length === 0) continue
+        const bytes = Buffer.from(eventText(name, JSON.stringify(seenBy(role, name, data))))
+        for (const stream of readers) write(stream, bytes)
+      }
     },
     ofAccount: account => [...streams].filter(stream => stream.session.account === account),
     all: () => [...streams],

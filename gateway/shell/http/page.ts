@@ -21,5 +21,5 @@ export async function servePage(app: FastifyInstance, folder: string): Promise<v
 }
 
 const notBuilt =
-  'Die Konsole ist noch nicht gebaut: „npm run build:console“ ausführen und die Zentrale neu starten.\n' +
-  'The console is not built yet: run “npm run build:console” and restart the gateway.\n'
+  'Die Konsole ist noch nicht gebaut: „npm run build“ ausführen und die Zentrale neu starten.\n' +
+  'The console is not built yet: run “npm run build” and restart the gateway.\n'

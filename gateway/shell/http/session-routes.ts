@@ -4,6 +4,7 @@ import type { Session as SessionView } from '../../../protocol/console.ts'
 import { parseResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Configuration } from '../../core/configuration.ts'
+import { isInPolicy } from '../../core/directory.ts'
 import type { Account } from '../ports.ts'
 import { bodyOf, checks } from './body.ts'
 import type { ConsoleContext } from './http.ts'
@@ -50,12 +51,13 @@ function refused(
   return refusals[why]()
 }
 
-const sessionView = (account: Account, configuration: Configuration | null): SessionView => ({
+export const sessionView = (account: Account, configuration: Configuration | null): SessionView => ({
   account: account.id,
   name: account.name,
   role: account.role,
   language: configuration?.language ?? 'de',
   gateway: configuration?.gateway.name ?? '',
+  inPolicy: configuration !== null && isInPolicy(configuration, account.id),
 })
 
 /** True while the name at this address, and the address alone, stay below their attempts per minute. */

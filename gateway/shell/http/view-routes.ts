@@ -1,24 +1,26 @@
 // What the console reads: views, and the stream of their changes.
 import type { FastifyInstance } from 'fastify'
-import type { AlarmDetail, AlarmView } from '../../../protocol/console.ts'
+import type { AccountRole, AlarmDetail, AlarmView, Session } from '../../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../../protocol/ids.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import type { RecordNumber } from '../../core/record-types.ts'
 import { namesOf } from '../names.ts'
-import { alarmView, timelineOf } from './alarm-views.ts'
+import { alarmView } from './alarm-views.ts'
 import type { ConsoleContext } from './http.ts'
 import { badField, refusals } from './problems.ts'
+import { sessionView } from './session-routes.ts'
+import { seenBy, timelineFor } from './sight.ts'
 import { overview } from './views.ts'
 
 export function serveViews(app: FastifyInstance, context: ConsoleContext): void {
   const { guard, store, state, pages, presses } = context
   const prepared = () => presses.prepare(state().configuration?.devices ?? [])
-  const current = () => overview(state(), presses, wallTime(Date.now()))
+  const current = (role: AccountRole) => seenBy(role, 'overview', overview(state(), presses, wallTime(Date.now())))
 
   app.get('/api/overview', async request => {
-    guard.reader(request)
+    const { account } = guard.reader(request)
     await prepared()
-    return current()
+    return current(account.role)
   })
 
   app.get('/api/events', async (request, reply) => {
@@ -26,32 +28,35 @@ export function serveViews(app: FastifyInstance, context: ConsoleContext): void 
     await prepared()
     const person = guard.reader(request) // again: the session may have ended meanwhile
     pages.admit(person.account.id)
-    const first = JSON.stringify(current())
+    const first = JSON.stringify(current(person.account.role))
     reply.hijack()
     for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...streamHeaders }))
       if (value !== undefined) reply.raw.setHeader(name, value)
     pages.open(person, reply.raw, first)
   })
 
-  app.post('/api/presence', (request, reply) => {
-    pages.answered(guard.reader(request).session.key)
-    return reply.code(204).send()
+  app.post('/api/presence', (request): Session => {
+    const { account, session } = guard.reader(request)
+    pages.answered(session.key)
+    return sessionView(account, state().configuration)
   })
 
   app.get<{ Querystring: { before?: string; limit?: string } }>('/api/alarms', (request): readonly AlarmView[] => {
-    guard.reader(request)
+    const { role } = guard.reader(request).account
     const before = numberFrom(request.query, 'before', null)
     const limit = Math.min(numberFrom(request.query, 'limit', pageSize) ?? pageSize, pageSizeMax)
     const now = state()
-    return store.closedAlarms(before as RecordNumber | null, limit).flatMap(id => alarmView(now, store, id) ?? [])
+    const alarms = store.closedAlarms(before as RecordNumber | null, limit)
+    return alarms.flatMap(id => alarmView(now, store, id) ?? []).map(alarm => seenBy(role, 'alarm', alarm))
   })
 
   app.get<{ Params: { alarm: string } }>('/api/alarms/:alarm', (request): AlarmDetail => {
-    guard.reader(request)
+    const { role } = guard.reader(request).account
     const id = alarmIdOf(request.params.alarm)
     const alarm = alarmView(state(), store, id)
     if (alarm === null) throw refusals.unknownAlarm()
-    return { alarm, timeline: timelineOf(store.recordsOfAlarm(id), namesOf(state().configuration)) }
+    const timeline = timelineFor(role, store.recordsOfAlarm(id), namesOf(state().configuration))
+    return { alarm: seenBy(role, 'alarm', alarm), timeline }
   })
 }
 

@@ -60,6 +60,12 @@ export const commonTexts = {
   readyConnection: { de: 'Verbindung', en: 'Connection' },
   readyConnected: { de: 'Die Zentrale meldet sich.', en: 'The gateway is responding.' },
   readyLost: { de: 'Die Zentrale ist nicht erreichbar.', en: 'The gateway cannot be reached.' },
+  readyPolicy: { de: 'Alarmplan', en: 'Alarm plan' },
+  readyInPolicy: { de: 'Sie stehen in einem Alarmplan.', en: 'You are in an alarm plan.' },
+  readyInNoPolicy: {
+    de: 'Sie stehen in keinem Alarmplan. Bitte dort eintragen lassen.',
+    en: 'You are in no alarm plan. Please have yourself added to one.',
+  },
   readyNotifications: { de: 'Benachrichtigung', en: 'Notification' },
   notificationsGranted: {
     de: 'Der Browser meldet sich auch im Hintergrund.',

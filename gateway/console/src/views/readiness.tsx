@@ -1,18 +1,21 @@
-// Whether the next alarm will reach the person in front of this page: connection, sound, notification, each in words.
+// Whether the next alarm will reach the person in front of this page: connection, alarm plan, sound, notification, in words.
 import type { ComponentChildren } from 'preact'
 import { askPermission } from '../attention.ts'
 import { usePage } from '../page.ts'
+import { session } from '../select.ts'
 import type { PlainKey } from '../texts.ts'
 import { CheckIcon, WarningIcon } from './icons.tsx'
 
 export function Readiness() {
   const { state, text, sound } = usePage()
   const live = state.connection.kind === 'live'
+  const inPolicy = session(state)?.inPolicy === true
   return (
     <section class="readiness" aria-labelledby="readiness-title">
       <h2 id="readiness-title">{text('readiness')}</h2>
       <ul>
         <Point ready={live} name="readyConnection" words={live ? 'readyConnected' : 'readyLost'} />
+        <Point ready={inPolicy} name="readyPolicy" words={inPolicy ? 'readyInPolicy' : 'readyInNoPolicy'} />
         <Point ready={state.sound === 'ready'} name="sound" words={soundWords[state.sound]}>
           {state.sound !== 'ready' && (
             <button type="button" class="secondary" onClick={sound.enable}>
