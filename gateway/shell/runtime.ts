@@ -71,7 +71,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const mqtt = { listen: settings.mqtt, tls: keys, gateway: settings.gateway, sign, accounts, emit, onDevicePing, log }
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
   const { whenRecorded } = commits
-  const page = { listen: settings.console, tls: consoleKeys, consoleFolder, state: loop.state, whenRecorded }
+  const { isListening } = broker
+  const page = {
+    listen: settings.console,
+    tls: consoleKeys,
+    consoleFolder,
+    state: loop.state,
+    isListening,
+    whenRecorded,
+  }
   const http = opened.use(
     await startHttp({ ...page, store, accounts, sessions, emit, log }).catch(cannotListen('console', settings.console)),
   )

@@ -55,6 +55,17 @@ test('a ping of a device is answered and passed on, that of a person only answer
   expect(pinged).toEqual(['dev-1'])
 })
 
+test('a device hears commands while it is connected and subscribed to them, not before and not afterwards', async () => {
+  await using world = await startWorld(certificates)
+  const device = await world.device(dev1)
+  const hears = () => world.broker.isListening(deviceId('dev-1'))
+  expect(hears()).toBe(false)
+  await device.subscribeAsync(topicOf('deviceCommand', { device: 'dev-1' }), { qos: 1 })
+  expect(hears()).toBe(true)
+  await device.endAsync(true)
+  await vi.waitFor(() => expect(hears()).toBe(false), patience)
+})
+
 test('PUBACKs leave in the order of the publishes, whichever is on record first [MQTT-4.6.0-2]', async () => {
   await using world = await startWorld(certificates)
   const device = await world.raw(dev1)

@@ -109,6 +109,19 @@ test('a device killed after it wrote its journal sends the alarm after its resta
   expect(alarm.pressedAt).toBeLessThanOrEqual(pressedBefore + 50)
 })
 
+test('a test is refused once the device is gone, however short ago it was heard', async () => {
+  await using world = await makeWorld()
+  await world.startGateway()
+  const device = await world.startDevice('rathaus-1')
+  using screen = await world.openConsole()
+  await deviceOnline(screen, 'rathaus-1')
+  const ask = () => screen.post('/api/devices/rathaus-1/buttons/tresen/test', { durationMs: 60_000 })
+  await vi.waitFor(async () => expect((await ask()).status).toBe(200), soon)
+  device.signal('SIGKILL')
+  await device.ended
+  await vi.waitFor(async () => expect((await ask()).status).toBe(409), { timeout: 5000, interval: 50 })
+})
+
 test('a lost receipt is asked for again, and the alarm stands on record once', async () => {
   await using world = await makeWorld()
   await world.startGateway()

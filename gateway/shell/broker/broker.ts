@@ -143,6 +143,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
       if (message.kind === 'config') retained.set(topic, payload)
       audience.sendToDevice(message.device, topic, payload)
     },
+    isListening: audience.isListening,
     tellMonitors: ({ message, retain }) => {
       const topic = topicForMonitors(message)
       const payload = Buffer.from(encode(message))

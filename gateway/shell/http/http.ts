@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { assertNever } from '../../../protocol/assert.ts'
 import type { ConsoleEvents } from '../../../protocol/console.ts'
-import { deviceOfPress, type ResponderId } from '../../../protocol/ids.ts'
+import { type DeviceId, deviceOfPress, type ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { instant, wallTime } from '../../../protocol/time.ts'
 import type { Effect, State } from '../../core/model.ts'
@@ -32,6 +32,8 @@ export type HttpOptions = {
   readonly sessions: SessionStorage
   readonly state: () => State
   readonly emit: Emit
+  /** The device has a connection on which it hears commands. */
+  readonly isListening: (device: DeviceId) => boolean
   /** Answers to people wait for it. */
   readonly whenRecorded: WhenRecorded
   readonly log: Log
@@ -49,7 +51,10 @@ export type Http = {
 } & AsyncDisposable
 
 /** What the routes share. */
-export type ConsoleContext = Pick<HttpOptions, 'store' | 'accounts' | 'state' | 'emit' | 'whenRecorded'> & {
+export type ConsoleContext = Pick<
+  HttpOptions,
+  'store' | 'accounts' | 'state' | 'emit' | 'isListening' | 'whenRecorded'
+> & {
   readonly guard: Guard
   readonly pages: Pages
   readonly presses: Presses
