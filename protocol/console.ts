@@ -113,7 +113,7 @@ export type TimelineEntry = {
 }
 export type AlarmDetail = { readonly alarm: AlarmView; readonly timeline: readonly TimelineEntry[] }
 
-/** `event:` name → the JSON in `data:`. `overview` comes first on every connection, and again when nothing smaller fits. */
+/** `event:` name → the JSON in `data:`. `overview` comes first on every connection, and again whenever the configuration is another one. */
 export type ConsoleEvents = {
   readonly overview: Overview
   readonly alarm: AlarmView

@@ -6,7 +6,8 @@ import type { Step } from '../../protocol/step.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
 import { resumeAges } from './age.ts'
 import { endBacklog } from './backlog.ts'
-import { directoryOf } from './directory.ts'
+import type { Configuration } from './configuration.ts'
+import { directoryOf, siteOf } from './directory.ts'
 import { tellReturned } from './dispatch.ts'
 import type { ActiveFault, Durable } from './durable.ts'
 import { awaitReturn, passDeadlines, resumeEscalation } from './escalation.ts'
@@ -132,10 +133,18 @@ function configured(turn: Turn): void {
 
 /** Everything that follows from the configuration now in force. Open alarms keep the policy they were raised with. */
 function takeOver(turn: Turn): void {
-  for (const { id } of turn.before.configuration?.devices ?? [])
-    if (!directoryOf(turn.configuration).devices.has(id)) forgetDevice(turn, id)
+  const { before, configuration } = turn
+  if (before.configuration !== null) compareDevices(turn, before.configuration, configuration)
   superviseDevices(turn)
   lookAgain(turn)
+}
+
+/** Monitors forget the device that is gone, and are told anew of the one whose site has another name. */
+function compareDevices(turn: Turn, before: Configuration, now: Configuration): void {
+  for (const { id } of before.devices) {
+    if (!directoryOf(now).devices.has(id)) forgetDevice(turn, id)
+    else if (siteOf(before, id) !== siteOf(now, id)) turn.devices.add(id)
+  }
 }
 
 /** Ends the faults that nothing else would end. */

@@ -368,6 +368,27 @@ test('a new configuration is on record and goes to every device that is heard', 
   ])
 })
 
+test('a new configuration is shown as a whole, and monitors learn the new name of a site', () => {
+  const world = startWorld({
+    configuration: { ...townhall, devices: [deviceEntry(device), deviceEntry(otherDevice)] },
+  })
+  world.heartbeat()
+  world.forget()
+  const [site] = townhall.sites
+  if (site === undefined) throw new Error('the town hall has a site')
+  const renamed = { ...townhall, version: 'stand-2', sites: [{ ...site, name: 'Neues Rathaus' }] }
+  world.happen({ kind: 'configured', configuration: renamed })
+  expect(world.since('show')).toEqual([{ kind: 'show', what: 'everything' }])
+  expect(world.monitored().filter(({ kind }) => kind === 'deviceState')).toMatchObject([
+    { device: otherDevice, retain: false },
+    { device, place: 'Neues Rathaus', state: 'online', retain: true },
+  ])
+  world.forget()
+  world.happen({ kind: 'configured', configuration: { ...renamed, version: 'stand-3' } })
+  expect(world.since('show')).toEqual([{ kind: 'show', what: 'everything' }])
+  expect(world.monitored()).toEqual([])
+})
+
 test('a new device has the whole bound to be heard; a removed one takes its faults along and monitors forget it', () => {
   const world = watchedWorld()
   world.fastForward(silentMs)

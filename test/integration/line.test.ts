@@ -23,6 +23,14 @@ const firstOpen = (screen: ConsoleClient): Promise<AlarmView> =>
     if (alarm === undefined) throw new Error('no open alarm yet')
     return alarm
   }, soon)
+/** How an open page calls the button: as the last overview or device that it was sent does. */
+function buttonOnPage({ events }: ConsoleClient, device: string, button: string): string | undefined {
+  const sent = events.flatMap(({ name, data }) =>
+    name === 'overview' ? data.devices : name === 'device' ? [data] : [],
+  )
+  return sent.findLast(({ id }) => id === device)?.buttons.find(({ id }) => id === button)?.place.button
+}
+
 const recordLines = (world: World, alarm: string): Promise<string> =>
   world.gatewayCommand('records', '--alarm', alarm, '--config', world.configurationFile)
 const allRecords = async (world: World): Promise<readonly GatewayRecord[]> => {
@@ -195,6 +203,7 @@ test('a changed configuration is taken over without a restart; an invalid one is
     const { devices } = await screen.overview()
     expect(devices.find(each => each.id === 'rathaus-1')?.buttons[0]?.place.button).toBe('Neuer Tresen')
   }, soon)
+  await vi.waitFor(() => expect(buttonOnPage(screen, 'rathaus-1', 'tresen')).toBe('Neuer Tresen'), soon)
 
   await writeFile(world.configurationFile, yaml.replace('zone: og1', 'zone: nirgends'))
   await gateway.line(line => line.includes('nirgends'))

@@ -12,7 +12,7 @@ import { type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts
 import { createAudience } from './audience.ts'
 import { Connection } from './connection.ts'
 import { createDeliveries } from './deliveries.ts'
-import { topicForDevice, topicForMonitors } from './destinations.ts'
+import { topicForDevice, topicForMonitors, topicsOfTheLast } from './destinations.ts'
 import { createDevicePayloads } from './device-payloads.ts'
 import { createGate } from './gate.ts'
 import { createPace } from './pacing.ts'
@@ -148,7 +148,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
       const topic = topicForMonitors(message)
       const payload = Buffer.from(encode(message))
       if (retain) retained.set(topic, payload)
-      else retained.delete(topic)
+      else for (const gone of topicsOfTheLast(message)) retained.delete(gone)
       audience.tellMonitors(topic, payload)
     },
     acknowledgeDelivery: deliveries.acknowledge,

@@ -18,7 +18,7 @@ import { createServer, type Tls } from './server.ts'
 import { serveSessions } from './session-routes.ts'
 import { createSessions } from './sessions.ts'
 import { serveViews } from './view-routes.ts'
-import { deviceView, faultViews } from './views.ts'
+import { deviceView, faultViews, overview } from './views.ts'
 
 export type HttpOptions = {
   /** Port 0: any free one. */
@@ -129,6 +129,9 @@ function createShow({ state, store, log }: HttpOptions, pages: Pages, presses: P
       case 'faults':
         pages.send('faults', faultViews(state()))
         break
+      case 'everything':
+        pages.send('overview', overview(state(), presses, wallTime(Date.now())))
+        break
       default:
         assertNever(effect)
     }
@@ -150,6 +153,8 @@ function createShow({ state, store, log }: HttpOptions, pages: Pages, presses: P
     if (effect.what === 'alarm') presses.forget(deviceOfPress(effect.alarm))
     if (!pages.watched()) return
     if (effect.what === 'alarm' && state().durable.alarms.has(effect.alarm)) guarded(effect)
+    else if (effect.what === 'everything')
+      void presses.prepare(state().configuration?.devices ?? []).then(() => guarded(effect))
     else setImmediate(() => guarded(effect))
   }
 }
