@@ -87,6 +87,7 @@ export type DeviceView = {
   readonly id: DeviceId
   readonly site: string
   readonly state: DeviceState
+  /** Last sign of life of a device that is not online; null while it is, and if there was none since the gateway's start. */
   readonly lastHeardAt: WallTime | null
   readonly buttons: readonly {
     readonly id: ButtonId

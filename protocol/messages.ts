@@ -266,7 +266,10 @@ export const messages = {
     device: name<DeviceId>('The device'),
     place: text(200, 'Site, in plain words'),
     state: oneOf(deviceStates, 'silent: not heard within the bound, a fault'),
-    lastHeardAt: nullable(wall('heard'), 'Last sign of life'),
+    lastHeardAt: nullable(
+      wall('heard'),
+      'Last sign of life of a device that is not online; null while it is, and if there was none',
+    ),
     faults: Type.Array(faultReference, { maxItems: limits.faultsInStateMax, description: 'Active faults' }),
   }),
   gatewayState: message('gatewayState', 'The gateway’s own heartbeat; retained.', {

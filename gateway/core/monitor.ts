@@ -8,6 +8,7 @@ import { directoryOf, siteOf } from './directory.ts'
 import type { ActiveFault, Alarm } from './durable.ts'
 import { faultsOf } from './fault.ts'
 import type { ToMonitor } from './model.ts'
+import { silentSince } from './supervision.ts'
 import { afterwards, type ClosedAlarm, setLive, type Turn } from './turn.ts'
 
 const heartbeatMs = seconds(10)
@@ -60,7 +61,7 @@ function alarmChanged(turn: Turn, id: AlarmId): void {
   if (before?.state !== state) sendProgress(turn, alarm, state)
   const isSame = before?.state === state && before.step === alarm.step && before.presses === alarm.presses
   if (!isSame) tellMonitors(turn, alarmState(alarm, closed), closed === null)
-  if (before === undefined) showDevice(turn, deviceOfPress(id))
+  if (before?.presses !== alarm.presses) showDevice(turn, deviceOfPress(id)) // when its buttons were last pressed
 }
 
 function deviceChanged(turn: Turn, id: DeviceId): void {
@@ -73,7 +74,7 @@ function deviceChanged(turn: Turn, id: DeviceId): void {
     device: id,
     place: siteOf(turn.configuration, id),
     state: device?.state ?? 'unknown',
-    lastHeardAt: device?.lastHeardWall ?? null,
+    lastHeardAt: silentSince(device),
     faults: shown(faultsOf(turn, id)),
   }
   tellMonitors(turn, message, true)

@@ -50,6 +50,20 @@ test('a device that falls silent becomes a notified fault within its bound, and 
   expect(world.activeFaults()).toEqual([])
 })
 
+test('monitors are told the last sign of life of a device that is not online, and none of one that is', () => {
+  const world = watchedWorld()
+  const told = () => world.monitored().findLast(message => message.kind === 'deviceState')
+  world.heartbeat()
+  expect(told()).toMatchObject({ state: 'online', lastHeardAt: null })
+  world.fastForward(10_000)
+  world.heartbeat()
+  const heardAt = world.wall()
+  world.fastForward(silentMs)
+  expect(told()).toMatchObject({ state: 'silent', lastHeardAt: heardAt })
+  world.heartbeat()
+  expect(told()).toMatchObject({ state: 'online', lastHeardAt: null })
+})
+
 test('a silent device is one fault, not one for every bound that passes', () => {
   const world = watchedWorld({ ...townhall, devices: [deviceEntry(device), deviceEntry(otherDevice)] })
   world.heartbeat({ device: otherDevice })

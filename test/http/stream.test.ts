@@ -271,7 +271,7 @@ test('a page that comes back gets a fresh overview', async () => {
       [
         device,
         {
-          state: 'online',
+          state: 'silent',
           since: instant(0),
           lastHeardAt: instant(0),
           lastHeardWall: wallTime(5),
@@ -288,7 +288,7 @@ test('a page that comes back gets a fresh overview', async () => {
     name: 'overview',
     data: {
       alarms: [{ id: alarmId(1) }],
-      devices: [{ state: 'online', lastHeardAt: 5 }],
+      devices: [{ state: 'silent', lastHeardAt: 5 }],
       incidentLevels: configuration.incidentLevels,
     },
   })
