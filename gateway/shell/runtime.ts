@@ -92,7 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     http.disconnect(id)
   }
   opened.defer(accounts.watch(endSessions))
-  opened.defer(watchRevocations(settings.tls.revoked, broker.revoke, log))
+  opened.defer(watchRevocations(settings.tls.revoked, keys.revocationList ?? null, broker.revoke, log))
   const { configuration: path, data } = options
   const watch = opened.use(watchConfiguration({ path, data, configuration, settings, emit, log }))
   const everything = opened.move()

@@ -114,16 +114,18 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 
   function admit(connection: Connection): void {
     listener.finished(connection.ends)
-    if (connection.closed) return // gone while it was let in
+    if (isRevoked(connection)) connection.close() // by a list that is newer than its handshake
+    if (connection.closed) return // or gone while it was let in
     audience.join(connection)
     connection.open()
     log.info({ address: connection.address, party: connection.identity?.id }, 'connected')
   }
 
+  const isRevoked = ({ device }: Connection): boolean => device !== null && revoked.has(device.serial)
+
   async function revoke(revocationList: string): Promise<void> {
     revoked = await readRevocations(revocationList, authority)
-    for (const connection of audience.all())
-      if (connection.device !== null && revoked.has(connection.device.serial)) pace(() => connection.close())
+    for (const connection of audience.all()) if (isRevoked(connection)) pace(() => connection.close())
   }
 
   const listener = await listenTls(options.listen, options.tls, accept, log).catch(async error => {
