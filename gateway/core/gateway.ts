@@ -17,7 +17,7 @@ import type { Effect, Event, State } from './model.ts'
 import { forgetDevice, passHeartbeat, sendProgress, tellChanges, tellEverything } from './monitor.ts'
 import { emptyMap } from './persistent-map.ts'
 import { deliveriesEnded, recorded, recordFailed } from './promise.ts'
-import { passReachability, setPresence, watchPolicies } from './reachability.ts'
+import { isWatched, passReachability, setPresence, watchPolicies } from './reachability.ts'
 import { emptyDurable, memoryOf } from './records.ts'
 import { incidentWritten, notificationEnded, responderSaid, testRequested } from './response.ts'
 import { endSecurityMinutes, securityEvent } from './security.ts'
@@ -156,17 +156,15 @@ function lookAgain(turn: Turn): void {
 
 /** A fault ends with what it was about: a removed device or policy, a refused file, a channel of an earlier run. */
 function canStillBe(turn: Turn, fault: ActiveFault): boolean {
-  const directory = directoryOf(turn.configuration)
-  if (fault.source !== 'gateway') return directory.devices.has(fault.source)
+  if (fault.source !== 'gateway') return directoryOf(turn.configuration).devices.has(fault.source)
   switch (fault.code) {
     case 'configurationRefused':
     case 'channelFailed':
       return false
+    case 'stepUnreachable':
     case 'responderUnreachable':
-    case 'alarmUnanswered': {
-      const isAlarm = [...turn.durable.alarms.keys()].some(id => id === fault.subject)
-      return isAlarm || directory.policiesInUse.some(policy => policy.id === fault.subject)
-    }
+    case 'alarmUnanswered':
+      return [...turn.durable.alarms.keys()].some(id => id === fault.subject) || isWatched(turn, fault.subject)
     default:
       return true
   }

@@ -1,5 +1,6 @@
 // What the outside sees: states for security monitoring, progress for the device, and what the console shows anew.
 // Told once, at the end of a step, of what the step changed. Nothing of it names a person [D11].
+import { faults } from '../../protocol/faults.ts'
 import { type AlarmId, type DeviceId, deviceOfPress } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { AlarmStateMessage } from '../../protocol/messages.ts'
@@ -110,8 +111,14 @@ function tellGateway(turn: Turn): void {
 const tellMonitors = (turn: Turn, message: ToMonitor, retain: boolean): void =>
   afterwards(turn, { kind: 'tellMonitors', message, retain })
 
-const shown = (faults: readonly ActiveFault[]) =>
-  faults.slice(0, limits.faultsInStateMax).map(({ code, subject }) => ({ code, subject }))
+/** The grave ones first: of more than fit, only lesser ones are left out. */
+const shown = (active: readonly ActiveFault[]) =>
+  active
+    .toSorted((a, b) => Number(isLesser(a)) - Number(isLesser(b)))
+    .slice(0, limits.faultsInStateMax)
+    .map(({ code, subject }) => ({ code, subject }))
+
+const isLesser = ({ code }: ActiveFault): boolean => faults[code].severity === 'warning'
 
 function alarmState(alarm: Alarm, closed: ClosedAlarm | null): AlarmStateMessage {
   return {
