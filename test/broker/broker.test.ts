@@ -55,17 +55,6 @@ test('a ping of a device is answered and passed on, that of a person only answer
   expect(pinged).toEqual(['dev-1'])
 })
 
-test('a device hears commands while it is connected and subscribed to them, not before and not afterwards', async () => {
-  await using world = await startWorld(certificates)
-  const device = await world.device(dev1)
-  const hears = () => world.broker.isListening(deviceId('dev-1'))
-  expect(hears()).toBe(false)
-  await device.subscribeAsync(topicOf('deviceCommand', { device: 'dev-1' }), { qos: 1 })
-  expect(hears()).toBe(true)
-  await device.endAsync(true)
-  await vi.waitFor(() => expect(hears()).toBe(false), patience)
-})
-
 test('PUBACKs leave in the order of the publishes, whichever is on record first [MQTT-4.6.0-2]', async () => {
   await using world = await startWorld(certificates)
   const device = await world.raw(dev1)
@@ -243,28 +232,6 @@ test('the latest configuration waits for the device, and comes behind the answer
   expect(device.packets.map(({ cmd }) => cmd)).toEqual(['connack', 'suback', 'publish'])
   expect(published).toMatchObject({ topic, retain: true, qos: 1 })
   expect(String(published !== undefined && 'payload' in published && published.payload)).toMatch(/"version":"new"/)
-})
-
-test('a device that monitors are to forget leaves nothing retained behind', async () => {
-  await using world = await startWorld(certificates)
-  const device = await world.device(dev1)
-  device.publish(topicOf('deviceStatus', { device: 'dev-1' }), status('dev-1', 1, 'online', sign), { qos: 1 })
-  await world.seen('received')
-  const config = { v: 1, kind: 'config', version: 'a', heartbeatMs: millis(10_000), indicator: 'off' } as const
-  for (const id of ['dev-1', 'dev-2']) {
-    world.broker.sendToDevice({ kind: 'sendToDevice', message: { ...config, device: deviceId(id) } })
-    tell(world, id, true)
-  }
-  tell(world, 'dev-1', false)
-  const monitor = await world.person('watch')
-  const retained = messagesOf(monitor)
-  await monitor.subscribeAsync([filterOf('deviceStatus'), filterOf('monitorDevice')], { qos: 1 })
-  expect(await retained(1)).toMatchObject([{ kind: 'deviceState', device: 'dev-2' }])
-  const own = messagesOf(device)
-  await device.subscribeAsync(topicOf('deviceConfig', { device: 'dev-1' }), { qos: 1 })
-  await device.subscribeAsync(topicOf('deviceReceipt', { device: 'dev-1' }), { qos: 1 })
-  world.broker.sendToDevice({ kind: 'sendToDevice', message: receipt })
-  expect(await own(1)).toMatchObject([{ kind: 'receipt' }])
 })
 
 test('monitors get the retained state of more things than a queue holds, then what changes', async () => {

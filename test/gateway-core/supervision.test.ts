@@ -5,22 +5,9 @@ import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
 import { seconds } from '../../protocol/time.ts'
 import { signature } from './device-messages.ts'
 import { restarted, startWorld } from './harness.ts'
-import {
-  anna,
-  boot,
-  caretaker,
-  chief,
-  desk,
-  device,
-  deviceEntry,
-  laterBoot,
-  otherDevice,
-  policy,
-  townhall,
-} from './townhall.ts'
+import { anna, boot, caretaker, desk, device, deviceEntry, laterBoot, otherDevice, townhall } from './townhall.ts'
 
 const silentMs = townhall.silentMs
-const withoutDevices = { ...townhall, devices: [] }
 const deviceState = (world: ReturnType<typeof startWorld>) => world.state().live.devices.get(device)?.state
 const watchedWorld = (configuration: Configuration = townhall) => {
   const world = startWorld({ configuration })
@@ -290,88 +277,6 @@ test('a device that works by another configuration gets the right one again', ()
   expect(world.since('sendToDevice')).toEqual([])
   world.heartbeat({ configVersion: 'alt' })
   expect(world.since('sendToDevice').map(({ message }) => message.kind)).toEqual(['config'])
-})
-
-test('a policy of which nobody can be reached is a fault before anybody presses', () => {
-  const world = startWorld()
-  world.heartbeat()
-  world.present(caretaker)
-  world.forget()
-  world.fastForward(silentMs - 1)
-  world.heartbeat()
-  world.present(caretaker, 'console')
-  world.absent(caretaker, 'console')
-  world.expectNotified('fault', [])
-  world.fastForward(1)
-  world.expectNotified('fault', [caretaker])
-  const [raised] = world.notifications()
-  expect(raised?.text).toContain('erreicht zurzeit niemanden. (rathaus)')
-  world.forget()
-  world.present(chief)
-  expect(world.activeFaults()).toEqual([])
-  world.expectNotified('faultCleared', [caretaker])
-  const [cleared] = world.notifications()
-  expect(cleared?.text).toMatch(/behoben.*erreicht zurzeit niemanden\. \(rathaus\)$/)
-  expect(cleared?.fault).toBe('gateway/responderUnreachable/rathaus')
-  expect(raised?.fault).toBe(cleared?.fault)
-})
-
-test('a policy whose people all leave is a fault once they are away for the bound', () => {
-  const world = startWorld()
-  world.present(chief)
-  world.fastForward(silentMs)
-  world.absent(chief)
-  world.fastForward(silentMs - 1)
-  expect(world.activeFaults()).not.toContain('responderUnreachable')
-  world.fastForward(1)
-  expect(world.activeFaults()).toContain('responderUnreachable')
-})
-
-test('a step whose people are all gone becomes a fault while others of the policy are there, and ends when one comes', () => {
-  const world = startWorld({ configuration: withoutDevices })
-  world.present(anna)
-  world.present(caretaker)
-  world.fastForward(silentMs - 1)
-  expect(world.activeFaults()).toEqual([])
-  world.fastForward(1)
-  expect(world.recordsOf('faultRaised')).toMatchObject([
-    { code: 'stepUnreachable', source: 'gateway', subject: 'rathaus/2', detail: 'rathaus, 2: Sicherheitsdienst' },
-    { code: 'stepUnreachable', source: 'gateway', subject: 'rathaus/3', detail: 'rathaus, 3: Leitung' },
-  ])
-  world.expectNotified('fault', [caretaker, caretaker])
-  world.present(chief)
-  expect(world.recordsOf('faultCleared')).toMatchObject([{ code: 'stepUnreachable', subject: 'rathaus/3' }])
-  world.happen({ kind: 'configured', configuration: { ...withoutDevices, version: 'b' } })
-  expect(world.activeFaults()).toEqual(['stepUnreachable'])
-  const shorter = { ...withoutDevices, version: 'c', policies: [{ ...policy, steps: policy.steps.slice(0, 1) }] }
-  world.happen({ kind: 'configured', configuration: shorter })
-  expect(world.activeFaults()).toEqual([])
-})
-
-test('while nobody at all is there, one fault says it, and those of the steps are neither added nor ended', () => {
-  const world = startWorld({ configuration: withoutDevices })
-  world.fastForward(2 * silentMs)
-  expect(world.activeFaults()).toEqual(['responderUnreachable'])
-  world.present(anna)
-  world.fastForward(silentMs)
-  expect(world.activeFaults()).toEqual(['stepUnreachable', 'stepUnreachable'])
-  world.absent(anna)
-  world.fastForward(silentMs)
-  expect(world.activeFaults().toSorted()).toEqual(['responderUnreachable', 'stepUnreachable', 'stepUnreachable'])
-  world.fastForward(10_000)
-  expect(world.monitored().findLast(({ kind }) => kind === 'gatewayState')).toMatchObject({
-    faults: [{ code: 'responderUnreachable' }, { code: 'stepUnreachable' }, { code: 'stepUnreachable' }],
-  })
-})
-
-test('a short absence of everybody is no fault', () => {
-  const world = startWorld()
-  world.present(chief)
-  world.absent(chief)
-  world.fastForward(silentMs - 1)
-  world.present(chief)
-  world.fastForward(silentMs)
-  expect(world.activeFaults()).not.toContain('responderUnreachable')
 })
 
 test('a disk that fails is a notified fault; alarms are still told; receipts follow when it works again', () => {

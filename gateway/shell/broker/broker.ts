@@ -17,7 +17,7 @@ import { createDevicePayloads } from './device-payloads.ts'
 import { createGate } from './gate.ts'
 import { createPace } from './pacing.ts'
 import { createRetained } from './retained.ts'
-import { readRevocations } from './revocation.ts'
+import { type Revoked, readRevocations } from './revocation.ts'
 import { listenTls } from './tls-listener.ts'
 
 export type BrokerOptions = {
@@ -114,18 +114,16 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 
   function admit(connection: Connection): void {
     listener.finished(connection.ends)
-    if (isRevoked(connection)) connection.close() // by a list that is newer than its handshake
+    if (isRevoked(connection, revoked)) connection.close() // by a list that is newer than its handshake
     if (connection.closed) return // or gone while it was let in
     audience.join(connection)
     connection.open()
     log.info({ address: connection.address, party: connection.identity?.id }, 'connected')
   }
 
-  const isRevoked = ({ device }: Connection): boolean => device !== null && revoked.has(device.serial)
-
   async function revoke(revocationList: string): Promise<void> {
     revoked = await readRevocations(revocationList, authority)
-    for (const connection of audience.all()) if (isRevoked(connection)) pace(() => connection.close())
+    for (const connection of audience.all()) if (isRevoked(connection, revoked)) pace(() => connection.close())
   }
 
   const listener = await listenTls(options.listen, options.tls, accept, log).catch(async error => {
@@ -174,6 +172,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 function neutraliseDedupe(client: Client): void {
   Object.assign(client, { duplicates: new Proxy(Object.create(null), { get: () => 0, set: () => true }) })
 }
+
+const isRevoked = ({ device }: Connection, revoked: Revoked): boolean => device !== null && revoked.has(device.serial)
 
 const refusedSubscription: number = 128
 const granted = (subscriptions: readonly Subscription[]): readonly string[] =>
