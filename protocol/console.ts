@@ -91,6 +91,7 @@ export type DeviceView = {
   readonly id: DeviceId
   readonly site: string
   readonly state: DeviceState
+  /** Last sign of life of a device that is not online; null while it is, and if there was none since the gateway's start. */
   readonly lastHeardAt: WallTime | null
   readonly buttons: readonly {
     readonly id: ButtonId
@@ -117,7 +118,7 @@ export type TimelineEntry = {
 }
 export type AlarmDetail = { readonly alarm: AlarmView; readonly timeline: readonly TimelineEntry[] }
 
-/** `event:` name → the JSON in `data:`. `overview` comes first on every connection, and again when nothing smaller fits. */
+/** `event:` name → the JSON in `data:`. `overview` comes first on every connection, and again whenever the configuration is another one. */
 export type ConsoleEvents = {
   readonly overview: Overview
   readonly alarm: AlarmView

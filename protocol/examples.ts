@@ -216,9 +216,9 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     kind: 'deviceState',
     device,
     place: 'Altes Rathaus',
-    state: 'online',
-    lastHeardAt: wallTime(pressedAt + 9000),
-    faults: [],
+    state: 'silent',
+    lastHeardAt: wallTime(pressedAt - 45_000),
+    faults: [{ code: 'deviceSilent', subject: 'device' }],
   },
   gatewayState: {
     v: 1,

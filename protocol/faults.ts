@@ -208,6 +208,17 @@ const table = {
       en: 'Open the console or channel of the responders in this step.',
     },
   },
+  stepUnreachable: {
+    severity: 'warning',
+    text: {
+      de: 'Eine einzelne Stufe eines Alarmplans erreicht zurzeit niemanden.',
+      en: 'A single step of an alarm policy reaches nobody at present.',
+    },
+    whatToDo: {
+      de: 'Andere Stufen werden gerufen. Konsole oder Meldeweg der Helfer in dieser Stufe öffnen.',
+      en: 'Other steps are called. Open the console or channel of the responders in this step.',
+    },
+  },
   channelFailed: {
     severity: 'critical',
     text: { de: 'Ein Meldeweg ist ausgefallen.', en: 'A channel has failed.' },

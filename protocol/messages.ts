@@ -270,7 +270,10 @@ export const messages = {
     device: name<DeviceId>('The device'),
     place: text(200, 'Site, in plain words'),
     state: oneOf(deviceStates, 'silent: not heard within the bound, a fault'),
-    lastHeardAt: nullable(wall('heard'), 'Last sign of life'),
+    lastHeardAt: nullable(
+      wall('heard'),
+      'Last sign of life of a device that is not online; null while it is, and if there was none',
+    ),
     faults: activeFaults,
   }),
   gatewayState: message(

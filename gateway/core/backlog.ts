@@ -58,6 +58,6 @@ function isLesser(durable: Durable, body: RecordBody): boolean {
 
 /** It may stay raised for now: the device's next word, the next delivery, or `lookAgain` clears it. */
 function isJudgedAgain({ source, code, subject }: BodyOf<'faultCleared'>): boolean {
-  if (source !== 'gateway' || code === 'channelFailed') return true
+  if (source !== 'gateway' || code === 'channelFailed' || code === 'stepUnreachable') return true
   return code === 'responderUnreachable' && parseAlarmId(subject) === null
 }

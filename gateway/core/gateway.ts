@@ -6,7 +6,8 @@ import type { Step } from '../../protocol/step.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
 import { resumeAges } from './age.ts'
 import { endBacklog } from './backlog.ts'
-import { directoryOf } from './directory.ts'
+import type { Configuration } from './configuration.ts'
+import { directoryOf, siteOf } from './directory.ts'
 import { tellReturned } from './dispatch.ts'
 import type { ActiveFault, Durable } from './durable.ts'
 import { awaitReturn, passDeadlines, resumeEscalation } from './escalation.ts'
@@ -16,7 +17,7 @@ import type { Effect, Event, State } from './model.ts'
 import { forgetDevice, passHeartbeat, sendProgress, tellChanges, tellEverything } from './monitor.ts'
 import { emptyMap } from './persistent-map.ts'
 import { deliveriesEnded, recorded, recordFailed } from './promise.ts'
-import { passReachability, setPresence, watchPolicies } from './reachability.ts'
+import { isWatched, passReachability, setPresence, watchPolicies } from './reachability.ts'
 import { emptyDurable, memoryOf } from './records.ts'
 import { incidentWritten, notificationEnded, responderSaid, testRequested } from './response.ts'
 import { endSecurityMinutes, securityEvent } from './security.ts'
@@ -133,10 +134,18 @@ function configured(turn: Turn): void {
 
 /** Everything that follows from the configuration now in force. Open alarms keep the policy they were raised with. */
 function takeOver(turn: Turn): void {
-  for (const { id } of turn.before.configuration?.devices ?? [])
-    if (!directoryOf(turn.configuration).devices.has(id)) forgetDevice(turn, id)
+  const { before, configuration } = turn
+  if (before.configuration !== null) compareDevices(turn, before.configuration, configuration)
   superviseDevices(turn)
   lookAgain(turn)
+}
+
+/** Monitors forget the device that is gone, and are told anew of the one whose site has another name. */
+function compareDevices(turn: Turn, before: Configuration, now: Configuration): void {
+  for (const { id } of before.devices) {
+    if (!directoryOf(now).devices.has(id)) forgetDevice(turn, id)
+    else if (siteOf(before, id) !== siteOf(now, id)) turn.devices.add(id)
+  }
 }
 
 /** Ends the faults that nothing else would end. */
@@ -148,17 +157,15 @@ function lookAgain(turn: Turn): void {
 
 /** A fault ends with what it was about: a removed device or policy, a refused file, a channel of an earlier run. */
 function canStillBe(turn: Turn, fault: ActiveFault): boolean {
-  const directory = directoryOf(turn.configuration)
-  if (fault.source !== 'gateway') return directory.devices.has(fault.source)
+  if (fault.source !== 'gateway') return directoryOf(turn.configuration).devices.has(fault.source)
   switch (fault.code) {
     case 'configurationRefused':
     case 'channelFailed':
       return false
+    case 'stepUnreachable':
     case 'responderUnreachable':
-    case 'alarmUnanswered': {
-      const isAlarm = [...turn.durable.alarms.keys()].some(id => id === fault.subject)
-      return isAlarm || directory.policiesInUse.some(policy => policy.id === fault.subject)
-    }
+    case 'alarmUnanswered':
+      return [...turn.durable.alarms.keys()].some(id => id === fault.subject) || isWatched(turn, fault.subject)
     default:
       return true
   }

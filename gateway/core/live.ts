@@ -1,6 +1,6 @@
 // What only this run of the gateway knows: connections, timers, what waits for the disk. It ends with the program.
 import type { Unsigned } from '../../protocol/codec.ts'
-import type { AlarmId, BootId, DeviceId, PolicyId, ResponderId } from '../../protocol/ids.ts'
+import type { AlarmId, BootId, DeviceId, ResponderId } from '../../protocol/ids.ts'
 import type { DeviceState, ReceiptMessage } from '../../protocol/messages.ts'
 import type { Instant, WallTime } from '../../protocol/time.ts'
 import type { Delivery } from './model.ts'
@@ -17,8 +17,8 @@ export type Live = {
   readonly devices: ReadonlyMap<DeviceId, Supervised>
   /** No device becomes silent before this moment; null: none can. */
   readonly silenceCheckAt: Instant | null
-  /** Policies of which nobody can be reached by any channel, with the moment at which that becomes a fault. */
-  readonly unreachable: ReadonlyMap<PolicyId, Instant>
+  /** Policies and steps that reach nobody by any channel, by the subjects of their faults, with the moment at which that becomes one. */
+  readonly unreachable: ReadonlyMap<string, Instant>
   /** Channels on which a responder can be reached now. */
   readonly present: ReadonlyMap<ResponderId, ReadonlySet<Channel>>
   /** Receipts and PUBACKs that wait for the disk, with the record they wait for. */

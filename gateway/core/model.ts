@@ -115,6 +115,7 @@ export type Effect =
   | { readonly kind: 'show'; readonly what: 'alarm'; readonly alarm: AlarmId }
   | { readonly kind: 'show'; readonly what: 'device'; readonly device: DeviceId }
   | { readonly kind: 'show'; readonly what: 'faults' }
+  | { readonly kind: 'show'; readonly what: 'everything' }
 
 export type State = {
   readonly configuration: Configuration | null

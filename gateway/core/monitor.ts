@@ -10,6 +10,7 @@ import { directoryOf, siteOf } from './directory.ts'
 import type { ActiveFault, Alarm } from './durable.ts'
 import { faultsOf } from './fault.ts'
 import type { ToMonitor } from './model.ts'
+import { silentSince } from './supervision.ts'
 import { afterwards, type ClosedAlarm, setLive, type Turn } from './turn.ts'
 
 const heartbeatMs = seconds(10)
@@ -19,6 +20,7 @@ export function tellChanges(turn: Turn): void {
   for (const id of turn.alarms) alarmChanged(turn, id)
   for (const id of turn.devices) deviceChanged(turn, id)
   if (turn.faults.length > 0) afterwards(turn, { kind: 'show', what: 'faults' })
+  if (isAnew(turn)) afterwards(turn, { kind: 'show', what: 'everything' })
 }
 
 /** Tells everything, for monitors that know nothing yet: after a start nothing is retained any more [D6]. */
@@ -42,14 +44,13 @@ export function sendProgress(turn: Turn, alarm: Alarm, state: AlarmStateMessage[
   afterwards(turn, { kind: 'sendToDevice', message: { v: 1, kind: 'progress', device, button, alarm: id, state } })
 }
 
-/** A device is no longer in the configuration: monitors forget it. */
+/** A device is no longer in the configuration: monitors forget it, and the overview that follows leaves it out. */
 export function forgetDevice(turn: Turn, id: DeviceId): void {
   tellMonitors(
     turn,
     { v: 1, kind: 'deviceState', device: id, place: '', state: 'unknown', lastHeardAt: null, faults: [] },
     false,
   )
-  afterwards(turn, { kind: 'show', what: 'device', device: id })
 }
 
 type Named = { readonly code: FaultCode; readonly source: string; readonly subject: string }
@@ -76,11 +77,11 @@ function alarmChanged(turn: Turn, id: AlarmId): void {
   if (before?.state !== state) sendProgress(turn, alarm, state)
   const isSame = before?.state === state && before.step === alarm.step && before.presses === alarm.presses
   if (!isSame) tellMonitors(turn, alarmState(alarm, closed), closed === null)
-  if (before === undefined) afterwards(turn, { kind: 'show', what: 'device', device: deviceOfPress(id) })
+  if (before?.presses !== alarm.presses) showDevice(turn, deviceOfPress(id)) // when its buttons were last pressed
 }
 
 function deviceChanged(turn: Turn, id: DeviceId): void {
-  afterwards(turn, { kind: 'show', what: 'device', device: id })
+  showDevice(turn, id)
   if (!directoryOf(turn.configuration).devices.has(id)) return
   const device = turn.live.devices.get(id)
   const message: DeviceStateMessage = {
@@ -89,11 +90,18 @@ function deviceChanged(turn: Turn, id: DeviceId): void {
     device: id,
     place: siteOf(turn.configuration, id),
     state: device?.state ?? 'unknown',
-    lastHeardAt: device?.lastHeardWall ?? null,
+    lastHeardAt: silentSince(device),
     faults: [],
   }
   tellMonitors(turn, withFaults(message, faultsOf(turn, id)), true)
 }
+
+function showDevice(turn: Turn, device: DeviceId): void {
+  if (!isAnew(turn)) afterwards(turn, { kind: 'show', what: 'device', device })
+}
+
+/** Names, places and devices may be others in this step's configuration: then everything is shown, and nothing singly. */
+const isAnew = (turn: Turn): boolean => turn.configuration !== turn.before.configuration
 
 function tellGateway(turn: Turn): void {
   const alarms = [...turn.durable.alarms.values()]

@@ -1,7 +1,8 @@
-// Proves that a press would reach somebody: a policy of which nobody can be reached is a fault, before anybody presses [L3].
+// Proves that a press would reach somebody: a policy of which nobody can be reached is a fault before anybody presses, and so is
+// a single step that nobody would hear [L3].
 
 import { faultKey } from '../../protocol/faults.ts'
-import type { PolicyId, ResponderId } from '../../protocol/ids.ts'
+import type { ResponderId } from '../../protocol/ids.ts'
 import { after, type Instant } from '../../protocol/time.ts'
 import type { Policy } from './configuration.ts'
 import { directoryOf } from './directory.ts'
@@ -21,25 +22,58 @@ export function setPresence(turn: Turn, responder: ResponderId, channel: Channel
   if (present) clearFault(turn, 'channelFailed', 'gateway', `${responder}/${channel}`)
 }
 
-/** Looks at every policy in use; for those of which nobody is reachable the time begins to run, for the others it ends. */
+/** Looks at every policy in use and at its steps; for what reaches nobody the time begins to run, for the others it ends. */
 export function watchPolicies(turn: Turn): void {
-  const unreachable = new Map<PolicyId, Instant>()
-  for (const policy of directoryOf(turn.configuration).policiesInUse) {
-    if (isReachable(turn, policy)) clearFault(turn, 'responderUnreachable', 'gateway', policy.id)
-    else if (!turn.durable.faults.has(faultKey('responderUnreachable', 'gateway', policy.id)))
-      unreachable.set(policy.id, turn.live.unreachable.get(policy.id) ?? after(turn.at, turn.configuration.silentMs))
+  const unreachable = new Map<string, Instant>()
+  for (const { code, subject, isReached, isNews } of reachesOf(turn)) {
+    if (isReached) clearFault(turn, code, 'gateway', subject)
+    else if (!turn.durable.faults.has(faultKey(code, 'gateway', subject))) {
+      const bound = turn.live.unreachable.get(subject) ?? (isNews ? after(turn.at, turn.configuration.silentMs) : null)
+      if (bound !== null) unreachable.set(subject, bound)
+    }
   }
   setLive(turn, { unreachable })
 }
 
-/** Raises the fault of each policy of which nobody was reachable for as long as a device may be silent. */
+/** Raises the fault of each policy and step that reached nobody for as long as a device may be silent. */
 export function passReachability(turn: Turn): void {
-  if (turn.live.unreachable.size === 0) return
-  const due = [...turn.live.unreachable].filter(([, bound]) => bound <= turn.at)
-  if (due.length === 0) return
-  for (const [policy] of due) raiseFault(turn, 'responderUnreachable', 'gateway', policy, policy)
-  setLive(turn, { unreachable: new Map([...turn.live.unreachable].filter(([, bound]) => bound > turn.at)) })
+  const waiting = [...turn.live.unreachable].filter(([, bound]) => bound > turn.at)
+  if (waiting.length === turn.live.unreachable.size) return
+  const left = new Map(waiting)
+  for (const { code, subject, detail, isNews } of reachesOf(turn)) {
+    const isDue = turn.live.unreachable.has(subject) && !left.has(subject)
+    if (isDue && isNews) raiseFault(turn, code, 'gateway', subject, detail)
+  }
+  setLive(turn, { unreachable: left })
 }
 
-const isReachable = (turn: Turn, policy: Policy): boolean =>
-  policy.steps.some(step => step.notify.some(responder => turn.live.present.has(responder)))
+/** True for a policy in use, and for a step of one, by the subject of their faults. */
+export const isWatched = (turn: Turn, subject: string): boolean =>
+  reachesOf(turn).some(reach => reach.subject === subject)
+
+type Reach = {
+  readonly code: 'responderUnreachable' | 'stepUnreachable'
+  readonly subject: string
+  readonly detail: string
+  readonly isReached: boolean
+  /** False: that it reaches nobody is said already by the fault of the whole policy. */
+  readonly isNews: boolean
+}
+
+const reachesOf = (turn: Turn): readonly Reach[] =>
+  directoryOf(turn.configuration).policiesInUse.flatMap(policy => reachesOfPolicy(turn, policy))
+
+function reachesOfPolicy(turn: Turn, { id, steps }: Policy): readonly Reach[] {
+  const reached = steps.map(({ notify }) => notify.some(responder => turn.live.present.has(responder)))
+  const isReached = reached.includes(true)
+  return [
+    { code: 'responderUnreachable', subject: id, detail: id, isReached, isNews: true },
+    ...steps.map(({ name }, index) => ({
+      code: 'stepUnreachable' as const,
+      subject: `${id}/${index + 1}`,
+      detail: `${id}, ${index + 1}: ${name}`,
+      isReached: reached[index] === true,
+      isNews: isReached,
+    })),
+  ]
+}

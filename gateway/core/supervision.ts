@@ -5,7 +5,7 @@ import { faultKey } from '../../protocol/faults.ts'
 import type { BootId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, FaultMessage, HeartbeatMessage, StatusMessage } from '../../protocol/messages.ts'
-import { after, earlier, type Instant } from '../../protocol/time.ts'
+import { after, earlier, type Instant, type WallTime } from '../../protocol/time.ts'
 import { directoryOf } from './directory.ts'
 import { clearFault, faultsOf, raiseFault } from './fault.ts'
 import type { Supervised } from './live.ts'
@@ -54,6 +54,10 @@ export function faultReported(turn: Turn, { device, code, subject, state }: Faul
   if (state === 'raised') raiseFault(turn, code, device, subject, '')
   else clearFault(turn, code, device, subject)
 }
+
+/** The last sign of life of a device that gives none. Of one that is online it would be old before anybody has read it. */
+export const silentSince = (device: Supervised | undefined): WallTime | null =>
+  device === undefined || device.state === 'online' ? null : device.lastHeardWall
 
 /** Sends the device its configuration, if it has one. */
 export function sendConfig(turn: Turn, device: DeviceId): void {

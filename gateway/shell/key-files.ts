@@ -133,19 +133,35 @@ function keyIn(pem: string, path: string): ReturnType<typeof createPrivateKey> {
 
 const lookMs = 1000
 
-/** Hands every changed revocation list over until the function returned is called. A list that does not count changes nothing. */
-export function watchRevocations(path: string, revoke: (list: string) => Promise<void>, log: Log): () => void {
-  async function changed(): Promise<void> {
+/**
+ * Hands every changed revocation list over until the function returned is called. A list that does not count changes nothing.
+ * @param inForce the list as it was read at the start: what was revoked since then is found too.
+ */
+export function watchRevocations(
+  path: string,
+  inForce: string | null,
+  revoke: (list: string) => Promise<void>,
+  log: Log,
+): () => void {
+  let last = inForce
+
+  async function look(): Promise<void> {
     try {
       const list = readRevocationList(path)
-      if (list === null) return
+      if (list === null || list === last) return
+      last = list
       await revoke(list)
       log.info({ path }, 'revocation list taken over')
     } catch (error) {
       log.error({ path, reason: systemReason(error).en }, 'revocation list refused, the old one stays in force')
     }
   }
-  const listener = () => void changed()
+  const listener = () => void look()
   watchFile(path, { interval: lookMs, persistent: false }, listener)
-  return () => unwatchFile(path, listener)
+  // What `watchFile` finds at first it takes for unchanged, and that is read a moment after it is called.
+  const first = setTimeout(listener, lookMs).unref()
+  return () => {
+    clearTimeout(first)
+    unwatchFile(path, listener)
+  }
 }

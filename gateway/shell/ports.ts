@@ -37,6 +37,8 @@ export type Broker = {
   /** Signs what `sendToDevice` will be asked to send as this very object. */
   readonly prepareReceipt: (message: Extract<Effect, { kind: 'prepareReceipt' }>['message']) => void
   readonly sendToDevice: (effect: Extract<Effect, { kind: 'sendToDevice' }>) => void
+  /** The device has a connection on which it hears commands. One that is not connected was heard perhaps a moment ago. */
+  readonly isListening: (device: DeviceId) => boolean
   readonly tellMonitors: (effect: Extract<Effect, { kind: 'tellMonitors' }>) => void
   readonly acknowledgeDelivery: (delivery: Delivery) => void
   /** Ends the connections of a device or account whose right has ended. */

@@ -74,7 +74,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const mqtt = { listen: settings.mqtt, ...identity, emit, isOnRecord, onDevicePing, log }
   const broker = opened.use(await startBroker(mqtt).catch(cannotListen('mqtt', settings.mqtt)))
   const { whenRecorded } = commits
-  const page = { listen: settings.console, tls: consoleKeys, consoleFolder, state: loop.state, whenRecorded }
+  const { isListening } = broker
+  const page = {
+    listen: settings.console,
+    tls: consoleKeys,
+    consoleFolder,
+    state: loop.state,
+    isListening,
+    whenRecorded,
+  }
   const http = opened.use(
     await startHttp({ ...page, store, accounts, sessions, emit, log }).catch(cannotListen('console', settings.console)),
   )
@@ -87,7 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     http.disconnect(id)
   }
   opened.defer(accounts.watch(endSessions))
-  opened.defer(watchRevocations(settings.tls.revoked, broker.revoke, log))
+  opened.defer(watchRevocations(settings.tls.revoked, keys.revocationList ?? null, broker.revoke, log))
   const { configuration: path, data } = options
   const watch = opened.use(watchConfiguration({ path, data, configuration, settings, emit, log }))
   const everything = opened.move()

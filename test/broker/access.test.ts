@@ -10,6 +10,7 @@ import { alarm } from './messages.ts'
 import { connectPacket, passwordOf, patience, startWorld, tlsOf, type World } from './world.ts'
 
 const alarmTopic = topicOf('deviceAlarm', { device: 'dev-1' })
+const connectOfDev1 = Buffer.from('\x10\x11\0\x04MQTT\x04\x02\0\0\0\x05dev-1')
 const receiptTopic = topicOf('deviceReceipt', { device: 'dev-1' })
 
 let certificates: Certificates
@@ -55,7 +56,7 @@ test('a certificate that is revoked while it is connected loses its connection, 
   await using world = await startWorld(certificates)
   const other = await world.device(await certificates.device('dev-2'))
   const { socket, session } = await tlsSession(world, dev1)
-  socket.write(Buffer.from('\x10\x11\0\x04MQTT\x04\x02\0\0\0\x05dev-1'))
+  socket.write(connectOfDev1)
   await once(socket, 'data')
   const gone = once(socket, 'close')
   await world.broker.revoke(await createRevocationList(certificates.authority, [dev1.serial]))
@@ -65,6 +66,16 @@ test('a certificate that is revoked while it is connected loses its connection, 
   if (!resumed.socket.destroyed) await once(resumed.socket, 'close')
   expect(world.securityEvents()).toEqual([`revokedCertificate dev-1: certificate ${dev1.serial} is revoked`])
   expect(other.connected).toBe(true)
+})
+
+test('a certificate that is revoked between its handshake and CONNECT gets no further', async () => {
+  await using world = await startWorld(certificates)
+  const { socket } = await tlsSession(world, dev1)
+  await world.broker.revoke(await createRevocationList(certificates.authority, [dev1.serial]))
+  socket.resume().write(connectOfDev1)
+  await vi.waitFor(() => expect(socket.closed).toBe(true), { timeout: 10_000, interval: 5 })
+  expect(world.securityEvents()).toEqual([])
+  expect(world.logged.map(({ text }) => text)).not.toContain('connected')
 })
 
 test('a revocation list that is damaged or another authority’s is refused', async () => {

@@ -288,6 +288,21 @@ test('how long a press was held goes on record, tells nobody anything, and chang
   expect(world.since('show')).toContainEqual({ kind: 'show', what: 'alarm', alarm: press })
 })
 
+test('every press of a finger shows its device anew: that is when its button was last pressed', () => {
+  const world = startWorld()
+  const shown = { kind: 'show', what: 'device', device } as const
+  const alarm = world.press({ kind: 'testAlarm' })
+  expect(world.since('show')).toContainEqual(shown)
+  world.forget()
+  world.press({ kind: 'testAlarm' })
+  expect(world.onlyAlarm()).toMatchObject({ id: alarm, presses: 2 })
+  expect(world.since('show')).toContainEqual(shown)
+  world.forget()
+  world.acknowledge(anna, alarm)
+  world.close(anna, alarm)
+  expect(world.since('show')).not.toContainEqual(shown)
+})
+
 test('that comes after the alarm was closed too, and then opens nothing', () => {
   const world = startWorld()
   const press = world.press()

@@ -5,18 +5,7 @@ import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
 import { seconds } from '../../protocol/time.ts'
 import { signature } from './device-messages.ts'
 import { restarted, startWorld } from './harness.ts'
-import {
-  anna,
-  boot,
-  caretaker,
-  chief,
-  desk,
-  device,
-  deviceEntry,
-  laterBoot,
-  otherDevice,
-  townhall,
-} from './townhall.ts'
+import { anna, boot, caretaker, desk, device, deviceEntry, laterBoot, otherDevice, townhall } from './townhall.ts'
 
 const silentMs = townhall.silentMs
 const deviceState = (world: ReturnType<typeof startWorld>) => world.state().live.devices.get(device)?.state
@@ -58,6 +47,20 @@ test('what a fault keeps of a silence is said alike in every language', () => {
   }
   expect(detailOf('de')).toEqual(['30 s'])
   expect(detailOf('en')).toEqual(detailOf('de'))
+})
+
+test('monitors are told the last sign of life of a device that is not online, and none of one that is', () => {
+  const world = watchedWorld()
+  const told = () => world.monitored().findLast(message => message.kind === 'deviceState')
+  world.heartbeat()
+  expect(told()).toMatchObject({ state: 'online', lastHeardAt: null })
+  world.fastForward(10_000)
+  world.heartbeat()
+  const heardAt = world.wall()
+  world.fastForward(silentMs)
+  expect(told()).toMatchObject({ state: 'silent', lastHeardAt: heardAt })
+  world.heartbeat()
+  expect(told()).toMatchObject({ state: 'online', lastHeardAt: null })
 })
 
 test('a silent device is one fault, not one for every bound that passes', () => {
@@ -286,51 +289,6 @@ test('a device that works by another configuration gets the right one again', ()
   expect(world.since('sendToDevice').map(({ message }) => message.kind)).toEqual(['config'])
 })
 
-test('a policy of which nobody can be reached is a fault before anybody presses', () => {
-  const world = startWorld()
-  world.heartbeat()
-  world.present(caretaker)
-  world.forget()
-  world.fastForward(silentMs - 1)
-  world.heartbeat()
-  world.present(caretaker, 'console')
-  world.absent(caretaker, 'console')
-  world.expectNotified('fault', [])
-  world.fastForward(1)
-  world.expectNotified('fault', [caretaker])
-  const [raised] = world.notifications()
-  expect(raised?.text).toContain('erreicht zurzeit niemanden. (rathaus)')
-  world.forget()
-  world.present(chief)
-  expect(world.activeFaults()).toEqual([])
-  world.expectNotified('faultCleared', [caretaker])
-  const [cleared] = world.notifications()
-  expect(cleared?.text).toMatch(/behoben.*erreicht zurzeit niemanden\. \(rathaus\)$/)
-  expect(cleared?.fault).toBe('gateway/responderUnreachable/rathaus')
-  expect(raised?.fault).toBe(cleared?.fault)
-})
-
-test('a policy whose people all leave is a fault once they are away for the bound', () => {
-  const world = startWorld()
-  world.present(chief)
-  world.fastForward(silentMs)
-  world.absent(chief)
-  world.fastForward(silentMs - 1)
-  expect(world.activeFaults()).not.toContain('responderUnreachable')
-  world.fastForward(1)
-  expect(world.activeFaults()).toContain('responderUnreachable')
-})
-
-test('a short absence of everybody is no fault', () => {
-  const world = startWorld()
-  world.present(chief)
-  world.absent(chief)
-  world.fastForward(silentMs - 1)
-  world.present(chief)
-  world.fastForward(silentMs)
-  expect(world.activeFaults()).not.toContain('responderUnreachable')
-})
-
 test('a disk that fails is a notified fault; alarms are still told; receipts follow when it works again', () => {
   const world = watchedWorld()
   world.forget()
@@ -376,6 +334,27 @@ test('a new configuration is on record and goes to every device that is heard', 
   expect(world.since('sendToDevice').map(({ message }) => message)).toMatchObject([
     { kind: 'config', version: 'stand-2', device },
   ])
+})
+
+test('a new configuration is shown as a whole, and monitors learn the new name of a site', () => {
+  const world = startWorld({
+    configuration: { ...townhall, devices: [deviceEntry(device), deviceEntry(otherDevice)] },
+  })
+  world.heartbeat()
+  world.forget()
+  const [site] = townhall.sites
+  if (site === undefined) throw new Error('the town hall has a site')
+  const renamed = { ...townhall, version: 'stand-2', sites: [{ ...site, name: 'Neues Rathaus' }] }
+  world.happen({ kind: 'configured', configuration: renamed })
+  expect(world.since('show')).toEqual([{ kind: 'show', what: 'everything' }])
+  expect(world.monitored().filter(({ kind }) => kind === 'deviceState')).toMatchObject([
+    { device: otherDevice, retain: false },
+    { device, place: 'Neues Rathaus', state: 'online', retain: true },
+  ])
+  world.forget()
+  world.happen({ kind: 'configured', configuration: { ...renamed, version: 'stand-3' } })
+  expect(world.since('show')).toEqual([{ kind: 'show', what: 'everything' }])
+  expect(world.monitored()).toEqual([])
 })
 
 test('a new device has the whole bound to be heard; a removed one takes its faults along and monitors forget it', () => {

@@ -144,12 +144,16 @@ test('the draft is a file to take along, in the configured names and with the mo
 })
 
 test('a test is asked of a device that is connected, and of no other', async () => {
-  await using world = await startWorld()
+  let isConnected = false
+  await using world = await startWorld({ isListening: () => isConnected })
   const anna = await world.logIn('anna')
   const ask = (button: string) => anna.post(`/api/devices/${device}/buttons/${button}/test`, { durationMs: 60_000 })
-  const refused = await ask(button)
-  expect(refused.status).toBe(409)
-  expect((await refused.json()).error.de).toContain('nicht verbunden')
+  const expectRefused = async () => {
+    const refused = await ask(button)
+    expect(refused.status).toBe(409)
+    expect((await refused.json()).error.de).toContain('nicht verbunden')
+  }
+  await expectRefused()
   for (const unknown of ['anderer', 'Unsinn%20']) expect([unknown, (await ask(unknown)).status]).toEqual([unknown, 404])
   expect((await anna.post(`/api/devices/fremd-1/buttons/${button}/test`, { durationMs: 1 })).status).toBe(404)
   const online = {
@@ -163,6 +167,8 @@ test('a test is asked of a device that is connected, and of no other', async () 
     configVersion: '',
   } as const
   world.live = { devices: new Map([[device, online]]) }
+  await expectRefused() // heard a moment ago, and gone
+  isConnected = true
   expect(await (await ask(button)).json()).toEqual({ result: 'done', alarm: null })
   expect(world.emitted).toEqual([{ kind: 'testRequested', responder: 'anna', device, button, durationMs: 60_000 }])
 })

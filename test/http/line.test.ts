@@ -27,6 +27,7 @@ function silentBroker(sent: string[]): Broker {
     channel: { name: 'mqtt', notify: () => undefined },
     prepareReceipt: () => undefined,
     sendToDevice: ({ message }) => sent.push(message.kind),
+    isListening: () => true,
     tellMonitors: () => undefined,
     acknowledgeDelivery: () => undefined,
     disconnect: () => undefined,

@@ -45,6 +45,17 @@ test('a page is given the overview first and then every change', async () => {
   expect(page.events[3]).toMatchObject({ data: { id: device, site: 'Rathaus', state: 'unknown' } })
 })
 
+test('a page is given the whole overview again when everything may be another', async () => {
+  await using world = await startWorld()
+  const page = await (await world.logIn('monitor')).openPage()
+  world.records.push(raised(1, alarmId(1)))
+  world.http.show({ kind: 'show', what: 'everything' })
+  await vi.waitFor(() => expect(names(page)).toEqual(['overview', 'overview']), patience)
+  expect(page.events[1]).toMatchObject({
+    data: { alarms: [{ id: alarmId(1) }], devices: [{ id: device }], incidentLevels: configuration.incidentLevels },
+  })
+})
+
 test('a closed alarm is shown as its records say, even those handed over later in the same turn', async () => {
   await using world = await startWorld()
   const page = await (await world.logIn('responder')).openPage()
@@ -260,7 +271,7 @@ test('a page that comes back gets a fresh overview', async () => {
       [
         device,
         {
-          state: 'online',
+          state: 'silent',
           since: instant(0),
           lastHeardAt: instant(0),
           lastHeardWall: wallTime(5),
@@ -277,7 +288,7 @@ test('a page that comes back gets a fresh overview', async () => {
     name: 'overview',
     data: {
       alarms: [{ id: alarmId(1) }],
-      devices: [{ state: 'online', lastHeardAt: 5 }],
+      devices: [{ state: 'silent', lastHeardAt: 5 }],
       incidentLevels: configuration.incidentLevels,
     },
   })

@@ -4,6 +4,8 @@ import type { RecordBody } from '../../gateway/core/record-types.ts'
 import { createPresses } from '../../gateway/shell/http/presses.ts'
 import type { AlarmDetail, FaultView } from '../../protocol/console.ts'
 import type { NotificationId } from '../../protocol/ids.ts'
+import type { DeviceState } from '../../protocol/messages.ts'
+import { instant } from '../../protocol/time.ts'
 import {
   acknowledged,
   alarmId,
@@ -181,6 +183,21 @@ test('a device is shown with its places, its state and the last press that is on
   world.records.push(raised(1, alarm))
   world.http.show({ kind: 'show', what: 'alarm', alarm })
   expect(await devices()).toEqual([{ ...view, buttons: [{ id: button, place, lastPressAt: atRecord(1) - 3 }] }])
+})
+
+test('the last sign of life is shown of a device that is not online: of one that is, it would grow old on the page', async () => {
+  await using world = await startWorld()
+  const anna = await world.logIn('anna')
+  const heard = {
+    ...{ since: instant(0), lastHeardAt: instant(0), lastHeardWall: atRecord(1) },
+    ...{ boot: null, session: 0, boots: new Map(), configVersion: '' },
+  }
+  const shown = async (state: DeviceState) => {
+    world.live = { devices: new Map([[device, { ...heard, state }]]) }
+    return (await (await anna.get('/api/overview')).json()).devices
+  }
+  expect(await shown('online')).toMatchObject([{ state: 'online', lastHeardAt: null }])
+  expect(await shown('silent')).toMatchObject([{ state: 'silent', lastHeardAt: atRecord(1) }])
 })
 
 test('active faults are shown with their severity, the grave ones first, until they are cleared', async () => {

@@ -59,6 +59,7 @@ export async function startWorld(options: Partial<HttpOptions> = {}): Promise<Wo
       emitted.push(event)
       world.onEvent(event)
     },
+    isListening: () => true,
     whenRecorded: async () => 'recorded',
     log: silentLog,
     ...options,

@@ -24,6 +24,14 @@ const firstOpen = (screen: ConsoleClient): Promise<AlarmView> =>
     if (alarm === undefined) throw new Error('no open alarm yet')
     return alarm
   }, soon)
+/** How an open page calls the button: as the last overview or device that it was sent does. */
+function buttonOnPage({ events }: ConsoleClient, device: string, button: string): string | undefined {
+  const sent = events.flatMap(({ name, data }) =>
+    name === 'overview' ? data.devices : name === 'device' ? [data] : [],
+  )
+  return sent.findLast(({ id }) => id === device)?.buttons.find(({ id }) => id === button)?.place.button
+}
+
 const recordLines = (world: World, alarm: string): Promise<string> =>
   world.gatewayCommand('records', '--alarm', alarm, '--config', world.configurationFile)
 const allRecords = async (world: World): Promise<readonly GatewayRecord[]> => {
@@ -110,6 +118,19 @@ test('a device killed after it wrote its journal sends the alarm after its resta
   expect(alarm.pressedAt).toBeLessThanOrEqual(pressedBefore + 50)
 })
 
+test('a test is refused once the device is gone, however short ago it was heard', async () => {
+  await using world = await makeWorld()
+  await world.startGateway()
+  const device = await world.startDevice('rathaus-1')
+  using screen = await world.openConsole()
+  await deviceOnline(screen, 'rathaus-1')
+  const ask = () => screen.post('/api/devices/rathaus-1/buttons/tresen/test', { durationMs: 60_000 })
+  await vi.waitFor(async () => expect((await ask()).status).toBe(200), soon)
+  device.signal('SIGKILL')
+  await device.ended
+  await vi.waitFor(async () => expect((await ask()).status).toBe(409), { timeout: 5000, interval: 50 })
+})
+
 test('a lost receipt is asked for again, and the alarm stands on record once', async () => {
   await using world = await makeWorld()
   await world.startGateway()
@@ -186,6 +207,7 @@ test('a changed configuration is taken over without a restart; an invalid one is
     const { devices } = await screen.overview()
     expect(devices.find(each => each.id === 'rathaus-1')?.buttons[0]?.place.button).toBe('Neuer Tresen')
   }, soon)
+  await vi.waitFor(() => expect(buttonOnPage(screen, 'rathaus-1', 'tresen')).toBe('Neuer Tresen'), soon)
 
   await writeFile(world.configurationFile, yaml.replace('zone: og1', 'zone: nirgends'))
   await gateway.line(line => line.includes('nirgends'))

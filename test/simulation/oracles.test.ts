@@ -310,6 +310,12 @@ const breakings: readonly Breaking[] = [
     programs: () => gatewayWithoutRecord(isFault('responderUnreachable')),
   },
   {
+    id: 'L3 nobody reachable',
+    how: 'a gateway that does not mind that nobody of a step is there',
+    plan: plan({ at, kind: 'away', person: guard, durationMs: 20 * minuteMs }),
+    programs: () => gatewayWithoutRecord(isFault('stepUnreachable')),
+  },
+  {
     id: 'L3 disks',
     how: 'a gateway that does not mind that its disk is full',
     plan: plan({ at, kind: 'disk', machine: gateway, how: 'full', durationMs: minuteMs }, pressAt(at + 1000)),

@@ -16,6 +16,8 @@ export type Audience = {
   readonly subscribed: (connection: Connection, filters: readonly string[]) => void
   readonly unsubscribed: (connection: Connection, filters: readonly string[]) => void
   readonly sendToDevice: (device: DeviceId, topic: string, payload: Buffer) => void
+  /** Connected, and subscribed to its commands: what is sent to it now goes out. */
+  readonly isListening: (device: DeviceId) => boolean
   readonly tellMonitors: (topic: string, payload: Buffer) => void
   readonly receiversOf: (responder: ResponderId) => readonly Receiver[]
   readonly connectionsOf: (party: string) => readonly Connection[]
@@ -100,6 +102,7 @@ export function createAudience(retained: Retained, emit: Emit): Audience {
       const connection = devices.get(device)
       if (connection !== undefined) sendIfSubscribed(connection, topic, payload)
     },
+    isListening: device => (devices.get(device)?.qosFor(topicOf('deviceCommand', { device })) ?? null) !== null,
     tellMonitors: (topic, payload) => {
       for (const monitor of monitors) sendIfSubscribed(monitor, topic, payload)
     },

@@ -12,12 +12,12 @@ import { type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts
 import { createAudience } from './audience.ts'
 import { Connection } from './connection.ts'
 import { createDeliveries } from './deliveries.ts'
-import { topicForDevice, topicForMonitors } from './destinations.ts'
+import { topicForDevice, topicForMonitors, topicsOfTheLast } from './destinations.ts'
 import { createDevicePayloads } from './device-payloads.ts'
 import { createGate } from './gate.ts'
 import { createPace } from './pacing.ts'
 import { createRetained } from './retained.ts'
-import { readRevocations } from './revocation.ts'
+import { type Revoked, readRevocations } from './revocation.ts'
 import { listenTls } from './tls-listener.ts'
 
 export type BrokerOptions = {
@@ -115,7 +115,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 
   function admit(connection: Connection): void {
     listener.finished(connection.ends)
-    if (connection.closed) return // gone while it was let in
+    if (isRevoked(connection, revoked)) connection.close() // by a list that is newer than its handshake
+    if (connection.closed) return // or gone while it was let in
     audience.join(connection)
     connection.open()
     log.info({ address: connection.address, party: connection.identity?.id }, 'connected')
@@ -123,8 +124,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 
   async function revoke(revocationList: string): Promise<void> {
     revoked = await readRevocations(revocationList, authority)
-    for (const connection of audience.all())
-      if (connection.device !== null && revoked.has(connection.device.serial)) pace(() => connection.close())
+    for (const connection of audience.all()) if (isRevoked(connection, revoked)) pace(() => connection.close())
   }
 
   const listener = await listenTls(options.listen, options.tls, accept, log).catch(async error => {
@@ -144,11 +144,12 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
       if (message.kind === 'config') retained.set(topic, payload)
       audience.sendToDevice(message.device, topic, payload)
     },
+    isListening: audience.isListening,
     tellMonitors: ({ message, retain }) => {
       const topic = topicForMonitors(message)
       const payload = Buffer.from(encode(message))
       if (retain) retained.set(topic, payload)
-      else retained.delete(topic)
+      else for (const gone of topicsOfTheLast(message)) retained.delete(gone)
       audience.tellMonitors(topic, payload)
     },
     acknowledgeDelivery: deliveries.acknowledge,
@@ -172,6 +173,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 function neutraliseDedupe(client: Client): void {
   Object.assign(client, { duplicates: new Proxy(Object.create(null), { get: () => 0, set: () => true }) })
 }
+
+const isRevoked = ({ device }: Connection, revoked: Revoked): boolean => device !== null && revoked.has(device.serial)
 
 const refusedSubscription: number = 128
 const granted = (subscriptions: readonly Subscription[]): readonly string[] =>

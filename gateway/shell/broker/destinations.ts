@@ -33,3 +33,11 @@ export function topicForMonitors(message: ToMonitor): string {
       return assertNever(message)
   }
 }
+
+/** What is kept about the subject of a message that is the last of it. A device takes its birth and its configuration along. */
+export function topicsOfTheLast(message: ToMonitor): readonly string[] {
+  const topic = topicForMonitors(message)
+  if (message.kind !== 'deviceState') return [topic]
+  const { device } = message
+  return [topic, topicOf('deviceStatus', { device }), topicOf('deviceConfig', { device })]
+}

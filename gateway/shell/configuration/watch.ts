@@ -56,6 +56,7 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
   }
 
   const watcher = watchFolder(path, lookSoon, log)
+  lookSoon() // what is in force was read at the beginning of the start
   return {
     look,
     [Symbol.dispose]: () => {

@@ -2,7 +2,7 @@
 // what was decided is on disk: who is told "done" can rely on it. All pages are shown the change before that [D13].
 import type { FastifyInstance } from 'fastify'
 import type { ActionResult } from '../../../protocol/console.ts'
-import { type AlarmId, parseButtonId, parseDeviceId } from '../../../protocol/ids.ts'
+import { type AlarmId, type DeviceId, parseButtonId, parseDeviceId } from '../../../protocol/ids.ts'
 import { millis } from '../../../protocol/time.ts'
 import type { GatewayRecord } from '../../core/record-types.ts'
 import { draftFile } from '../../zemag/export.ts'
@@ -76,7 +76,7 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
       const { account } = guard.taker(request)
       const durationMs = millis(bodyOf(checks.test, request).durationMs)
       const { device, button } = knownButton(context, request.params)
-      if (state().live.devices.get(device)?.state !== 'online') throw refusals.deviceNotConnected()
+      if (!canHear(context, device)) throw refusals.deviceNotConnected()
       emit({ kind: 'testRequested', responder: account.id, device, button, durationMs })
       await decidedOnDisk(context)
       return { result: 'done', alarm: null }
@@ -106,6 +106,10 @@ function refuseWithoutIncident({ state, store }: ConsoleContext, id: AlarmId): v
   if (alarm.kind === 'test') throw refusals.onlyTest()
   if (alarm.outcome !== 'incident') throw refusals.noIncident()
 }
+
+/** The device was heard, so that its boot is known, and a command to it goes out now instead of into the void. */
+const canHear = ({ state, isListening }: ConsoleContext, device: DeviceId): boolean =>
+  state().live.devices.get(device)?.state === 'online' && isListening(device)
 
 function knownButton({ state }: ConsoleContext, names: { device: string; button: string }) {
   const device = parseDeviceId(names.device)

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { assertNever } from '../../../protocol/assert.ts'
 import type { ConsoleEvents } from '../../../protocol/console.ts'
-import { deviceOfPress, type ResponderId } from '../../../protocol/ids.ts'
+import { type DeviceId, deviceOfPress, type ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { instant, wallTime } from '../../../protocol/time.ts'
 import type { Effect, State } from '../../core/model.ts'
@@ -18,7 +18,7 @@ import { createServer, type Tls } from './server.ts'
 import { serveSessions } from './session-routes.ts'
 import { createSessions } from './sessions.ts'
 import { serveViews } from './view-routes.ts'
-import { deviceView, faultViews } from './views.ts'
+import { deviceView, faultViews, overview } from './views.ts'
 
 export type HttpOptions = {
   /** Port 0: any free one. */
@@ -32,6 +32,8 @@ export type HttpOptions = {
   readonly sessions: SessionStorage
   readonly state: () => State
   readonly emit: Emit
+  /** The device has a connection on which it hears commands. */
+  readonly isListening: (device: DeviceId) => boolean
   /** Answers to people wait for it. */
   readonly whenRecorded: WhenRecorded
   readonly log: Log
@@ -49,7 +51,10 @@ export type Http = {
 } & AsyncDisposable
 
 /** What the routes share. */
-export type ConsoleContext = Pick<HttpOptions, 'store' | 'accounts' | 'state' | 'emit' | 'whenRecorded'> & {
+export type ConsoleContext = Pick<
+  HttpOptions,
+  'store' | 'accounts' | 'state' | 'emit' | 'isListening' | 'whenRecorded'
+> & {
   readonly guard: Guard
   readonly pages: Pages
   readonly presses: Presses
@@ -124,6 +129,9 @@ function createShow({ state, store, log }: HttpOptions, pages: Pages, presses: P
       case 'faults':
         pages.send('faults', faultViews(state()))
         break
+      case 'everything':
+        pages.send('overview', overview(state(), presses, wallTime(Date.now())))
+        break
       default:
         assertNever(effect)
     }
@@ -145,6 +153,8 @@ function createShow({ state, store, log }: HttpOptions, pages: Pages, presses: P
     if (effect.what === 'alarm') presses.forget(deviceOfPress(effect.alarm))
     if (!pages.watched()) return
     if (effect.what === 'alarm' && state().durable.alarms.has(effect.alarm)) guarded(effect)
+    else if (effect.what === 'everything')
+      void presses.prepare(state().configuration?.devices ?? []).then(() => guarded(effect))
     else setImmediate(() => guarded(effect))
   }
 }

@@ -7,6 +7,7 @@ import type { Configuration, DeviceEntry } from '../../core/configuration.ts'
 import { directoryOf, placeOf, siteOf } from '../../core/directory.ts'
 import type { ActiveFault } from '../../core/durable.ts'
 import type { State } from '../../core/model.ts'
+import { silentSince } from '../../core/supervision.ts'
 import { namesOf } from '../names.ts'
 import { openAlarmView } from './alarm-views.ts'
 import type { Presses } from './presses.ts'
@@ -46,7 +47,7 @@ function viewOf(
     id,
     site: siteOf(configuration, id),
     state: supervised?.state ?? 'unknown',
-    lastHeardAt: supervised?.lastHeardWall ?? null,
+    lastHeardAt: silentSince(supervised),
     buttons: buttons.map(button => ({
       id: button.id,
       place: placeOf(configuration, id, button.id),

@@ -59,6 +59,7 @@ function checkEnded(court: Court, { gateway, openAlarms }: Ledger, { code, key, 
   const alarm = openAlarms.find(({ id }) => id === subject)
   const isOfPeople = code === 'channelFailed' || (code === 'alarmUnanswered' && alarm !== undefined)
   if (isOfPeople || (code === 'responderUnreachable' && !canBeReached(court, gateway, alarm))) return
+  if (code === 'stepUnreachable' && !isStepReached(court, gateway, subject)) return
   court.accuse(`${gateway} still calls it a fault that ${faultTable[code].text.en} (${key}, ${source})`)
 }
 
@@ -68,6 +69,13 @@ function canBeReached({ world, truth }: Court, gateway: GatewayId, alarm: AlarmA
   if (alarm !== undefined) return alarm.policy.steps.slice(0, alarm.step).every(({ notify }) => notify.some(listens))
   const policies = world.gateways.get(gateway)?.configuration.policies ?? []
   return policies.some(({ steps }) => steps.some(({ notify }) => notify.some(listens)))
+}
+
+/** @param subject the policy and the number of its step. */
+function isStepReached({ world, truth }: Court, gateway: GatewayId, subject: string): boolean {
+  const policies = world.gateways.get(gateway)?.configuration.policies ?? []
+  const steps = policies.flatMap(({ id, steps }) => steps.filter((_, index) => subject === `${id}/${index + 1}`))
+  return steps.every(({ notify }) => notify.some(person => truth.telling.listeningSince(gateway, person) !== null))
 }
 
 export function whenCalmFor({ world }: Court, durationMs: number, check: () => void): void {
