@@ -1,8 +1,8 @@
 // What the gateway and its web console agree on: views as JSON over HTTP, changes as server-sent events.
 //
 //   GET    /api/session                        Session, or 401: Problem with the gateway's name as `gateway`
-//   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie
-//   DELETE /api/session                        204
+//   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie; ends what it replaces
+//   DELETE /api/session                        204, or 401 if another account has logged in meanwhile
 //   GET    /api/overview                       Overview
 //   GET    /api/events                         server-sent events, see ConsoleEvents
 //   GET    /api/alarms?before=N&limit=N        AlarmView[] of closed alarms, newest first (before: a `record` number)
@@ -15,6 +15,8 @@
 //   POST   /api/presence                       204: the page answers a heartbeat; once it has, its silence means that it is gone
 //   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
 //
+// Tabs of a browser share its cookie. So each request, except those for the session itself, names the account that its page
+// shows as logged in, in the header `stillruf-account` or as `?account=`; the cookie of another account is then a 401.
 // Every error is Problem with a fitting status. A monitor account may only read.
 import { type Static, Type } from 'typebox'
 import type { FaultCode, Severity } from './faults.ts'
@@ -31,6 +33,9 @@ import {
 } from './messages.ts'
 import type { Language, Text } from './text.ts'
 import type { WallTime } from './time.ts'
+
+/** Names the account that the asking page shows as logged in. A type: the page gets by without the schemas below. */
+export type AccountHeader = 'stillruf-account'
 
 /** administrator: may do everything. responder: takes and closes alarms. monitor: reads only. */
 export const accountRoles = ['administrator', 'responder', 'monitor'] as const

@@ -1,6 +1,7 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
+import { password } from './fake-gateway.ts'
+import { browserNote, chromiumMissing, Person, patienceMs } from './flow.ts'
 import { alarmId, people, places } from './samples.ts'
 import { type Built, build, press, pressAgain, world } from './world.ts'
 
@@ -133,6 +134,24 @@ inBrowser('a session that has ended is never shown as a quiet page', async () =>
   for (const stream of there.gateway.streams.keys()) stream.destroy()
   await guard.page.getByText('Alarme werden hier erst nach dem Anmelden wieder angezeigt').waitFor()
   await guard.page.getByRole('heading', { name: 'Rathaus Lindenau' }).waitFor()
+})
+
+inBrowser('when another account logs in to the same browser, the page that shows the first one says so', async () => {
+  await using there = await world(built)
+  const reception = await there.arrives('empfang')
+  press(there.gateway, 1, [])
+  const other = new Person(await reception.page.context().newPage())
+  await other.page.goto(there.base)
+  await other.page.getByRole('button', { name: 'Abmelden' }).waitFor()
+  await other.page.evaluate(
+    async body => {
+      await fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    },
+    JSON.stringify({ name: 'leitstand', password }),
+  )
+  await reception.page.getByText('In diesem Browser hat sich inzwischen „Leitstand“ angemeldet.').waitFor()
+  await reception.page.getByText('Vielleicht wartet noch jemand auf Hilfe.').waitFor()
+  expect(await reception.page.title()).toContain('Abgemeldet')
 })
 
 inBrowser('the keyboard alone is enough, and a key meant for something else takes no alarm', async () => {

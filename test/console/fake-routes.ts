@@ -18,15 +18,19 @@ export async function answerApi(
   response: ServerResponse,
 ): Promise<void> {
   const body = await bodyOf(request)
-  const key = `${request.method} ${request.url}`
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://gateway')
+  const key = `${request.method} ${pathname}`
   gateway.asked.push(key)
-  const who = gateway.sessions.get(/session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '')
-  if (key === 'POST /api/session') return logIn(gateway, body as LoginRequest, response)
+  const token = /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
+  const who = gateway.sessions.get(token)
+  if (key === 'POST /api/session') return logIn(gateway, token, body as LoginRequest, response)
   if (who === undefined) return refuse(response, 401, 'Bitte melden Sie sich an.', 'Please log in.')
   const asked = { gateway, who, body, response }
-  const [area, id, part] = (request.url ?? '').replace('/api/', '').split('?')[0]?.split('/') ?? []
+  const [area, id, part] = pathname.replace('/api/', '').split('/')
   const alarm = gateway.alarms.get(parseAlarmId(id ?? '') ?? ('' as AlarmId))
   if (key === 'GET /api/session') return json(response, sessionOf(who))
+  const named = request.headers['stillruf-account'] ?? searchParams.get('account')
+  if (named !== people[who].id) return refuse(response, 401, 'Hier ist ein anderes Konto.', 'This is another account.')
   if (key === 'DELETE /api/session') return logOut(asked)
   if (key === 'GET /api/events') return stream(asked)
   if (key === 'POST /api/notifications/seen') return seen(asked)
@@ -43,13 +47,21 @@ export async function answerApi(
   return request.method === 'POST' ? draft(asked, alarm) : download(asked, alarm)
 }
 
-function logIn(gateway: FakeGateway, { name, password: typed }: LoginRequest, response: ServerResponse): void {
+function logIn(
+  gateway: FakeGateway,
+  before: string,
+  { name, password: typed }: LoginRequest,
+  response: ServerResponse,
+): void {
   if (!(name in people) || typed !== password) {
     refuse(response, 401, 'Name oder Passwort ist falsch.', 'Name or password is wrong.')
     return
   }
   const who = name as Who
-  const token = `${who}${gateway.sessions.size}`
+  const replaced = gateway.sessions.get(before)
+  gateway.sessions.delete(before)
+  for (const [stream, account] of gateway.streams) if (account === replaced) stream.destroy()
+  const token = `${who}${Date.now()}`
   gateway.sessions.set(token, who)
   response.setHeader('set-cookie', `session=${token}; HttpOnly; SameSite=Strict; Path=/`)
   json(response, sessionOf(who))

@@ -230,14 +230,19 @@ test('months of closed alarms do not pile up in the page', () => {
   expect(state.alarms.has(alarmId(900))).toBe(true)
 })
 
-test('logging out leaves nothing in the page but the gateway’s name and the language', () => {
+test('logging out leaves nothing in the page but the gateway’s name, the language, and that alarms were open', () => {
   const state = after(connected, { kind: 'languageChosen', language: 'en' }, told(), shown(), {
     kind: 'loggedOut',
     gateway: null,
-    expired: true,
+    why: { kind: 'ended' },
   })
   expect(state.alarms.size + state.calls.size + state.devices.length + state.notices.length).toBe(0)
-  expect(state.access).toEqual({ kind: 'loggedOut', gateway: 'Rathaus Lindenau', expired: true })
+  expect(state.access).toEqual({
+    kind: 'loggedOut',
+    gateway: 'Rathaus Lindenau',
+    why: { kind: 'ended' },
+    alarmsOpen: true,
+  })
   expect(state.language).toBe('en')
 })
 

@@ -4,7 +4,7 @@ import type { KeptSession, SessionStorage } from '../../gateway/shell/ports.ts'
 import { limits } from '../../protocol/limits.ts'
 import { after, type Instant, instant, wallAfter, wallTime } from '../../protocol/time.ts'
 import { alarmId, atRecord, raised, responder } from './samples.ts'
-import { login, password, sessionsIn, silentLog, startWorld } from './world.ts'
+import { browser, login, password, sessionsIn, silentLog, startWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const patience = { timeout: 20_000 }
@@ -83,13 +83,42 @@ test('logging out ends the session and its pages, and no other session of the ac
   const [page, otherPage] = [await one.openPage(), await other.openPage()]
   const answer = await fetch(`${world.base}/api/session`, {
     method: 'DELETE',
-    headers: { cookie: one.cookie, origin: world.base },
+    headers: { cookie: one.cookie, 'stillruf-account': 'anna', origin: world.base },
   })
   expect(answer.status).toBe(204)
   await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
   expect((await one.get('/api/session')).status).toBe(401)
   expect((await other.get('/api/session')).status).toBe(200)
   expect(otherPage.isOpen()).toBe(true)
+})
+
+test('a page is refused once its browser’s cookie is another account’s, and logs out nobody else', async () => {
+  await using world = await startWorld()
+  world.records.push(raised(1, alarmId(1)))
+  const { cookie } = await world.logIn('anna')
+  const pageOfWache = browser(world.base, 'responder', cookie)
+  const nameless = { cookie, origin: world.base }
+  for (const path of ['/api/overview', '/api/events?account=responder', '/api/alarms', `/api/alarms/${alarmId(1)}`]) {
+    const answer = await pageOfWache.get(path)
+    expect([path, answer.status]).toEqual([path, 401])
+    expect((await answer.json()).error.de).toContain('In diesem Browser ist inzwischen ein anderes Konto angemeldet.')
+  }
+  expect((await pageOfWache.post(`/api/alarms/${alarmId(1)}/acknowledgement`)).status).toBe(401)
+  const logOut = { method: 'DELETE', headers: { ...nameless, 'stillruf-account': 'responder' } }
+  expect((await fetch(`${world.base}/api/session`, logOut)).status).toBe(401)
+  expect((await fetch(`${world.base}/api/overview`, { headers: nameless })).status).toBe(400)
+  expect(await (await pageOfWache.get('/api/session')).json()).toMatchObject({ account: 'anna' })
+  expect(world.emitted).toEqual([])
+})
+
+test('who logs in over another login of the same browser ends that one, and its pages at once', async () => {
+  await using world = await startWorld()
+  const anna = await world.logIn('anna')
+  const page = await anna.openPage()
+  const answer = await login(world.base, 'monitor', password, { origin: world.base, cookie: anna.cookie })
+  expect(answer.status).toBe(200)
+  await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
+  expect((await anna.get('/api/session')).status).toBe(401)
 })
 
 test('an account that is removed is out at its next request, and at once when the gateway is told', async () => {

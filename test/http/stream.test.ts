@@ -286,7 +286,7 @@ test('a page that comes back gets a fresh overview', async () => {
 test('ending the gateway ends every page and tells what was not shown', async () => {
   const world = await startWorld()
   const anna = await world.logIn('anna')
-  const page = await openPage(world.base, anna.cookie)
+  const page = await openPage(world.base, 'anna', anna.cookie)
   world.http.channel.notify(notification('anna', 1))
   await world.http[Symbol.asyncDispose]()
   await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)

@@ -42,7 +42,7 @@ test('a page hears of an alarm through TLS too', async () => {
   await using world = await startWorld({ tls: { key, certificate } })
   const { port } = world.http.address
   const cookie = (await logIn(port)).headers['set-cookie']?.[0]?.split(';')[0] ?? ''
-  const stream = await ask(port, '/api/events', { headers: { cookie } })
+  const stream = await ask(port, '/api/events?account=anna', { headers: { cookie } })
   const received: string[] = []
   stream.on('data', (chunk: Buffer) => received.push(String(chunk)))
   await vi.waitFor(() => expect(received.join('')).toContain('event: overview'), { timeout: 20_000 })

@@ -173,7 +173,7 @@ inBrowser('a monitor account follows an alarm, and is offered nothing and allowe
 
 /** What the gateway answers to a page of this person that asks for more than it shows. */
 const statusOfPost = ({ page }: Person, path: string): Promise<number> =>
-  page.evaluate(async address => (await fetch(address, { method: 'POST' })).status, path)
+  page.evaluate(async address => (await fetch(address, { method: 'POST' })).status, `${path}?account=leitstand`)
 
 inBrowser('a gateway killed during an alarm: the page says so, and comes back by itself with the alarm', async () => {
   await using world = await makeWorld()

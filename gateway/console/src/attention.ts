@@ -9,7 +9,7 @@ import { translator } from './texts.ts'
 export function pageTitle(state: State): string {
   const text = translator(state.language)
   const parts = [...alarmTitle(state)]
-  if (state.access.kind === 'loggedOut' && state.access.expired) parts.push(text('titleLoggedOut'))
+  if (state.access.kind === 'loggedOut' && state.access.why.kind !== 'asked') parts.push(text('titleLoggedOut'))
   if (state.access.kind === 'loggedIn' && state.connection.kind === 'lost') parts.push(text('titleLost'))
   return [...parts, session(state)?.gateway ?? 'Stillruf'].join(' · ')
 }
@@ -24,7 +24,8 @@ function alarmTitle(state: State): readonly string[] {
 
 export function pageIcon(state: State): 'icon.svg' | 'icon-alarm.svg' | 'icon-lost.svg' {
   if (state.calls.size > 0) return 'icon-alarm.svg'
-  const cutOff = state.access.kind === 'loggedOut' ? state.access.expired : state.connection.kind === 'lost'
+  const cutOff =
+    state.access.kind === 'loggedOut' ? state.access.why.kind !== 'asked' : state.connection.kind === 'lost'
   return cutOff ? 'icon-lost.svg' : 'icon.svg'
 }
 

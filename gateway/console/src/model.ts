@@ -37,8 +37,18 @@ export type State = {
 
 export type Access =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
+  | {
+      readonly kind: 'loggedOut'
+      readonly gateway: string | null
+      readonly why: LoggedOutBecause
+      /** Alarms were open when the page last knew of any: they may still wait for a person. */
+      readonly alarmsOpen: boolean
+    }
   | { readonly kind: 'loggedIn'; readonly session: Session }
+/** `asked`: the person wanted it, or nobody was logged in. `replaced`: another login in the same browser took its place. */
+export type LoggedOutBecause =
+  | { readonly kind: 'asked' | 'ended' }
+  | { readonly kind: 'replaced'; readonly by: Session['name'] }
 export type Connection =
   | { readonly kind: 'connecting'; readonly since: number }
   | { readonly kind: 'live'; readonly heardAt: number }
@@ -85,7 +95,7 @@ export type Notice =
     }
 
 export type PageEvent =
-  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
+  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly why: LoggedOutBecause }
   | { readonly kind: 'loggedIn'; readonly session: Session; readonly at: number }
   | { readonly kind: 'languageChosen'; readonly language: Language }
   | { readonly kind: 'routed'; readonly route: Route }

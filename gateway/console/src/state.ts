@@ -10,16 +10,18 @@ import {
   greetingMs,
   type History,
   initialState,
+  type LoggedOutBecause,
   type PageEvent,
   type State,
   silenceMs,
   testKey,
 } from './model.ts'
+import { openAlarms, session } from './select.ts'
 
 export function reduce(state: State, event: PageEvent): State {
   switch (event.kind) {
     case 'loggedOut':
-      return loggedOut(state, event.gateway, event.expired)
+      return loggedOut(state, event.gateway, event.why)
     case 'loggedIn':
       return loggedIn(state, event.session, event.at)
     case 'languageChosen':
@@ -72,20 +74,22 @@ export function reduce(state: State, event: PageEvent): State {
 }
 
 /** Nothing that was shown to an account stays in the page when it leaves. */
-function loggedOut(state: State, gateway: string | null, expired: boolean): State {
-  const known = state.access.kind === 'loggedIn' ? state.access.session.gateway : null
+function loggedOut(state: State, gateway: string | null, why: LoggedOutBecause): State {
+  const known = session(state)?.gateway ?? null
+  const alarmsOpen = openAlarms(state).length > 0
   const empty = initialState(state.languageChosen, state.route, state.at)
   const { language, sound, permission } = state
-  return { ...empty, language, sound, permission, access: { kind: 'loggedOut', gateway: gateway ?? known, expired } }
+  const access = { kind: 'loggedOut', gateway: gateway ?? known, why, alarmsOpen } as const
+  return { ...empty, language, sound, permission, access }
 }
 
-function loggedIn(state: State, session: Session, at: number): State {
-  const language = state.languageChosen ?? session.language
+function loggedIn(state: State, opened: Session, at: number): State {
+  const language = state.languageChosen ?? opened.language
   return {
     ...state,
     at,
     language,
-    access: { kind: 'loggedIn', session },
+    access: { kind: 'loggedIn', session: opened },
     connection: { kind: 'connecting', since: at },
   }
 }

@@ -1,5 +1,6 @@
-// Who asks, and may they: the session cookie, the role, and the page that a write comes from.
+// Who asks, and may they: the session cookie, the account that the page shows, the role, and the page that a write comes from.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AccountHeader } from '../../../protocol/console.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Account, Accounts } from '../ports.ts'
 import { refusals } from './problems.ts'
@@ -8,13 +9,15 @@ import type { Session, Sessions } from './sessions.ts'
 export type Person = { readonly account: Account; readonly session: Session }
 
 export type Guard = {
-  /** Who is logged in, if anybody is. */
+  /** Who is logged in, if anybody is, whomever the page shows. */
   readonly find: (request: FastifyRequest) => Person | null
-  /** Who is logged in. @throws Refusal 401. */
+  /** Who is logged in, on the page as in its cookie. @throws Refusal 400, 401. */
   readonly reader: (request: FastifyRequest) => Person
-  /** Who is logged in and may take alarms. @throws Refusal 401, 403. */
+  /** Who is logged in and may take alarms. @throws Refusal 400, 401, 403. */
   readonly taker: (request: FastifyRequest) => Person
-  readonly logIn: (account: Account, reply: FastifyReply) => void
+  /** Ends the session that this browser had until now: nobody can use it any more, and its pages learn at once why. */
+  readonly logIn: (account: Account, request: FastifyRequest, reply: FastifyReply) => void
+  /** @throws Refusal 400, 401: no page logs out whom it does not show. */
   readonly logOut: (request: FastifyRequest, reply: FastifyReply) => void
 }
 
@@ -39,6 +42,7 @@ export function createGuard(
   function reader(request: FastifyRequest): Person {
     const person = find(request)
     if (person === null) throw refusals.notLoggedIn()
+    refuseOtherAccount(request, person.account)
     return person
   }
 
@@ -50,17 +54,28 @@ export function createGuard(
       if (person.account.role === 'monitor') throw refusals.readsOnly()
       return person
     },
-    logIn: (account, reply) => {
+    logIn: (account, request, reply) => {
+      const before = find(request)
       const token = sessions.open(account.id)
+      if (before !== null) sessions.end(before.session.key)
       reply.setCookie(cookie(), token, { ...attributes, maxAge: limits.sessionMs / 1000 })
     },
     logOut: (request, reply) => {
-      const token = request.cookies[cookie()]
-      const session = token === undefined ? null : sessions.find(token)
-      if (session !== null) sessions.end(session.key)
+      const person = find(request)
+      if (person !== null) {
+        refuseOtherAccount(request, person.account)
+        sessions.end(person.session.key)
+      }
       reply.clearCookie(cookie(), attributes)
     },
   }
+}
+
+/** Tabs share a cookie: what one of them shows need not be who logged in last. @throws Refusal 400, 401. */
+function refuseOtherAccount({ headers, query }: FastifyRequest, account: Account): void {
+  const named = headers['stillruf-account' satisfies AccountHeader] ?? (query as { readonly account?: unknown }).account
+  if (named === undefined) throw refusals.accountNotNamed()
+  if (named !== account.id) throw refusals.otherAccount()
 }
 
 /**

@@ -26,7 +26,7 @@ export function serveSessions(app: FastifyInstance, context: ConsoleContext): vo
     if (!(await admit(request, name))) throw refused(context, request, name, 'tooManyAttempts')
     const account = await accounts.authenticate(name, password)
     if (account === null) throw refused(context, request, name, 'wrongPassword')
-    guard.logIn(account, reply)
+    guard.logIn(account, request, reply)
     return viewOf(account)
   })
 

@@ -4,9 +4,18 @@ import type { Entries } from '../texts.ts'
 export const commonTexts = {
   logIn: { de: 'Anmelden', en: 'Log in' },
   logInTitle: { de: 'Anmelden an der Zentrale', en: 'Log in to the gateway' },
-  logInExpired: {
-    de: 'Ihre Anmeldung ist nicht mehr gültig. Alarme werden hier erst nach dem Anmelden wieder angezeigt.',
-    en: 'Your login is no longer valid. Alarms are shown here again only after you log in.',
+  logInEnded: { de: 'Ihre Anmeldung ist nicht mehr gültig.', en: 'Your login is no longer valid.' },
+  logInReplaced: {
+    de: 'In diesem Browser hat sich inzwischen „{name}“ angemeldet. Ein Browser kann nur ein Konto zugleich.',
+    en: '“{name}” has logged in to this browser meanwhile. A browser can only hold one account at a time.',
+  },
+  logInAgain: {
+    de: 'Alarme werden hier erst nach dem Anmelden wieder angezeigt.',
+    en: 'Alarms are shown here again only after you log in.',
+  },
+  logInAlarmsOpen: {
+    de: 'Zuletzt waren Alarme offen: Vielleicht wartet noch jemand auf Hilfe.',
+    en: 'Alarms were open at the end: somebody may still be waiting for help.',
   },
   logInHint: {
     de: 'Lassen Sie diese Seite danach geöffnet: Nur dann erreicht ein Alarm Sie hier.',
