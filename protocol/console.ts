@@ -128,6 +128,8 @@ export type ConsoleEvents = {
   readonly notification: NotificationMessage
   /** Every 10 s; a page that misses two says that it has lost the gateway. */
   readonly heartbeat: { readonly now: WallTime }
+  /** The last event of a page that gives way to newer ones of its login: it must not come back until a person wants it. */
+  readonly displaced: Record<string, never>
 }
 
 export const LoginRequest = Type.Object(

@@ -99,6 +99,8 @@ export const limits = {
   /** Open pages of the console that are told of changes. */
   streamsMax: 1024,
   streamsPerAccountMax: 16,
+  /** Pages of one login that alarms reach. A browser holds six connections to a gateway: two stay free to take an alarm. */
+  streamsPerSessionMax: 4,
   consoleHeartbeatMs: seconds(10),
   /** A page that answered heartbeats and is silent for this long is gone, whatever its connection says [L3]. */
   pageSilentMs: seconds(25),
@@ -155,6 +157,10 @@ export function assertLimits(): void {
   assert(
     limits.commitPatienceMs <= limits.returnMs && limits.returnMs < limits.silentMsDefault,
     'who is coming back is not yet a fault, and gets no longer than a few seconds',
+  )
+  assert(
+    limits.streamsPerSessionMax <= limits.streamsPerAccountMax,
+    'a login that opens another page never meets the bound of its account first',
   )
   assert(limits.inflightMax < limits.connectionQueueMax, 'the queue is longer than what is in flight')
   assert(

@@ -154,6 +154,21 @@ inBrowser('when another account logs in to the same browser, the page that shows
   expect(await reception.page.title()).toContain('Abgemeldet')
 })
 
+inBrowser('a page that gave way to others says so, and comes back only when a person wants it', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  there.gateway.send('displaced', {})
+  await guard.page.getByText('Stillruf ist in diesem Browser zu oft geöffnet – hier kommt kein Alarm an').waitFor()
+  expect(await guard.screen.count()).toBe(0)
+  expect(await guard.page.title()).toContain('HIER KEIN ALARM')
+  expect(there.gateway.asked.filter(asked => asked === 'GET /api/events')).toHaveLength(1)
+  await guard.page.getByRole('button', { name: 'Diese Seite nutzen' }).click()
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  expect(guard.complaints).toEqual([])
+})
+
 inBrowser('the keyboard alone is enough, and a key meant for something else takes no alarm', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')

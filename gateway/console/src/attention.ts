@@ -10,6 +10,7 @@ export function pageTitle(state: State): string {
   const text = translator(state.language)
   const parts = [...alarmTitle(state)]
   if (state.access.kind === 'loggedOut' && state.access.why.kind !== 'asked') parts.push(text('titleLoggedOut'))
+  if (state.access.kind === 'displaced') parts.push(text('titleDisplaced'))
   if (state.access.kind === 'loggedIn' && state.connection.kind === 'lost') parts.push(text('titleLost'))
   return [...parts, session(state)?.gateway ?? 'Stillruf'].join(' · ')
 }
@@ -24,9 +25,12 @@ function alarmTitle(state: State): readonly string[] {
 
 export function pageIcon(state: State): 'icon.svg' | 'icon-alarm.svg' | 'icon-lost.svg' {
   if (state.calls.size > 0) return 'icon-alarm.svg'
-  const cutOff =
-    state.access.kind === 'loggedOut' ? state.access.why.kind !== 'asked' : state.connection.kind === 'lost'
-  return cutOff ? 'icon-lost.svg' : 'icon.svg'
+  return isCutOff(state) ? 'icon-lost.svg' : 'icon.svg'
+}
+
+function isCutOff({ access, connection }: State): boolean {
+  if (access.kind === 'loggedOut') return access.why.kind !== 'asked'
+  return access.kind === 'displaced' || connection.kind === 'lost'
 }
 
 export const permission = (): Permission =>

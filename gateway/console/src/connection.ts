@@ -33,6 +33,7 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
     source = opened
     listen(opened, greeted, fail, dispatch)
     opened.addEventListener('error', fail)
+    opened.addEventListener('displaced', displaced)
     opened.addEventListener('heartbeat', () => void present())
     timer = setTimeout(fail, greetingMs)
   }
@@ -41,6 +42,12 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
     const asked = source
     const answer = await api.present()
     if (source === asked && isLoggedOut(answer)) fail()
+  }
+
+  /** Other pages of this browser took its place: it does not fight for it. */
+  function displaced(): void {
+    stop()
+    dispatch({ kind: 'displaced' })
   }
 
   function greeted(): void {

@@ -45,6 +45,8 @@ export type Access =
       readonly alarmsOpen: boolean
     }
   | { readonly kind: 'loggedIn'; readonly session: Session }
+  /** Too many pages are open in this browser, and this one gave way: nothing reaches it until a person wants it back. */
+  | { readonly kind: 'displaced'; readonly session: Session }
 /** `asked`: the person wanted it, or nobody was logged in. `replaced`: another login in the same browser took its place. */
 export type LoggedOutBecause =
   | { readonly kind: 'asked' | 'ended' }
@@ -97,6 +99,7 @@ export type Notice =
 export type PageEvent =
   | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly why: LoggedOutBecause }
   | { readonly kind: 'loggedIn'; readonly session: Session; readonly at: number }
+  | { readonly kind: 'displaced' }
   | { readonly kind: 'languageChosen'; readonly language: Language }
   | { readonly kind: 'routed'; readonly route: Route }
   | { readonly kind: 'ticked'; readonly at: number }

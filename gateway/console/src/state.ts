@@ -24,6 +24,8 @@ export function reduce(state: State, event: PageEvent): State {
       return loggedOut(state, event.gateway, event.why)
     case 'loggedIn':
       return loggedIn(state, event.session, event.at)
+    case 'displaced':
+      return displaced(state)
     case 'languageChosen':
       return { ...state, language: event.language, languageChosen: event.language }
     case 'routed':
@@ -73,14 +75,22 @@ export function reduce(state: State, event: PageEvent): State {
   }
 }
 
-/** Nothing that was shown to an account stays in the page when it leaves. */
+/** What the page showed is not kept up any more: it shows nothing rather than what was true once. */
+function displaced(state: State): State {
+  const shown = session(state)
+  return shown === null ? state : { ...emptied(state), access: { kind: 'displaced', session: shown } }
+}
+
 function loggedOut(state: State, gateway: string | null, why: LoggedOutBecause): State {
   const known = session(state)?.gateway ?? null
   const alarmsOpen = openAlarms(state).length > 0
-  const empty = initialState(state.languageChosen, state.route, state.at)
+  return { ...emptied(state), access: { kind: 'loggedOut', gateway: gateway ?? known, why, alarmsOpen } }
+}
+
+/** Nothing that was shown to an account stays in the page when it leaves. */
+function emptied(state: State): State {
   const { language, sound, permission } = state
-  const access = { kind: 'loggedOut', gateway: gateway ?? known, why, alarmsOpen } as const
-  return { ...empty, language, sound, permission, access }
+  return { ...initialState(state.languageChosen, state.route, state.at), language, sound, permission }
 }
 
 function loggedIn(state: State, opened: Session, at: number): State {

@@ -25,7 +25,7 @@ export function serveViews(app: FastifyInstance, context: ConsoleContext): void 
     guard.reader(request)
     await prepared()
     const person = guard.reader(request) // again: the session may have ended meanwhile
-    pages.admit(person.account.id)
+    pages.admit(person)
     const first = JSON.stringify(current())
     reply.hijack()
     for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...streamHeaders }))

@@ -53,6 +53,16 @@ export const commonTexts = {
     de: 'Die Zentrale war noch nicht erreichbar. Neuer Versuch alle paar Sekunden.',
     en: 'The gateway has not been reached yet. Trying again every few seconds.',
   },
+  displacedTitle: {
+    de: 'Stillruf ist in diesem Browser zu oft geöffnet – hier kommt kein Alarm an',
+    en: 'Stillruf is open too often in this browser – no alarm arrives here',
+  },
+  displacedDetail: {
+    de: 'Alarme erreichen die {count} zuletzt geöffneten Seiten. Schließen Sie die Seiten, die Sie nicht brauchen; oder nutzen Sie wieder diese, dann weicht eine andere.',
+    en: 'Alarms reach the {count} pages opened last. Close the pages that you do not need; or use this one again, then another gives way.',
+  },
+  displacedResume: { de: 'Diese Seite nutzen', en: 'Use this page' },
+  titleDisplaced: { de: 'HIER KEIN ALARM', en: 'NO ALARM HERE' },
   titleLost: { de: 'KEINE VERBINDUNG', en: 'NO CONNECTION' },
   titleAlarm: { de: 'ALARM', en: 'ALARM' },
   titleTest: { de: 'Probealarm', en: 'Test alarm' },

@@ -11,6 +11,7 @@ import { AlarmScreen } from './alarm-screen.tsx'
 import { AlarmsView } from './alarms.tsx'
 import { CallBar, LossBanner } from './banners.tsx'
 import { DevicesView } from './devices.tsx'
+import { Displaced } from './displaced.tsx'
 import { FaultsView } from './faults.tsx'
 import { Header } from './header.tsx'
 import { IncidentView } from './incident.tsx'
@@ -25,6 +26,7 @@ export function App({ store, sound }: { readonly store: Store; readonly sound: P
       <Announcement />
       {state.access.kind === 'unknown' && <Starting />}
       {state.access.kind === 'loggedOut' && <Login />}
+      {state.access.kind === 'displaced' && <Displaced session={state.access.session} />}
       {state.access.kind === 'loggedIn' && <Console />}
     </PageContext.Provider>
   )
