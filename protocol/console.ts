@@ -1,7 +1,8 @@
 // What the gateway and its web console agree on: views as JSON over HTTP, changes as server-sent events.
 //
 //   GET    /api/session                        Session, or 401: Problem with the gateway's name as `gateway`
-//   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie; ends what it replaces
+//   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie. The session
+//                                             of the same account is prolonged, that of another ends
 //   DELETE /api/session                        204, or 401 if another account has logged in meanwhile
 //   GET    /api/overview                       Overview
 //   GET    /api/events                         server-sent events, see ConsoleEvents
@@ -12,7 +13,7 @@
 //   POST   /api/alarms/:alarm/incident         IncidentRequest → ActionResult
 //   GET    /api/alarms/:alarm/incident         the incident draft as a JSON download, or 404
 //   POST   /api/notifications/seen             SeenRequest → 204: the page has shown it
-//   POST   /api/presence                       204: the page answers a heartbeat; once it has, its silence means that it is gone
+//   POST   /api/presence                       Session: the page answers a heartbeat; once it has, its silence means that it is gone
 //   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
 //
 // Tabs of a browser share its cookie. So each request, except those for the session itself, names the account that its page
@@ -48,6 +49,8 @@ export type Session = {
   readonly role: AccountRole
   readonly language: Language
   readonly gateway: string
+  /** When it ends; up to an hour later while an alarm of the account waits for a person or is in its hands. */
+  readonly endsAt: WallTime
 }
 
 export type Overview = {

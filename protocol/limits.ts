@@ -92,8 +92,12 @@ export const limits = {
   faultsToldSinglyMax: 8,
   pressesRememberedPerDevice: 512,
   bootsRememberedPerDevice: 16,
-  /** A console session ends after this, whatever is done in it. */
+  /** A console session ends after this, whatever is done in it but entering the password again. */
   sessionMs: seconds(12 * 3600),
+  /** This much later while an alarm of its account waits for a person or is in its hands. */
+  sessionGraceMs: seconds(3600),
+  /** A page says this long before that its session ends. */
+  sessionWarningMs: seconds(30 * 60),
   sessionsMax: 4096,
   sessionsPerAccountMax: 16,
   /** Open pages of the console that are told of changes. */

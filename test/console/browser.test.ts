@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { password } from './fake-gateway.ts'
 import { browserNote, chromiumMissing, Person, patienceMs } from './flow.ts'
-import { alarmId, people, places } from './samples.ts'
+import { alarmId, later, people, places } from './samples.ts'
 import { type Built, build, press, pressAgain, world } from './world.ts'
 
 let built: Built
@@ -166,6 +166,25 @@ inBrowser('a page that gave way to others says so, and comes back only when a pe
   expect(there.gateway.asked.filter(asked => asked === 'GET /api/events')).toHaveLength(1)
   await guard.page.getByRole('button', { name: 'Diese Seite nutzen' }).click()
   await guard.seeAlarm('Bürgerbüro, Raum 012')
+  expect(guard.complaints).toEqual([])
+})
+
+inBrowser('a login that ends soon says when, and the password alone prolongs it in place', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const ending = guard.page.locator('.login-ending')
+  expect(await ending.count()).toBe(0)
+  there.gateway.loginEndsAt = later(there.gateway.now(), 20 * 60_000)
+  there.gateway.send('heartbeat', { now: there.gateway.now() })
+  await ending.getByText(/^Ihre Anmeldung endet um \d\d:\d\d\. Danach kommt hier kein Alarm mehr an\.$/).waitFor()
+  await ending.getByLabel('Passwort von Sicherheitsdienst').fill('falsch')
+  await ending.getByRole('button', { name: 'Anmeldung verlängern' }).click()
+  await ending.getByText('Name oder Passwort ist falsch.').waitFor()
+  expect(await guard.page.locator('.loss-banner').count()).toBe(0)
+  await ending.getByLabel('Passwort von Sicherheitsdienst').fill(password)
+  await ending.getByRole('button', { name: 'Anmeldung verlängern' }).click()
+  await ending.waitFor({ state: 'detached' })
+  await guard.seeConnection()
   expect(guard.complaints).toEqual([])
 })
 

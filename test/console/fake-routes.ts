@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActionResult, AlarmView, CloseRequest, IncidentRequest, LoginRequest } from '../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import { type FakeGateway, password, type Who, writeEvent } from './fake-gateway.ts'
-import { people, sessionOf } from './samples.ts'
+import { later, people, sessionOf } from './samples.ts'
 
 type Asked = {
   readonly gateway: FakeGateway
@@ -28,16 +29,13 @@ export async function answerApi(
   const asked = { gateway, who, body, response }
   const [area, id, part] = pathname.replace('/api/', '').split('/')
   const alarm = gateway.alarms.get(parseAlarmId(id ?? '') ?? ('' as AlarmId))
-  if (key === 'GET /api/session') return json(response, sessionOf(who))
+  if (key === 'GET /api/session') return json(response, sessionOf(who, gateway.loginEndsAt))
   const named = request.headers['stillruf-account'] ?? searchParams.get('account')
   if (named !== people[who].id) return refuse(response, 401, 'Hier ist ein anderes Konto.', 'This is another account.')
   if (key === 'DELETE /api/session') return logOut(asked)
   if (key === 'GET /api/events') return stream(asked)
   if (key === 'POST /api/notifications/seen') return seen(asked)
-  if (key === 'POST /api/presence') {
-    response.writeHead(204).end()
-    return
-  }
+  if (key === 'POST /api/presence') return json(response, sessionOf(who, gateway.loginEndsAt))
   if (area === 'devices') return json(response, { result: 'done', alarm: null } satisfies ActionResult)
   if (area === 'alarms' && id === undefined) return history(asked)
   if (alarm === undefined) return refuse(response, 404, 'Diesen Alarm gibt es hier nicht.', 'There is no such alarm.')
@@ -59,12 +57,17 @@ function logIn(
   }
   const who = name as Who
   const replaced = gateway.sessions.get(before)
+  gateway.loginEndsAt = later(gateway.now(), limits.sessionMs)
+  if (replaced === who) {
+    json(response, sessionOf(who, gateway.loginEndsAt))
+    return
+  }
   gateway.sessions.delete(before)
   for (const [stream, account] of gateway.streams) if (account === replaced) stream.destroy()
   const token = `${who}${Date.now()}`
   gateway.sessions.set(token, who)
   response.setHeader('set-cookie', `session=${token}; HttpOnly; SameSite=Strict; Path=/`)
-  json(response, sessionOf(who))
+  json(response, sessionOf(who, gateway.loginEndsAt))
 }
 
 function logOut({ gateway, who, response }: Asked): void {

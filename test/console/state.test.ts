@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { initialState, type PageEvent, type State, silenceMs } from '../../gateway/console/src/model.ts'
-import { openAlarms, provenAt, sirenWanted, waitingCalls, zemagAdvice } from '../../gateway/console/src/select.ts'
+import {
+  loginEnding,
+  openAlarms,
+  provenAt,
+  sirenWanted,
+  waitingCalls,
+  zemagAdvice,
+} from '../../gateway/console/src/select.ts'
 import { reduce } from '../../gateway/console/src/state.ts'
 import {
   alarmId,
@@ -244,6 +251,17 @@ test('logging out leaves nothing in the page but the gateway’s name, the langu
     alarmsOpen: true,
   })
   expect(state.language).toBe('en')
+})
+
+test.each([
+  [1_800_001, 'later'],
+  [1_800_000, 'soon'],
+  [1, 'soon'],
+  [0, 'overdue'],
+] as const)('with %i ms left, the login ends %s; by the gateway’s clock', (leftMs, ending) => {
+  const known: PageEvent = { kind: 'sessionKnown', session: sessionOf('wache', later(noon, leftMs)) }
+  expect(loginEnding(after(connected, known))).toBe(ending)
+  expect(loginEnding(after(loggedIn, known))).toBe('later') // not heard of the gateway's clock yet
 })
 
 test('the language that a person chose stands above the account’s', () => {

@@ -3,7 +3,7 @@ import { createSessions } from '../../gateway/shell/http/sessions.ts'
 import type { KeptSession, SessionStorage } from '../../gateway/shell/ports.ts'
 import { limits } from '../../protocol/limits.ts'
 import { after, type Instant, instant, wallAfter, wallTime } from '../../protocol/time.ts'
-import { alarmId, atRecord, raised, responder } from './samples.ts'
+import { acknowledged, alarmId, atRecord, raised, responder, told } from './samples.ts'
 import { browser, login, password, sessionsIn, silentLog, startWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -19,9 +19,10 @@ test('who logs in gets a session that no script of the page can read and no othe
     role: 'responder',
     language: 'de',
     gateway: 'Zentrale Rathaus',
+    endsAt: expect.any(Number),
   })
   const [cookie = ''] = answer.headers.getSetCookie()
-  expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
+  expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=46800; Path=\/; HttpOnly; SameSite=Strict$/)
   const anna = await world.logIn('anna')
   expect((await anna.get('/api/session')).status).toBe(200)
 })
@@ -196,6 +197,69 @@ test('a session ends after twelve hours, and the oldest of an account yields to 
   expect(kept).toHaveLength(16)
 })
 
+test('a session lasts at most an hour longer while its account is needed, over a restart too', () => {
+  let [elapsed, needed]: [number, boolean] = [0, true]
+  const kept: KeptSession[] = []
+  const clocks = { now: () => instant(elapsed), wall: () => wallTime(atRecord(0) + elapsed) }
+  const start = () => openedOn(sessionsIn(kept), { ...clocks, isNeeded: account => needed && account === 'anna' })
+  const token = start().open(responder('anna'))
+  const isOpen = () => start().find(token) !== null
+  elapsed = limits.sessionMs
+  expect(isOpen()).toBe(true)
+  needed = false
+  expect(isOpen()).toBe(false)
+  needed = true
+  elapsed = limits.sessionMs + limits.sessionGraceMs - 1
+  expect(isOpen()).toBe(true)
+  elapsed += 1
+  expect(isOpen()).toBe(false)
+})
+
+test('the password prolongs the session of the browser, whose pages stay, and says until when', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] })
+  try {
+    const kept: KeptSession[] = []
+    await using world = await startWorld({ sessions: sessionsIn(kept) })
+    const anna = await world.logIn('anna')
+    const page = await anna.openPage()
+    vi.advanceTimersByTime(limits.sessionMs - 60_000)
+    const again = await login(world.base, 'anna', password, { origin: world.base, cookie: anna.cookie })
+    expect(again.headers.getSetCookie()[0]?.split(';')[0]).toBe(anna.cookie)
+    const endsAt = Date.now() + limits.sessionMs
+    expect(await again.json()).toMatchObject({ account: 'anna', endsAt })
+    expect(await (await anna.post('/api/presence')).json()).toMatchObject({ endsAt })
+    vi.advanceTimersByTime(120_000)
+    expect((await anna.get('/api/overview')).status).toBe(200)
+    expect(kept).toMatchObject([{ account: 'anna', startedAt: endsAt - limits.sessionMs }])
+    expect(page.events.filter(({ name }) => name === 'overview')).toHaveLength(1)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test.each([
+  ['was told of', 'anna', [raised(1, alarmId(1)), told(2, alarmId(1), 'anna')], true],
+  ['was not told of', 'responder', [raised(1, alarmId(1)), told(2, alarmId(1), 'anna')], false],
+  ['has taken', 'responder', [raised(1, alarmId(1)), acknowledged(2, alarmId(1), 'responder')], true],
+  [
+    'another has taken',
+    'anna',
+    [raised(1, alarmId(1)), told(2, alarmId(1), 'anna'), acknowledged(3, alarmId(1), 'responder')],
+    false,
+  ],
+] as const)('a login in its last hour, and an open alarm that its account %s', async (_, account, records, isOpen) => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  try {
+    await using world = await startWorld()
+    const browser = await world.logIn(account)
+    world.records.push(...records)
+    vi.advanceTimersByTime(limits.sessionMs)
+    expect((await browser.get('/api/overview')).status).toBe(isOpen ? 200 : 401)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a restart gives a session no more time than it had, even where the clock has been set back', () => {
   const kept: KeptSession[] = []
   const start = atRecord(0)
@@ -249,7 +313,7 @@ test('the gateway keeps no token from which a session could be opened', () => {
 })
 
 function openedOn(storage: SessionStorage, options: Partial<Parameters<typeof createSessions>[0]> = {}) {
-  const clocks = { now: () => instant(0), wall: () => atRecord(0) }
+  const clocks = { now: () => instant(0), wall: () => atRecord(0), isNeeded: () => false }
   return createSessions({ storage, ...clocks, onEnded: () => undefined, log: silentLog, ...options })
 }
 

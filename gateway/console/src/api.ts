@@ -77,7 +77,7 @@ export const api = {
   seen: (notification: NotificationId) =>
     ask<null>('POST', 'notifications/seen', { notification } satisfies SeenRequest),
   /** Answers a heartbeat: a page whose network was cut must not pass for a person who can be told. */
-  present: () => ask<null>('POST', 'presence'),
+  present: () => ask<Session>('POST', 'presence'),
   startTest: (device: DeviceId, button: ButtonId, durationMs: number) =>
     ask<ActionResult>('POST', `devices/${device}/buttons/${button}/test`, { durationMs } satisfies TestRequest),
 }

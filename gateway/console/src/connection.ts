@@ -41,7 +41,9 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
   async function present(): Promise<void> {
     const asked = source
     const answer = await api.present()
-    if (source === asked && isLoggedOut(answer)) fail()
+    if (source !== asked) return // closed or renewed meanwhile
+    if (isLoggedOut(answer)) fail()
+    else if (answer.kind === 'answered') dispatch({ kind: 'sessionKnown', session: answer.value })
   }
 
   /** Other pages of this browser took its place: it does not fight for it. */

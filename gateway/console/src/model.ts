@@ -100,6 +100,8 @@ export type PageEvent =
   | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly why: LoggedOutBecause }
   | { readonly kind: 'loggedIn'; readonly session: Session; readonly at: number }
   | { readonly kind: 'displaced' }
+  /** The same login as the gateway sees it now: it may end later than before. */
+  | { readonly kind: 'sessionKnown'; readonly session: Session }
   | { readonly kind: 'languageChosen'; readonly language: Language }
   | { readonly kind: 'routed'; readonly route: Route }
   | { readonly kind: 'ticked'; readonly at: number }

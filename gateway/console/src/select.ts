@@ -2,9 +2,10 @@
 import type { AlarmView, DeviceView, FaultView, IncidentRequest, Session } from '../../../protocol/console.ts'
 import { faults } from '../../../protocol/faults.ts'
 import type { ButtonId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
 import type { Place } from '../../../protocol/messages.ts'
 import type { WallTime } from '../../../protocol/time.ts'
-import { type Call, isTaken, type State } from './model.ts'
+import { type Call, gatewayNow, isTaken, type State } from './model.ts'
 
 /** Genuine before test, then the oldest press first: the one who has waited longest stands on top. */
 export function waitingCalls(state: State): readonly Call[] {
@@ -27,6 +28,13 @@ export function openAlarms(state: State): readonly AlarmView[] {
 
 export const session = (state: State): Session | null =>
   state.access.kind === 'loggedIn' ? state.access.session : null
+/** `overdue`: only an open alarm of this account still keeps it. */
+export function loginEnding(state: State): 'later' | 'soon' | 'overdue' {
+  const endsAt = session(state)?.endsAt
+  if (endsAt === undefined || state.offset === null) return 'later'
+  const leftMs = endsAt - gatewayNow(state)
+  return leftMs > limits.sessionWarningMs ? 'later' : leftMs > 0 ? 'soon' : 'overdue'
+}
 export const mayAct = (state: State): boolean => {
   const role = session(state)?.role
   return role === 'administrator' || role === 'responder'

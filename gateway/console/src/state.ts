@@ -24,6 +24,8 @@ export function reduce(state: State, event: PageEvent): State {
       return loggedOut(state, event.gateway, event.why)
     case 'loggedIn':
       return loggedIn(state, event.session, event.at)
+    case 'sessionKnown':
+      return session(state) === null ? state : { ...state, access: { kind: 'loggedIn', session: event.session } }
     case 'displaced':
       return displaced(state)
     case 'languageChosen':

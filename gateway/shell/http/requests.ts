@@ -1,5 +1,6 @@
 // Who asks, and may they: the session cookie, the account that the page shows, the role, and the page that a write comes from.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { assert } from '../../../protocol/assert.ts'
 import type { AccountHeader } from '../../../protocol/console.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Account, Accounts } from '../ports.ts'
@@ -15,8 +16,11 @@ export type Guard = {
   readonly reader: (request: FastifyRequest) => Person
   /** Who is logged in and may take alarms. @throws Refusal 400, 401, 403. */
   readonly taker: (request: FastifyRequest) => Person
-  /** Ends the session that this browser had until now: nobody can use it any more, and its pages learn at once why. */
-  readonly logIn: (account: Account, request: FastifyRequest, reply: FastifyReply) => void
+  /**
+   * Prolongs the session that this browser has of the same account. That of another account ends: nobody can use it any
+   * more, and its pages learn at once why.
+   */
+  readonly logIn: (account: Account, request: FastifyRequest, reply: FastifyReply) => Person
   /** @throws Refusal 400, 401: no page logs out whom it does not show. */
   readonly logOut: (request: FastifyRequest, reply: FastifyReply) => void
 }
@@ -39,6 +43,20 @@ export function createGuard(
     return null
   }
 
+  function prolonged(account: Account, request: FastifyRequest): string | null {
+    const before = find(request)
+    if (before?.account.id !== account.id) return null
+    sessions.prolong(before.session)
+    return request.cookies[cookie()] ?? null
+  }
+
+  function opened(account: Account, request: FastifyRequest): string {
+    const before = find(request)
+    const token = sessions.open(account.id)
+    if (before !== null) sessions.end(before.session.key)
+    return token
+  }
+
   function reader(request: FastifyRequest): Person {
     const person = find(request)
     if (person === null) throw refusals.notLoggedIn()
@@ -55,10 +73,12 @@ export function createGuard(
       return person
     },
     logIn: (account, request, reply) => {
-      const before = find(request)
-      const token = sessions.open(account.id)
-      if (before !== null) sessions.end(before.session.key)
-      reply.setCookie(cookie(), token, { ...attributes, maxAge: limits.sessionMs / 1000 })
+      const token = prolonged(account, request) ?? opened(account, request)
+      const maxAge = (limits.sessionMs + limits.sessionGraceMs) / 1000
+      reply.setCookie(cookie(), token, { ...attributes, maxAge })
+      const session = sessions.find(token)
+      assert(session !== null, 'a session has just begun')
+      return { account, session }
     },
     logOut: (request, reply) => {
       const person = find(request)

@@ -33,11 +33,6 @@ export function serveViews(app: FastifyInstance, context: ConsoleContext): void 
     pages.open(person, reply.raw, first)
   })
 
-  app.post('/api/presence', (request, reply) => {
-    pages.answered(guard.reader(request).session.key)
-    return reply.code(204).send()
-  })
-
   app.get<{ Querystring: { before?: string; limit?: string } }>('/api/alarms', (request): readonly AlarmView[] => {
     guard.reader(request)
     const before = numberFrom(request.query, 'before', null)

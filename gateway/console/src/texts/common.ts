@@ -21,6 +21,16 @@ export const commonTexts = {
     de: 'Lassen Sie diese Seite danach geöffnet: Nur dann erreicht ein Alarm Sie hier.',
     en: 'Keep this page open afterwards: only then can an alarm reach you here.',
   },
+  loginEndsSoon: {
+    de: 'Ihre Anmeldung endet um {time}. Danach kommt hier kein Alarm mehr an.',
+    en: 'Your login ends at {time}. After that no alarm arrives here.',
+  },
+  loginOverdue: {
+    de: 'Ihre Anmeldung ist abgelaufen. Sie gilt nur noch, solange Ihr Alarm offen ist, höchstens bis {time}.',
+    en: 'Your login has run out. It lasts only while your alarm is open, until {time} at most.',
+  },
+  loginPassword: { de: 'Passwort von {name}', en: 'Password of {name}' },
+  loginProlong: { de: 'Anmeldung verlängern', en: 'Prolong login' },
   accountName: { de: 'Benutzername', en: 'User name' },
   password: { de: 'Passwort', en: 'Password' },
   logOut: { de: 'Abmelden', en: 'Log out' },

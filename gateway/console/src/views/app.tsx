@@ -16,6 +16,7 @@ import { FaultsView } from './faults.tsx'
 import { Header } from './header.tsx'
 import { IncidentView } from './incident.tsx'
 import { Login } from './login.tsx'
+import { LoginEnding } from './login-ending.tsx'
 import { Notices } from './notices.tsx'
 
 export function App({ store, sound }: { readonly store: Store; readonly sound: Page['sound'] }) {
@@ -61,6 +62,7 @@ function Console() {
         <div class="bars">
           <LossBanner />
           <CallBar />
+          <LoginEnding />
         </div>
         <Header />
         {!alarmed && <Notices />}

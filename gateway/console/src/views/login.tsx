@@ -44,7 +44,7 @@ function Ending({ access: { why, alarmsOpen } }: { readonly access: Extract<Acce
 
 function LoginForm() {
   const { text, dispatch } = usePage()
-  const action = useAction()
+  const action = useAction('wrongPassword')
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const logIn = (event: SubmitEvent): void => {
