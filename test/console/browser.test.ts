@@ -81,6 +81,39 @@ inBrowser('a draft without level, description or ground is not sent, and the pag
   expect(await guard.page.evaluate(() => document.activeElement?.id)).toBe('level-0')
 })
 
+inBrowser('a draft that is half written is still there when its person logs in again', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const { id } = press(there.gateway, 1, [], { state: 'closed', outcome: 'incident', closedBy: people.wache })
+  await guard.page.goto(`${there.base}/#/alarms/${id}/incident`)
+  await guard.page.getByLabel('Was ist geschehen?').fill('Bedrohung am Tresen.')
+  await guard.page.getByRole('radio', { name: 'Stufe 2' }).check()
+  there.gateway.sessions.clear()
+  for (const stream of there.gateway.streams.keys()) stream.destroy()
+  await guard.page.locator('#name').fill('wache')
+  await guard.page.locator('#password').fill(password)
+  await guard.page.getByRole('button', { name: 'Anmelden' }).click()
+  await vi.waitFor(
+    async () => expect(await guard.page.getByLabel('Was ist geschehen?').inputValue()).toBe('Bedrohung am Tresen.'),
+    soon,
+  )
+  expect(await guard.page.getByRole('radio', { name: 'Stufe 2' }).isChecked()).toBe(true)
+})
+
+inBrowser('a draft on record is shown after a reload, and another one is only written on purpose', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const { id } = press(there.gateway, 1, [], { state: 'closed', outcome: 'incident', incident: true })
+  await guard.page.goto(`${there.base}/#/alarms/${id}/incident`)
+  await guard.page.getByText('Der Entwurf ist gespeichert.').waitFor()
+  await guard.downloadLink.waitFor()
+  expect(await guard.page.locator('form').count()).toBe(0)
+  await guard.page.getByRole('button', { name: 'Entwurf neu schreiben' }).click()
+  await guard.page.getByText('Zu diesem Vorfall ist schon ein Entwurf gespeichert.').waitFor()
+  await guard.page.getByRole('button', { name: 'Beim gespeicherten Entwurf bleiben' }).click()
+  await guard.downloadLink.waitFor()
+})
+
 inBrowser('everything is there in English too, and the choice outlasts a reload', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')

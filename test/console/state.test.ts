@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
-import { initialState, type PageEvent, type State, silenceMs } from '../../gateway/console/src/model.ts'
 import {
+  initialState,
+  type LoggedOutBecause,
+  type PageEvent,
+  type State,
+  silenceMs,
+} from '../../gateway/console/src/model.ts'
+import {
+  begunDraft,
   loginEnding,
   openAlarms,
   provenAt,
@@ -262,6 +269,19 @@ test.each([
   const known: PageEvent = { kind: 'sessionKnown', session: sessionOf('wache', later(noon, leftMs)) }
   expect(loginEnding(after(connected, known))).toBe(ending)
   expect(loginEnding(after(loggedIn, known))).toBe('later') // not heard of the gateway's clock yet
+})
+
+test('unsaved words outlast the end of a login for their account, and for no other', () => {
+  const begun = after(connected, { kind: 'draftEdited', alarm: alarmId(1), part: { summary: 'Bedrohung' } })
+  const words = (why: LoggedOutBecause, who: keyof typeof people) => {
+    const session = sessionOf(who)
+    const out: PageEvent = { kind: 'loggedOut', gateway: null, why }
+    return begunDraft(after(begun, out, { kind: 'loggedIn', session, at: 0 }), alarmId(1))?.summary
+  }
+  expect(words({ kind: 'ended' }, 'wache')).toBe('Bedrohung')
+  expect(words({ kind: 'replaced', by: 'Leitstand' }, 'wache')).toBe('Bedrohung')
+  expect(words({ kind: 'ended' }, 'empfang')).toBeUndefined()
+  expect(words({ kind: 'asked' }, 'wache')).toBeUndefined()
 })
 
 test('the language that a person chose stands above the account’s', () => {

@@ -1,6 +1,14 @@
 // What the page knows, as plain values, and the words for what can happen to it.
-import type { AlarmView, DeviceView, FaultView, Overview, PersonView, Session } from '../../../protocol/console.ts'
-import type { AlarmId, ButtonId, DeviceId, NotificationId } from '../../../protocol/ids.ts'
+import type {
+  AlarmView,
+  DeviceView,
+  FaultView,
+  IncidentRequest,
+  Overview,
+  PersonView,
+  Session,
+} from '../../../protocol/console.ts'
+import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { AlarmKind, NotificationMessage, Place } from '../../../protocol/messages.ts'
 import type { Language } from '../../../protocol/text.ts'
@@ -31,6 +39,7 @@ export type State = {
   readonly unconfirmed: readonly NotificationId[]
   readonly history: History
   readonly tests: ReadonlyMap<string, ButtonTest>
+  readonly begun: Begun | null
   readonly sound: Sound
   readonly permission: Permission
 }
@@ -62,6 +71,13 @@ export type History = {
   readonly complete: boolean
 }
 export type ButtonTest = { readonly startedAt: WallTime; readonly endsAt: WallTime }
+/** Drafts that were begun and are not saved. They outlast the end of a login, for its account alone and only in this page. */
+export type Begun = { readonly account: ResponderId; readonly drafts: ReadonlyMap<AlarmId, Entered> }
+/** What a person has entered for a draft so far: level and ground are missing until they are chosen. */
+export type Entered = Omit<IncidentRequest, 'level' | 'ground'> & {
+  readonly level: IncidentRequest['level'] | null
+  readonly ground: IncidentRequest['ground'] | null
+}
 /** `blocked`: the browser waits for a gesture. `muted`: the person wants none. */
 export type Sound = 'ready' | 'blocked' | 'muted'
 export type Permission = 'granted' | 'default' | 'denied' | 'unsupported'
@@ -123,6 +139,9 @@ export type PageEvent =
   | { readonly kind: 'noticeDismissed'; readonly key: string }
   | { readonly kind: 'testStarted'; readonly device: DeviceId; readonly button: ButtonId; readonly durationMs: number }
   | { readonly kind: 'testLeft'; readonly device: DeviceId; readonly button: ButtonId }
+  | { readonly kind: 'draftEdited'; readonly alarm: AlarmId; readonly part: Partial<Entered> }
+  /** It is saved, or the person does not want it. */
+  | { readonly kind: 'draftEnded'; readonly alarm: AlarmId }
   | { readonly kind: 'soundChanged'; readonly sound: Sound }
   | { readonly kind: 'permissionChanged'; readonly permission: Permission }
 
@@ -149,10 +168,12 @@ export const initialState = (languageChosen: Language | null, route: Route, at: 
   unconfirmed: [],
   history: { alarms: [], state: 'stale', complete: false },
   tests: new Map(),
+  begun: null,
   sound: 'ready',
   permission: 'default',
 })
 
+export const nothingEntered: Entered = { level: null, summary: '', measures: '', ground: null, groundReference: '' }
 /** The gateway's wall clock now, as far as the page knows it. */
 export const gatewayNow = (state: State): WallTime => wallTime(Math.round(state.at + (state.offset ?? 0)))
 export const testKey = (device: DeviceId, button: ButtonId): string => `${device}/${button}`

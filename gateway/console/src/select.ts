@@ -1,11 +1,11 @@
 // Questions to the state that more than one view asks. Pure.
 import type { AlarmView, DeviceView, FaultView, IncidentRequest, Session } from '../../../protocol/console.ts'
 import { faults } from '../../../protocol/faults.ts'
-import type { ButtonId } from '../../../protocol/ids.ts'
+import type { AlarmId, ButtonId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Place } from '../../../protocol/messages.ts'
 import type { WallTime } from '../../../protocol/time.ts'
-import { type Call, gatewayNow, isTaken, type State } from './model.ts'
+import { type Call, type Entered, gatewayNow, isTaken, type State } from './model.ts'
 
 /** Genuine before test, then the oldest press first: the one who has waited longest stands on top. */
 export function waitingCalls(state: State): readonly Call[] {
@@ -86,6 +86,9 @@ export function provenAt(state: State, device: DeviceView, button: ButtonId, sin
   )
   return raised?.pressedAt ?? null
 }
+
+/** What this account has entered for a draft and not saved. */
+export const begunDraft = (state: State, alarm: AlarmId): Entered | null => state.begun?.drafts.get(alarm) ?? null
 
 export type Advice = 'none' | 'levelTooLow' | 'noGround' | 'houseBan' | 'reportable'
 /** What ZeMAG's threshold means for a draft, so that nobody expects a report that the register will not take [D10]. */

@@ -1,22 +1,25 @@
 // How every event changes what the page knows. Pure: each rule is tested without a browser.
 import { assertNever } from '../../../protocol/assert.ts'
 import type { AlarmView, DeviceView, Overview, Session } from '../../../protocol/console.ts'
+import type { AlarmId } from '../../../protocol/ids.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import { hush, missedMeanwhile, notified, settle, tidy, toldBefore, withFaults, withoutSeenNotices } from './calls.ts'
 import {
   type ButtonTest,
   type Connection,
+  type Entered,
   gatewayNow,
   greetingMs,
   type History,
   initialState,
   type LoggedOutBecause,
+  nothingEntered,
   type PageEvent,
   type State,
   silenceMs,
   testKey,
 } from './model.ts'
-import { openAlarms, session } from './select.ts'
+import { begunDraft, openAlarms, session } from './select.ts'
 
 export function reduce(state: State, event: PageEvent): State {
   switch (event.kind) {
@@ -68,6 +71,10 @@ export function reduce(state: State, event: PageEvent): State {
       return withTest(state, testKey(event.device, event.button), event.durationMs)
     case 'testLeft':
       return withoutTest(state, testKey(event.device, event.button))
+    case 'draftEdited':
+      return withDraft(state, event.alarm, { ...(begunDraft(state, event.alarm) ?? nothingEntered), ...event.part })
+    case 'draftEnded':
+      return withDraft(state, event.alarm, null)
     case 'soundChanged':
       return state.sound === event.sound ? state : { ...state, sound: event.sound }
     case 'permissionChanged':
@@ -86,13 +93,14 @@ function displaced(state: State): State {
 function loggedOut(state: State, gateway: string | null, why: LoggedOutBecause): State {
   const known = session(state)?.gateway ?? null
   const alarmsOpen = openAlarms(state).length > 0
-  return { ...emptied(state), access: { kind: 'loggedOut', gateway: gateway ?? known, why, alarmsOpen } }
+  const begun = why.kind === 'asked' ? null : state.begun
+  return { ...emptied(state), begun, access: { kind: 'loggedOut', gateway: gateway ?? known, why, alarmsOpen } }
 }
 
-/** Nothing that was shown to an account stays in the page when it leaves. */
+/** Nothing that was shown to an account stays in the page when it leaves; only its own unsaved words are kept for it. */
 function emptied(state: State): State {
-  const { language, sound, permission } = state
-  return { ...initialState(state.languageChosen, state.route, state.at), language, sound, permission }
+  const { language, sound, permission, begun } = state
+  return { ...initialState(state.languageChosen, state.route, state.at), language, sound, permission, begun }
 }
 
 function loggedIn(state: State, opened: Session, at: number): State {
@@ -102,6 +110,7 @@ function loggedIn(state: State, opened: Session, at: number): State {
     at,
     language,
     access: { kind: 'loggedIn', session: opened },
+    begun: state.begun?.account === opened.account ? state.begun : null,
     connection: { kind: 'connecting', since: at },
   }
 }
@@ -161,6 +170,15 @@ function withDevice(state: State, device: DeviceView): State {
   const known = state.devices.some(({ id }) => id === device.id)
   const devices = known ? state.devices.map(old => (old.id === device.id ? device : old)) : [...state.devices, device]
   return { ...state, devices }
+}
+
+function withDraft(state: State, alarm: AlarmId, entered: Entered | null): State {
+  const account = session(state)?.account
+  if (account === undefined) return state
+  const drafts = new Map(state.begun?.drafts)
+  if (entered === null) drafts.delete(alarm)
+  else drafts.set(alarm, entered)
+  return { ...state, begun: { account, drafts } }
 }
 
 function withTest(state: State, key: string, durationMs: number): State {
