@@ -46,7 +46,7 @@ function Draft({ alarm }: { readonly alarm: AlarmView }) {
   return (
     <div class="incident-columns">
       {isWriting ? (
-        <div>
+        <div class="incident-writing">
           {alarm.incident && <OnRecord alarm={alarm} />}
           <IncidentForm alarm={alarm} onSaved={setSaved} />
         </div>
