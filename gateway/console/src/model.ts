@@ -139,9 +139,8 @@ export type PageEvent =
   | { readonly kind: 'noticeDismissed'; readonly key: string }
   | { readonly kind: 'testStarted'; readonly device: DeviceId; readonly button: ButtonId; readonly durationMs: number }
   | { readonly kind: 'testLeft'; readonly device: DeviceId; readonly button: ButtonId }
-  | { readonly kind: 'draftEdited'; readonly alarm: AlarmId; readonly part: Partial<Entered> }
-  /** It is saved, or the person does not want it. */
-  | { readonly kind: 'draftEnded'; readonly alarm: AlarmId }
+  /** No part: it is saved, or the person does not want it. */
+  | { readonly kind: 'draftEdited'; readonly alarm: AlarmId; readonly part: Partial<Entered> | null }
   | { readonly kind: 'soundChanged'; readonly sound: Sound }
   | { readonly kind: 'permissionChanged'; readonly permission: Permission }
 

@@ -19,7 +19,7 @@ import {
   silenceMs,
   testKey,
 } from './model.ts'
-import { begunDraft, openAlarms, session } from './select.ts'
+import { openAlarms, session } from './select.ts'
 
 export function reduce(state: State, event: PageEvent): State {
   switch (event.kind) {
@@ -60,9 +60,8 @@ export function reduce(state: State, event: PageEvent): State {
     case 'historyFailed':
       return { ...state, history: { ...state.history, state: 'failed' } }
     case 'steppedBack':
-      return { ...state, steppedBack: true }
     case 'steppedForward':
-      return { ...state, steppedBack: false }
+      return { ...state, steppedBack: event.kind === 'steppedBack' }
     case 'hushed':
       return hush(state)
     case 'noticeDismissed':
@@ -72,9 +71,7 @@ export function reduce(state: State, event: PageEvent): State {
     case 'testLeft':
       return withoutTest(state, testKey(event.device, event.button))
     case 'draftEdited':
-      return withDraft(state, event.alarm, { ...(begunDraft(state, event.alarm) ?? nothingEntered), ...event.part })
-    case 'draftEnded':
-      return withDraft(state, event.alarm, null)
+      return withDraft(state, event.alarm, event.part)
     case 'soundChanged':
       return state.sound === event.sound ? state : { ...state, sound: event.sound }
     case 'permissionChanged':
@@ -172,12 +169,12 @@ function withDevice(state: State, device: DeviceView): State {
   return { ...state, devices }
 }
 
-function withDraft(state: State, alarm: AlarmId, entered: Entered | null): State {
+function withDraft(state: State, alarm: AlarmId, part: Partial<Entered> | null): State {
   const account = session(state)?.account
   if (account === undefined) return state
   const drafts = new Map(state.begun?.drafts)
-  if (entered === null) drafts.delete(alarm)
-  else drafts.set(alarm, entered)
+  if (part === null) drafts.delete(alarm)
+  else drafts.set(alarm, { ...(drafts.get(alarm) ?? nothingEntered), ...part })
   return { ...state, begun: { account, drafts } }
 }
 

@@ -45,7 +45,7 @@ export function IncidentForm({ alarm, onSaved }: Props) {
       api => api.writeIncident(alarm.id, request),
       ({ alarm: view }) => {
         if (view !== null) dispatch({ kind: 'answered', alarm: view })
-        dispatch({ kind: 'draftEnded', alarm: alarm.id })
+        dispatch({ kind: 'draftEdited', alarm: alarm.id, part: null })
         onSaved(request)
       },
     )

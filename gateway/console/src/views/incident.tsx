@@ -64,7 +64,11 @@ function OnRecord({ alarm }: { readonly alarm: AlarmView }) {
     <section class="card">
       <p>{text('incidentOnRecord')}</p>
       <div class="actions">
-        <button type="button" class="secondary" onClick={() => dispatch({ kind: 'draftEnded', alarm: alarm.id })}>
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => dispatch({ kind: 'draftEdited', alarm: alarm.id, part: null })}
+        >
           {text('incidentKeep')}
         </button>
       </div>
