@@ -1,8 +1,9 @@
 // What the gateway and its web console agree on: views as JSON over HTTP, changes as server-sent events.
 //
 //   GET    /api/session                        Session, or 401: Problem with the gateway's name as `gateway`
-//   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie
-//   DELETE /api/session                        204
+//   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie. The session
+//                                             of the same account is prolonged, that of another ends
+//   DELETE /api/session                        204, or 401 if another account has logged in meanwhile
 //   GET    /api/overview                       Overview
 //   GET    /api/events                         server-sent events, see ConsoleEvents
 //   GET    /api/alarms?before=N&limit=N        AlarmView[] of closed alarms, newest first (before: a `record` number)
@@ -16,6 +17,8 @@
 //                                              means that it is gone
 //   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
 //
+// Tabs of a browser share its cookie. So each request, except those for the session itself, names the account that its page
+// shows as logged in, in the header `stillruf-account` or as `?account=`; the cookie of another account is then a 401.
 // Every error is Problem with a fitting status. A monitor account may only read, and sees no person: neither who was told, took
 // or closed (null or empty), nor their notes, nor a name in a fault or a timeline.
 import { type Static, Type } from 'typebox'
@@ -34,6 +37,9 @@ import {
 import type { Language, Text } from './text.ts'
 import type { WallTime } from './time.ts'
 
+/** Names the account that the asking page shows as logged in. A type: the page gets by without the schemas below. */
+export type AccountHeader = 'stillruf-account'
+
 /** administrator: may do everything. responder: takes and closes alarms. monitor: reads only. */
 export const accountRoles = ['administrator', 'responder', 'monitor'] as const
 export type AccountRole = (typeof accountRoles)[number]
@@ -47,6 +53,8 @@ export type Session = {
   readonly gateway: string
   /** A policy that a button follows names this account: a press can call it. */
   readonly inPolicy: boolean
+  /** When it ends; up to an hour later while an alarm of the account waits for a person or is in its hands. */
+  readonly endsAt: WallTime
 }
 
 export type Overview = {
@@ -128,6 +136,8 @@ export type ConsoleEvents = {
   readonly notification: NotificationMessage
   /** Every 10 s; a page that misses two says that it has lost the gateway. */
   readonly heartbeat: { readonly now: WallTime }
+  /** The last event of a page that gives way to newer ones of its login: it must not come back until a person wants it. */
+  readonly displaced: Record<string, never>
 }
 
 export const LoginRequest = Type.Object(

@@ -96,13 +96,19 @@ export const limits = {
   faultsToldSinglyMax: 8,
   pressesRememberedPerDevice: 512,
   bootsRememberedPerDevice: 16,
-  /** A console session ends after this, whatever is done in it. */
+  /** A console session ends after this, whatever is done in it but entering the password again. */
   sessionMs: seconds(12 * 3600),
+  /** This much later while an alarm of its account waits for a person or is in its hands. */
+  sessionGraceMs: seconds(3600),
+  /** A page says this long before that its session ends. */
+  sessionWarningMs: seconds(30 * 60),
   sessionsMax: 4096,
   sessionsPerAccountMax: 16,
   /** Open pages of the console that are told of changes. */
   streamsMax: 1024,
   streamsPerAccountMax: 16,
+  /** Pages of one login that alarms reach. A browser holds six connections to a gateway: two stay free to take an alarm. */
+  streamsPerSessionMax: 4,
   consoleHeartbeatMs: seconds(10),
   /** A page that answered heartbeats and is silent for this long is gone, whatever its connection says [L3]. */
   pageSilentMs: seconds(25),
@@ -163,6 +169,10 @@ export function assertLimits(): void {
   assert(
     limits.commitPatienceMs <= limits.returnMs && limits.returnMs < limits.silentMsDefault,
     'who is coming back is not yet a fault, and gets no longer than a few seconds',
+  )
+  assert(
+    limits.streamsPerSessionMax <= limits.streamsPerAccountMax,
+    'a login that opens another page never meets the bound of its account first',
   )
   assert(limits.inflightMax < limits.connectionQueueMax, 'the queue is longer than what is in flight')
   assert(

@@ -44,7 +44,7 @@ export async function startLine(): Promise<Line> {
   for (const device of devices) await world.startDevice(device, { log: 'none', ...(await stamped(stamps)) })
   const cookie = await logIn(world.consoleUrl, account, world.password(account))
   await devicesOnline(world, cookie)
-  const console = opened.use(await listenToConsole(world.consoleUrl, cookie))
+  const console = opened.use(await listenToConsole(world.consoleUrl, account, cookie))
   const responder = opened.use(await subscribeResponder(world))
   const socket = join(world.deviceFolder(measured), 'data/lines.sock')
   const answerTopic = topicOf('responderAcknowledgement', { responder: account })
@@ -77,7 +77,7 @@ async function stamped(stamps: string) {
 
 async function devicesOnline(world: World, cookie: string): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${world.consoleUrl}/api/overview`, { headers: { cookie } })
+    const answer = await fetch(`${world.consoleUrl}/api/overview?account=${account}`, { headers: { cookie } })
     const { devices } = await answer.json()
     if (devices.every((device: { state: string }) => device.state === 'online')) return
     await new Promise(resolve => setTimeout(resolve, 50))

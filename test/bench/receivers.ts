@@ -27,10 +27,10 @@ function createArrivals(): Arrivals & { readonly arrived: (bytes: Buffer) => voi
   }
 }
 
-/** The console's stream of events, as bytes. @param cookie of a session. */
-export async function listenToConsole(url: string, cookie: string): Promise<Arrivals & Disposable> {
+/** The console's stream of events, as bytes. @param cookie of a session of this account. */
+export async function listenToConsole(url: string, account: string, cookie: string): Promise<Arrivals & Disposable> {
   const arrivals = createArrivals()
-  const stream = request(`${url}/api/events`, { headers: { cookie, accept: 'text/event-stream' } })
+  const stream = request(`${url}/api/events?account=${account}`, { headers: { cookie, accept: 'text/event-stream' } })
   stream.end()
   const [response] = await once(stream, 'response')
   response.on('data', arrivals.arrived)

@@ -99,6 +99,7 @@ inBrowser('long names push nothing out of the window, however wide it is', async
     ...sessionOf('wache'),
     name: 'Kollegium Altes Rathaus und Anbau',
     gateway: 'Gemeinde Oberes Lindental',
+    endsAt: there.gateway.now(), // and the page says that the login ends
   }
   await guard.page.route('**/api/session', route => route.fulfill({ json: session }))
   press(there.gateway, 1, [])

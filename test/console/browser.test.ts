@@ -1,6 +1,7 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
+import { password } from './fake-gateway.ts'
+import { browserNote, chromiumMissing, Person, patienceMs } from './flow.ts'
 import { alarmId, faultNotification, later, noon, people, places } from './samples.ts'
 import { type Built, build, press, pressAgain, world } from './world.ts'
 
@@ -78,6 +79,39 @@ inBrowser('a draft without level, description or ground is not sent, and the pag
   await guard.page.getByText('Bitte kurz beschreiben, was geschehen ist.').waitFor()
   expect(there.gateway.drafts.size).toBe(0)
   expect(await guard.page.evaluate(() => document.activeElement?.id)).toBe('level-0')
+})
+
+inBrowser('a draft that is half written is still there when its person logs in again', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const { id } = press(there.gateway, 1, [], { state: 'closed', outcome: 'incident', closedBy: people.wache })
+  await guard.page.goto(`${there.base}/#/alarms/${id}/incident`)
+  await guard.page.getByLabel('Was ist geschehen?').fill('Bedrohung am Tresen.')
+  await guard.page.getByRole('radio', { name: 'Stufe 2' }).check()
+  there.gateway.sessions.clear()
+  for (const stream of there.gateway.streams.keys()) stream.destroy()
+  await guard.page.locator('#name').fill('wache')
+  await guard.page.locator('#password').fill(password)
+  await guard.page.getByRole('button', { name: 'Anmelden' }).click()
+  await vi.waitFor(
+    async () => expect(await guard.page.getByLabel('Was ist geschehen?').inputValue()).toBe('Bedrohung am Tresen.'),
+    soon,
+  )
+  expect(await guard.page.getByRole('radio', { name: 'Stufe 2' }).isChecked()).toBe(true)
+})
+
+inBrowser('a draft on record is shown after a reload, and another one is only written on purpose', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const { id } = press(there.gateway, 1, [], { state: 'closed', outcome: 'incident', incident: true })
+  await guard.page.goto(`${there.base}/#/alarms/${id}/incident`)
+  await guard.page.getByText('Der Entwurf ist gespeichert.').waitFor()
+  await guard.downloadLink.waitFor()
+  expect(await guard.page.locator('form').count()).toBe(0)
+  await guard.page.getByRole('button', { name: 'Entwurf neu schreiben' }).click()
+  await guard.page.getByText('Zu diesem Vorfall ist schon ein Entwurf gespeichert.').waitFor()
+  await guard.page.getByRole('button', { name: 'Beim gespeicherten Entwurf bleiben' }).click()
+  await guard.downloadLink.waitFor()
 })
 
 inBrowser('everything is there in English too, and the choice outlasts a reload', async () => {
@@ -198,6 +232,58 @@ inBrowser('a session that has ended is never shown as a quiet page', async () =>
   for (const stream of there.gateway.streams.keys()) stream.destroy()
   await guard.page.getByText('Alarme werden hier erst nach dem Anmelden wieder angezeigt').waitFor()
   await guard.page.getByRole('heading', { name: 'Rathaus Lindenau' }).waitFor()
+})
+
+inBrowser('when another account logs in to the same browser, the page that shows the first one says so', async () => {
+  await using there = await world(built)
+  const reception = await there.arrives('empfang')
+  press(there.gateway, 1, [])
+  const other = new Person(await reception.page.context().newPage())
+  await other.page.goto(there.base)
+  await other.page.getByRole('button', { name: 'Abmelden' }).waitFor()
+  await other.page.evaluate(
+    async body => {
+      await fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    },
+    JSON.stringify({ name: 'leitstand', password }),
+  )
+  await reception.page.getByText('In diesem Browser hat sich inzwischen „Leitstand“ angemeldet.').waitFor()
+  await reception.page.getByText('Vielleicht wartet noch jemand auf Hilfe.').waitFor()
+  expect(await reception.page.title()).toContain('Abgemeldet')
+})
+
+inBrowser('a page that gave way to others says so, and comes back only when a person wants it', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  press(there.gateway, 1, ['wache'])
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  there.gateway.send('displaced', {})
+  await guard.page.getByText('Stillruf ist in diesem Browser zu oft geöffnet – hier kommt kein Alarm an').waitFor()
+  expect(await guard.screen.count()).toBe(0)
+  expect(await guard.page.title()).toContain('HIER KEIN ALARM')
+  expect(there.gateway.asked.filter(asked => asked === 'GET /api/events')).toHaveLength(1)
+  await guard.page.getByRole('button', { name: 'Diese Seite nutzen' }).click()
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  expect(guard.complaints).toEqual([])
+})
+
+inBrowser('a login that ends soon says when, and the password alone prolongs it in place', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const ending = guard.page.locator('.login-ending')
+  expect(await ending.count()).toBe(0)
+  there.gateway.loginEndsAt = later(there.gateway.now(), 20 * 60_000)
+  there.gateway.send('heartbeat', { now: there.gateway.now() })
+  await ending.getByText(/^Ihre Anmeldung endet um \d\d:\d\d\. Danach kommt hier kein Alarm mehr an\.$/).waitFor()
+  await ending.getByLabel('Passwort von Sicherheitsdienst').fill('falsch')
+  await ending.getByRole('button', { name: 'Anmeldung verlängern' }).click()
+  await ending.getByText('Name oder Passwort ist falsch.').waitFor()
+  expect(await guard.page.locator('.loss-banner').count()).toBe(0)
+  await ending.getByLabel('Passwort von Sicherheitsdienst').fill(password)
+  await ending.getByRole('button', { name: 'Anmeldung verlängern' }).click()
+  await ending.waitFor({ state: 'detached' })
+  await guard.seeConnection()
+  expect(guard.complaints).toEqual([])
 })
 
 inBrowser('the keyboard alone is enough, and a key meant for something else takes no alarm', async () => {

@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type { AlarmView, ConsoleEvents, Overview, Session, TimelineEntry } from '../../protocol/console.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { NotificationReason } from '../../protocol/messages.ts'
 import { type WallTime, wallTime } from '../../protocol/time.ts'
 import { answerApi } from './fake-routes.ts'
-import { devices, incidentLevels, notificationOf, type people, sessionOf } from './samples.ts'
+import { devices, incidentLevels, later, notificationOf, type people, sessionOf } from './samples.ts'
 
 export type Who = keyof typeof people
 export const password = 'ein langes Passwort'
@@ -37,6 +38,8 @@ export class FakeGateway {
   devices: Overview['devices']
   /** The gateway's clock is not the browser's: an hour apart, so that a page that trusts its own shows it. */
   readonly now = (): WallTime => wallTime(Date.now() + 3_600_000)
+  /** When every login ends. */
+  loginEndsAt = later(this.now(), limits.sessionMs)
   readonly #server: Server
   readonly #folder: string
   #tellings = 0
@@ -66,7 +69,7 @@ export class FakeGateway {
   }
 
   session(who: Who): Session {
-    return { ...sessionOf(who), inPolicy: this.inPolicy }
+    return { ...sessionOf(who, this.loginEndsAt), inPolicy: this.inPolicy }
   }
 
   overview(): Overview {

@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ActionResult, AlarmView, CloseRequest, IncidentRequest, LoginRequest } from '../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import { type FakeGateway, password, type Who, writeEvent } from './fake-gateway.ts'
-import { people } from './samples.ts'
+import { later, people } from './samples.ts'
 
 type Asked = {
   readonly gateway: FakeGateway
@@ -18,21 +19,25 @@ export async function answerApi(
   response: ServerResponse,
 ): Promise<void> {
   const body = await bodyOf(request)
-  const key = `${request.method} ${request.url}`
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://gateway')
+  const key = `${request.method} ${pathname}`
   gateway.asked.push(key)
-  const who = gateway.sessions.get(/session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '')
-  if (key === 'POST /api/session') return logIn(gateway, body as LoginRequest, response)
+  const token = /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
+  const who = gateway.sessions.get(token)
+  if (key === 'POST /api/session') return logIn(gateway, token, body as LoginRequest, response)
   if (who === undefined) return refuse(response, 401, 'Bitte melden Sie sich an.', 'Please log in.')
   const asked = { gateway, who, body, response }
-  const [area, id, part] = (request.url ?? '').replace('/api/', '').split('?')[0]?.split('/') ?? []
+  const [area, id, part] = pathname.replace('/api/', '').split('/')
   const alarm = gateway.alarms.get(parseAlarmId(id ?? '') ?? ('' as AlarmId))
-  if (key === 'GET /api/session' || key === 'POST /api/presence') return json(response, gateway.session(who))
+  if (key === 'GET /api/session') return json(response, gateway.session(who))
+  const named = request.headers['stillruf-account'] ?? searchParams.get('account')
+  if (named !== people[who].id) return refuse(response, 401, 'Hier ist ein anderes Konto.', 'This is another account.')
   if (key === 'DELETE /api/session') return logOut(asked)
   if (key === 'GET /api/events') return stream(asked)
   if (key === 'POST /api/notifications/seen') return seen(asked)
+  if (key === 'POST /api/presence') return json(response, gateway.session(who))
   if (area === 'devices') return json(response, { result: 'done', alarm: null } satisfies ActionResult)
-  if (area === 'alarms' && id === undefined)
-    return history(asked, new URL(request.url ?? '', 'http://fake').searchParams)
+  if (area === 'alarms' && id === undefined) return history(asked, searchParams)
   if (alarm === undefined) return refuse(response, 404, 'Diesen Alarm gibt es hier nicht.', 'There is no such alarm.')
   if (part === undefined) return json(response, { alarm, timeline: gateway.timelines.get(alarm.id) ?? [] })
   if (part === 'acknowledgement') return take(asked, alarm)
@@ -40,13 +45,26 @@ export async function answerApi(
   return request.method === 'POST' ? draft(asked, alarm) : download(asked, alarm)
 }
 
-function logIn(gateway: FakeGateway, { name, password: typed }: LoginRequest, response: ServerResponse): void {
+function logIn(
+  gateway: FakeGateway,
+  before: string,
+  { name, password: typed }: LoginRequest,
+  response: ServerResponse,
+): void {
   if (!(name in people) || typed !== password) {
     refuse(response, 401, 'Name oder Passwort ist falsch.', 'Name or password is wrong.')
     return
   }
   const who = name as Who
-  const token = `${who}${gateway.sessions.size}`
+  const replaced = gateway.sessions.get(before)
+  gateway.loginEndsAt = later(gateway.now(), limits.sessionMs)
+  if (replaced === who) {
+    json(response, gateway.session(who))
+    return
+  }
+  gateway.sessions.delete(before)
+  for (const [stream, account] of gateway.streams) if (account === replaced) stream.destroy()
+  const token = `${who}${Date.now()}`
   gateway.sessions.set(token, who)
   response.setHeader('set-cookie', `session=${token}; HttpOnly; SameSite=Strict; Path=/`)
   json(response, gateway.session(who))

@@ -13,6 +13,7 @@ import {
   parseResponderId,
   type ResponderId,
 } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { NotificationMessage, NotificationReason, Place } from '../../protocol/messages.ts'
 import { millis, type WallTime, wallTime } from '../../protocol/time.ts'
 
@@ -48,18 +49,19 @@ export const people = {
   leitstand: { id: responder('leitstand'), name: 'Leitstand' },
 } as const
 
-export const sessionOf = (account: keyof typeof people): Session => ({
+/** 21 November 2025, noon in Germany */
+export const noon = wallTime(1763722800000)
+export const later = (at: WallTime, ms: number): WallTime => wallTime(at + ms)
+
+export const sessionOf = (account: keyof typeof people, endsAt = later(noon, limits.sessionMs)): Session => ({
   account: people[account].id,
   name: people[account].name,
   role: account === 'leitstand' ? 'monitor' : 'responder',
   language: 'de',
   gateway: 'Rathaus Lindenau',
   inPolicy: true,
+  endsAt,
 })
-
-/** 21 November 2025, noon in Germany */
-export const noon = wallTime(1763722800000)
-export const later = (at: WallTime, ms: number): WallTime => wallTime(at + ms)
 
 /** An alarm that was raised at `noon` and is being notified. */
 export const alarmView = (sequence: number, part: Partial<AlarmView> = {}): AlarmView => ({

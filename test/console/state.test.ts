@@ -1,6 +1,20 @@
 import { expect, test } from 'vitest'
-import { initialState, type PageEvent, type State, silenceMs } from '../../gateway/console/src/model.ts'
-import { openAlarms, provenAt, sirenWanted, waitingCalls, zemagAdvice } from '../../gateway/console/src/select.ts'
+import {
+  initialState,
+  type LoggedOutBecause,
+  type PageEvent,
+  type State,
+  silenceMs,
+} from '../../gateway/console/src/model.ts'
+import {
+  begunDraft,
+  loginEnding,
+  openAlarms,
+  provenAt,
+  sirenWanted,
+  waitingCalls,
+  zemagAdvice,
+} from '../../gateway/console/src/select.ts'
 import { reduce } from '../../gateway/console/src/state.ts'
 import {
   alarmId,
@@ -263,15 +277,44 @@ test('months of closed alarms do not pile up in the page', () => {
   expect(state.alarms.has(alarmId(900))).toBe(true)
 })
 
-test('logging out leaves nothing in the page but the gateway’s name and the language', () => {
+test('logging out leaves nothing in the page but the gateway’s name, the language, and that alarms were open', () => {
   const state = after(connected, { kind: 'languageChosen', language: 'en' }, told(), shown(), {
     kind: 'loggedOut',
     gateway: null,
-    expired: true,
+    why: { kind: 'ended' },
   })
   expect(state.alarms.size + state.calls.size + state.devices.length + state.notices.length).toBe(0)
-  expect(state.access).toEqual({ kind: 'loggedOut', gateway: 'Rathaus Lindenau', expired: true })
+  expect(state.access).toEqual({
+    kind: 'loggedOut',
+    gateway: 'Rathaus Lindenau',
+    why: { kind: 'ended' },
+    alarmsOpen: true,
+  })
   expect(state.language).toBe('en')
+})
+
+test.each([
+  [1_800_001, 'later'],
+  [1_800_000, 'soon'],
+  [1, 'soon'],
+  [0, 'overdue'],
+] as const)('with %i ms left, the login ends %s; by the gateway’s clock', (leftMs, ending) => {
+  const known: PageEvent = { kind: 'sessionKnown', session: sessionOf('wache', later(noon, leftMs)) }
+  expect(loginEnding(after(connected, known))).toBe(ending)
+  expect(loginEnding(after(loggedIn, known))).toBe('later') // not heard of the gateway's clock yet
+})
+
+test('unsaved words outlast the end of a login for their account, and for no other', () => {
+  const begun = after(connected, { kind: 'draftEdited', alarm: alarmId(1), part: { summary: 'Bedrohung' } })
+  const words = (why: LoggedOutBecause, who: keyof typeof people) => {
+    const session = sessionOf(who)
+    const out: PageEvent = { kind: 'loggedOut', gateway: null, why }
+    return begunDraft(after(begun, out, { kind: 'loggedIn', session, at: 0 }), alarmId(1))?.summary
+  }
+  expect(words({ kind: 'ended' }, 'wache')).toBe('Bedrohung')
+  expect(words({ kind: 'replaced', by: 'Leitstand' }, 'wache')).toBe('Bedrohung')
+  expect(words({ kind: 'ended' }, 'empfang')).toBeUndefined()
+  expect(words({ kind: 'asked' }, 'wache')).toBeUndefined()
 })
 
 test('the language that a person chose stands above the account’s', () => {

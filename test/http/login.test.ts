@@ -3,8 +3,8 @@ import { createSessions } from '../../gateway/shell/http/sessions.ts'
 import type { KeptSession, SessionStorage } from '../../gateway/shell/ports.ts'
 import { limits } from '../../protocol/limits.ts'
 import { after, type Instant, instant, wallAfter, wallTime } from '../../protocol/time.ts'
-import { alarmId, atRecord, raised, responder } from './samples.ts'
-import { account, login, password, sessionsIn, silentLog, startWorld } from './world.ts'
+import { acknowledged, alarmId, atRecord, raised, responder, told } from './samples.ts'
+import { account, browser, login, password, sessionsIn, silentLog, startWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const patience = { timeout: 20_000 }
@@ -20,9 +20,10 @@ test('who logs in gets a session that no script of the page can read and no othe
     language: 'de',
     gateway: 'Zentrale Rathaus',
     inPolicy: true,
+    endsAt: expect.any(Number),
   })
   const [cookie = ''] = answer.headers.getSetCookie()
-  expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
+  expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=46800; Path=\/; HttpOnly; SameSite=Strict$/)
   const anna = await world.logIn('anna')
   expect((await anna.get('/api/session')).status).toBe(200)
 })
@@ -93,13 +94,42 @@ test('logging out ends the session and its pages, and no other session of the ac
   const [page, otherPage] = [await one.openPage(), await other.openPage()]
   const answer = await fetch(`${world.base}/api/session`, {
     method: 'DELETE',
-    headers: { cookie: one.cookie, origin: world.base },
+    headers: { cookie: one.cookie, 'stillruf-account': 'anna', origin: world.base },
   })
   expect(answer.status).toBe(204)
   await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
   expect((await one.get('/api/session')).status).toBe(401)
   expect((await other.get('/api/session')).status).toBe(200)
   expect(otherPage.isOpen()).toBe(true)
+})
+
+test('a page is refused once its browser’s cookie is another account’s, and logs out nobody else', async () => {
+  await using world = await startWorld()
+  world.records.push(raised(1, alarmId(1)))
+  const { cookie } = await world.logIn('anna')
+  const pageOfWache = browser(world.base, 'responder', cookie)
+  const nameless = { cookie, origin: world.base }
+  for (const path of ['/api/overview', '/api/events?account=responder', '/api/alarms', `/api/alarms/${alarmId(1)}`]) {
+    const answer = await pageOfWache.get(path)
+    expect([path, answer.status]).toEqual([path, 401])
+    expect((await answer.json()).error.de).toContain('In diesem Browser ist inzwischen ein anderes Konto angemeldet.')
+  }
+  expect((await pageOfWache.post(`/api/alarms/${alarmId(1)}/acknowledgement`)).status).toBe(401)
+  const logOut = { method: 'DELETE', headers: { ...nameless, 'stillruf-account': 'responder' } }
+  expect((await fetch(`${world.base}/api/session`, logOut)).status).toBe(401)
+  expect((await fetch(`${world.base}/api/overview`, { headers: nameless })).status).toBe(400)
+  expect(await (await pageOfWache.get('/api/session')).json()).toMatchObject({ account: 'anna' })
+  expect(world.emitted).toEqual([])
+})
+
+test('who logs in over another login of the same browser ends that one, and its pages at once', async () => {
+  await using world = await startWorld()
+  const anna = await world.logIn('anna')
+  const page = await anna.openPage()
+  const answer = await login(world.base, 'monitor', password, { origin: world.base, cookie: anna.cookie })
+  expect(answer.status).toBe(200)
+  await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
+  expect((await anna.get('/api/session')).status).toBe(401)
 })
 
 test('an account that is removed is out at its next request, and at once when the gateway is told', async () => {
@@ -177,6 +207,69 @@ test('a session ends after twelve hours, and the oldest of an account yields to 
   expect(kept).toHaveLength(16)
 })
 
+test('a session lasts at most an hour longer while its account is needed, over a restart too', () => {
+  let [elapsed, needed]: [number, boolean] = [0, true]
+  const kept: KeptSession[] = []
+  const clocks = { now: () => instant(elapsed), wall: () => wallTime(atRecord(0) + elapsed) }
+  const start = () => openedOn(sessionsIn(kept), { ...clocks, isNeeded: account => needed && account === 'anna' })
+  const token = start().open(responder('anna'))
+  const isOpen = () => start().find(token) !== null
+  elapsed = limits.sessionMs
+  expect(isOpen()).toBe(true)
+  needed = false
+  expect(isOpen()).toBe(false)
+  needed = true
+  elapsed = limits.sessionMs + limits.sessionGraceMs - 1
+  expect(isOpen()).toBe(true)
+  elapsed += 1
+  expect(isOpen()).toBe(false)
+})
+
+test('the password prolongs the session of the browser, whose pages stay, and says until when', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] })
+  try {
+    const kept: KeptSession[] = []
+    await using world = await startWorld({ sessions: sessionsIn(kept) })
+    const anna = await world.logIn('anna')
+    const page = await anna.openPage()
+    vi.advanceTimersByTime(limits.sessionMs - 60_000)
+    const again = await login(world.base, 'anna', password, { origin: world.base, cookie: anna.cookie })
+    expect(again.headers.getSetCookie()[0]?.split(';')[0]).toBe(anna.cookie)
+    const endsAt = Date.now() + limits.sessionMs
+    expect(await again.json()).toMatchObject({ account: 'anna', endsAt })
+    expect(await (await anna.post('/api/presence')).json()).toMatchObject({ endsAt })
+    vi.advanceTimersByTime(120_000)
+    expect((await anna.get('/api/overview')).status).toBe(200)
+    expect(kept).toMatchObject([{ account: 'anna', startedAt: endsAt - limits.sessionMs }])
+    expect(page.events.filter(({ name }) => name === 'overview')).toHaveLength(1)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test.each([
+  ['was told of', 'anna', [raised(1, alarmId(1)), told(2, alarmId(1), 'anna')], true],
+  ['was not told of', 'responder', [raised(1, alarmId(1)), told(2, alarmId(1), 'anna')], false],
+  ['has taken', 'responder', [raised(1, alarmId(1)), acknowledged(2, alarmId(1), 'responder')], true],
+  [
+    'another has taken',
+    'anna',
+    [raised(1, alarmId(1)), told(2, alarmId(1), 'anna'), acknowledged(3, alarmId(1), 'responder')],
+    false,
+  ],
+] as const)('a login in its last hour, and an open alarm that its account %s', async (_, account, records, isOpen) => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  try {
+    await using world = await startWorld()
+    const browser = await world.logIn(account)
+    world.records.push(...records)
+    vi.advanceTimersByTime(limits.sessionMs)
+    expect((await browser.get('/api/overview')).status).toBe(isOpen ? 200 : 401)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a restart gives a session no more time than it had, even where the clock has been set back', () => {
   const kept: KeptSession[] = []
   const start = atRecord(0)
@@ -230,7 +323,7 @@ test('the gateway keeps no token from which a session could be opened', () => {
 })
 
 function openedOn(storage: SessionStorage, options: Partial<Parameters<typeof createSessions>[0]> = {}) {
-  const clocks = { now: () => instant(0), wall: () => atRecord(0) }
+  const clocks = { now: () => instant(0), wall: () => atRecord(0), isNeeded: () => false }
   return createSessions({ storage, ...clocks, onEnded: () => undefined, log: silentLog, ...options })
 }
 

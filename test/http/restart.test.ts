@@ -48,7 +48,7 @@ test('after a restart an open page streams on with its cookie and its person is 
   using data = database()
   const { cookie, port } = await loggedIn(data.path)
   await using gateway = await startOn(data.path, port)
-  const page = await browser(gateway.base, cookie).openPage()
+  const page = await browser(gateway.base, 'anna', cookie).openPage()
   expect(page.events[0]?.name).toBe('overview')
   expect(gateway.emitted).toEqual([{ kind: 'responderPresent', responder: 'anna', channel: 'console', present: true }])
   page.leave()
@@ -60,10 +60,10 @@ test.each(['password', 'removal', 'role'] as const)(
     using data = database()
     const { cookie, port } = await loggedIn(data.path)
     await using gateway = await startOn(data.path, port)
-    const page = await browser(gateway.base, cookie).openPage()
+    const page = await browser(gateway.base, 'anna', cookie).openPage()
     await changeAnna(data.path, change)
     await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)
-    expect((await browser(gateway.base, cookie).get('/api/session')).status).toBe(401)
+    expect((await browser(gateway.base, 'anna', cookie).get('/api/session')).status).toBe(401)
     expect(keptIn(data.path)).toBe(0)
   },
 )
@@ -75,7 +75,7 @@ test.each(['password', 'removal', 'role'] as const)(
     const { cookie, port } = await loggedIn(data.path)
     await changeAnna(data.path, change)
     await using gateway = await startOn(data.path, port)
-    expect((await browser(gateway.base, cookie).get('/api/session')).status).toBe(401)
+    expect((await browser(gateway.base, 'anna', cookie).get('/api/session')).status).toBe(401)
   },
 )
 
@@ -84,11 +84,11 @@ test('who logs out stays logged out after a restart', async () => {
   const { cookie, port } = await loggedIn(data.path)
   {
     await using gateway = await startOn(data.path, port)
-    const headers = { cookie, origin: gateway.base }
+    const headers = { cookie, 'stillruf-account': 'anna', origin: gateway.base }
     expect((await fetch(`${gateway.base}/api/session`, { method: 'DELETE', headers })).status).toBe(204)
   }
   await using gateway = await startOn(data.path, port)
-  expect((await browser(gateway.base, cookie).get('/api/session')).status).toBe(401)
+  expect((await browser(gateway.base, 'anna', cookie).get('/api/session')).status).toBe(401)
 })
 
 test('a database that another program holds refuses the login, and it succeeds when that has ended', async () => {

@@ -107,6 +107,17 @@ export function raised(number: number, alarm: AlarmId, late = false): GatewayRec
   })
 }
 
+export const told = (number: number, alarm: AlarmId, to: string): GatewayRecord =>
+  numbered(number, {
+    kind: 'notified',
+    alarm,
+    notification: `${alarm}/${number}` as NotificationId,
+    responder: responder(to),
+    channel: 'console',
+    step: 1,
+    reason: 'first',
+  })
+
 export const acknowledged = (number: number, alarm: AlarmId, by: string): GatewayRecord =>
   numbered(number, { kind: 'acknowledged', alarm, responder: responder(by), channel: 'console' })
 

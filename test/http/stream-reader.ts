@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openPage } from './world.ts'
 
 const { base, cookie, shared } = workerData as { base: string; cookie: string; shared: Int32Array }
-const page = await openPage(base, cookie)
+const page = await openPage(base, 'anna', cookie)
 parentPort?.postMessage('open')
 const events = new Set<string>()
 const look = setInterval(() => {

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { limits } from '../../protocol/limits.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
 import { acknowledged, alarmId, closed, configuration, device, notification, raised } from './samples.ts'
-import { openPage, type Page, startWorld, type World } from './world.ts'
+import { type Browser, openPage, type Page, startWorld, type World } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const patience = { timeout: 20_000 }
@@ -252,13 +252,35 @@ test('a page that stops answering heartbeats is gone though its connection stand
 
 test('an account has a bound of open pages, and another account is not touched by it', async () => {
   await using world = await startWorld()
-  const anna = await world.logIn('anna')
-  for (let page = 0; page < limits.streamsPerAccountMax; page += 1) await anna.openPage()
-  const refused = await anna.get('/api/events')
+  for (let open = 0; open < limits.streamsPerAccountMax; open += limits.streamsPerSessionMax) {
+    const anna = await world.logIn('anna')
+    for (let page = 0; page < limits.streamsPerSessionMax; page += 1) await anna.openPage()
+  }
+  const refused = await (await world.logIn('anna')).get('/api/events?account=anna')
   expect(refused.status).toBe(503)
   expect((await refused.json()).error.de).toContain('zu viele Seiten')
   await (await world.logIn('responder')).openPage()
 })
+
+test('of the pages of one login the oldest gives way to a fifth, is told so, and nobody counts as gone', async () => {
+  await using world = await startWorld()
+  const [anna, elsewhere] = [await world.logIn('anna'), await world.logIn('anna')]
+  const other = await elsewhere.openPage()
+  const [first] = await openPages(anna, limits.streamsPerSessionMax)
+  const last = await anna.openPage()
+  await vi.waitFor(() => expect(first?.isOpen()).toBe(false), patience)
+  expect(names(first as Page)).toEqual(['overview', 'displaced'])
+  world.http.channel.notify(notification('anna', 1))
+  await vi.waitFor(() => expect(names(last)).toEqual(['overview', 'notification']), patience)
+  expect(other.isOpen()).toBe(true)
+  expect(presence(world)).toEqual(Array(limits.streamsPerSessionMax + 2).fill(present('anna', true)))
+})
+
+async function openPages(browser: Browser, count: number): Promise<readonly Page[]> {
+  const pages: Page[] = []
+  while (pages.length < count) pages.push(await browser.openPage())
+  return pages
+}
 
 test('a page that comes back gets a fresh overview', async () => {
   await using world = await startWorld()
@@ -297,7 +319,7 @@ test('a page that comes back gets a fresh overview', async () => {
 test('ending the gateway ends every page and tells what was not shown', async () => {
   const world = await startWorld()
   const anna = await world.logIn('anna')
-  const page = await openPage(world.base, anna.cookie)
+  const page = await openPage(world.base, 'anna', anna.cookie)
   world.http.channel.notify(notification('anna', 1))
   await world.http[Symbol.asyncDispose]()
   await vi.waitFor(() => expect(page.isOpen()).toBe(false), patience)

@@ -33,7 +33,7 @@ test('with TLS the cookie never leaves it, and browsers are told to come back by
   const answer = await logIn(port)
   expect(answer.statusCode).toBe(200)
   expect(answer.headers['set-cookie']?.[0]).toMatch(
-    /^__Host-stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    /^__Host-stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=46800; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   )
   expect(answer.headers['strict-transport-security']).toContain('max-age=')
 })
@@ -42,7 +42,7 @@ test('a page hears of an alarm through TLS too', async () => {
   await using world = await startWorld({ tls: { key, certificate } })
   const { port } = world.http.address
   const cookie = (await logIn(port)).headers['set-cookie']?.[0]?.split(';')[0] ?? ''
-  const stream = await ask(port, '/api/events', { headers: { cookie } })
+  const stream = await ask(port, '/api/events?account=anna', { headers: { cookie } })
   const received: string[] = []
   stream.on('data', (chunk: Buffer) => received.push(String(chunk)))
   await vi.waitFor(() => expect(received.join('')).toContain('event: overview'), { timeout: 20_000 })

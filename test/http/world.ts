@@ -74,7 +74,7 @@ export async function startWorld(options: Partial<HttpOptions> = {}): Promise<Wo
     onEvent: () => undefined,
     live: {},
     state,
-    logIn: async name => browser(base, await cookieOf(base, name), pages),
+    logIn: async name => browser(base, name, await cookieOf(base, name), pages),
     [Symbol.asyncDispose]: async () => {
       for (const page of pages) page.leave()
       await http[Symbol.asyncDispose]()
@@ -103,18 +103,20 @@ export async function cookieOf(base: string, name: string): Promise<string> {
   return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
 }
 
-export function browser(base: string, cookie: string, pages: Page[] = []): Browser {
+/** @param name the account that the browser's pages show; @param cookie of whoever logged in last. */
+export function browser(base: string, name: string, cookie: string, pages: Page[] = []): Browser {
+  const own = { cookie, 'stillruf-account': name }
   return {
     cookie,
-    get: path => fetch(base + path, { headers: { cookie } }),
+    get: path => fetch(base + path, { headers: own }),
     post: (path, body, headers = { origin: base }) =>
       fetch(base + path, {
         method: 'POST',
-        headers: { cookie, ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: { ...own, ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     openPage: async () => {
-      const page = await openPage(base, cookie)
+      const page = await openPage(base, name, cookie)
       pages.push(page)
       return page
     },
@@ -136,9 +138,9 @@ export type Page = {
 }
 
 /** Resolves once the first event has come. @throws with the answer of a stream that was refused. */
-export function openPage(base: string, cookie: string): Promise<Page> {
+export function openPage(base: string, name: string, cookie: string): Promise<Page> {
   return new Promise((resolve, reject) => {
-    const asked: ClientRequest = request(`${base}/api/events`, { headers: { cookie } }, response => {
+    const asked: ClientRequest = request(`${base}/api/events?account=${name}`, { headers: { cookie } }, response => {
       const events: PageEvent[] = []
       let text = ''
       let isOpen = true

@@ -1,7 +1,7 @@
 // The town hall as people see it: real gateway and device processes, and the console in a real browser.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { browserNote, chromiumMissing, type Draft, type Language, type Person } from '../console/flow.ts'
+import { browserNote, chromiumMissing, type Draft, type Language, Person } from '../console/flow.ts'
 import {
   alarmOnPage,
   arrive,
@@ -186,7 +186,31 @@ inBrowser('a monitor account follows an alarm, and is offered nothing and allowe
 
 /** What the gateway answers to a page of this person that asks for more than it shows. */
 const statusOfPost = ({ page }: Person, path: string): Promise<number> =>
-  page.evaluate(async address => (await fetch(address, { method: 'POST' })).status, path)
+  page.evaluate(async address => (await fetch(address, { method: 'POST' })).status, `${path}?account=leitstand`)
+
+inBrowser(
+  'with six pages in one browser the one opened last takes an alarm, and the first say that none arrives',
+  async () => {
+    const first = await arrive(browser, townHall, 'empfang')
+    const pages = [first]
+    while (pages.length < 6) {
+      const further = new Person(await first.page.context().newPage())
+      await further.page.goto(townHall.consoleUrl)
+      await further.seeConnection()
+      pages.push(further)
+    }
+    await press(townHall, 'beratung')
+    const last = pages.at(-1) ?? first
+    await last.seeAlarm('Bürgerbüro, Raum 014')
+    await last.take()
+    await last.close('falseAlarm', '')
+    for (const { page } of pages.slice(0, 2)) {
+      await page.getByText('hier kommt kein Alarm an').waitFor()
+      expect(await page.getByRole('alertdialog').count()).toBe(0)
+    }
+    expect(pages.flatMap(({ complaints }) => complaints)).toEqual([])
+  },
+)
 
 inBrowser('a gateway killed during an alarm: the page says so, and comes back by itself with the alarm', async () => {
   await using world = await makeWorld()

@@ -37,19 +37,19 @@ export async function openConsole(base: string, name: string, password: string):
   const cookie = await logIn(base, name, password)
   const events: ConsoleEvent[] = []
   const listeners: ((event: ConsoleEvent) => void)[] = []
-  const stop = readEvents(`${base}/api/events`, cookie, event => {
+  const stop = readEvents(`${base}/api/events?account=${name}`, cookie, event => {
     events.push(event)
     for (const listener of listeners) listener(event)
   })
   const get = async <Answer>(path: string): Promise<Answer> => {
-    const answer = await fetch(base + path, { headers: { cookie } })
+    const answer = await fetch(base + path, { headers: { cookie, 'stillruf-account': name } })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as Answer
   }
   const post = (path: string, body: unknown): Promise<Response> =>
     fetch(base + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: base, cookie },
+      headers: { 'content-type': 'application/json', 'stillruf-account': name, origin: base, cookie },
       body: JSON.stringify(body),
     })
   const act = async (path: string, body: unknown): Promise<ActionResult> => {

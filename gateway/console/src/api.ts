@@ -1,5 +1,6 @@
 // Asks the gateway and says what became of it. Nothing here throws: no answer is an answer too.
 import type {
+  AccountHeader,
   ActionResult,
   AlarmDetail,
   AlarmView,
@@ -11,7 +12,7 @@ import type {
   Session,
   TestRequest,
 } from '../../../protocol/console.ts'
-import type { AlarmId, ButtonId, DeviceId, NotificationId } from '../../../protocol/ids.ts'
+import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 
 export type Answer<Value> =
   | { readonly kind: 'answered'; readonly value: Value }
@@ -24,6 +25,12 @@ export type Refusal = Problem & { readonly gateway?: string }
 /** A person waits; after this they are told that nobody answered. */
 const answerMs = 8000
 
+/** Whom this page shows as logged in. Another tab may have logged in somebody else: then the gateway refuses. */
+let shown: ResponderId | null = null
+export function speakFor(account: ResponderId | null): void {
+  shown = account
+}
+
 async function ask<Value>(method: string, path: string, body?: unknown): Promise<Answer<Value>> {
   try {
     const response = await fetch(`/api/${path}`, {
@@ -31,7 +38,11 @@ async function ask<Value>(method: string, path: string, body?: unknown): Promise
       credentials: 'same-origin',
       cache: 'no-store',
       signal: AbortSignal.timeout(answerMs),
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: {
+        ...(shown === null ? {} : { ['stillruf-account' satisfies AccountHeader]: shown }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
     const value: unknown = text === '' ? null : JSON.parse(text)
@@ -72,5 +83,8 @@ export const api = {
 }
 export type Api = typeof api
 
+/** A browser sends no header of ours with a stream or a download: there the address names the account. */
+const named = (path: string): string => `/api/${path}?account=${encodeURIComponent(shown ?? '')}`
+export const eventsAddress = (): string => named('events')
 /** Address of the incident draft, for a download link. */
-export const incidentAddress = (alarm: AlarmId): string => `/api/${alarmPath(alarm)}/incident`
+export const incidentAddress = (alarm: AlarmId): string => named(`${alarmPath(alarm)}/incident`)

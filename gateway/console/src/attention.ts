@@ -9,7 +9,8 @@ import { translator } from './texts.ts'
 export function pageTitle(state: State): string {
   const text = translator(state.language)
   const parts = [...alarmTitle(state)]
-  if (state.access.kind === 'loggedOut' && state.access.expired) parts.push(text('titleLoggedOut'))
+  if (state.access.kind === 'loggedOut' && state.access.why.kind !== 'asked') parts.push(text('titleLoggedOut'))
+  if (state.access.kind === 'displaced') parts.push(text('titleDisplaced'))
   if (state.access.kind === 'loggedIn' && state.connection.kind === 'lost') parts.push(text('titleLost'))
   return [...parts, session(state)?.gateway ?? 'Stillruf'].join(' · ')
 }
@@ -24,8 +25,12 @@ function alarmTitle(state: State): readonly string[] {
 
 export function pageIcon(state: State): 'icon.svg' | 'icon-alarm.svg' | 'icon-lost.svg' {
   if (state.calls.size > 0) return 'icon-alarm.svg'
-  const cutOff = state.access.kind === 'loggedOut' ? state.access.expired : state.connection.kind === 'lost'
-  return cutOff ? 'icon-lost.svg' : 'icon.svg'
+  return isCutOff(state) ? 'icon-lost.svg' : 'icon.svg'
+}
+
+function isCutOff({ access, connection }: State): boolean {
+  if (access.kind === 'loggedOut') return access.why.kind !== 'asked'
+  return access.kind === 'displaced' || connection.kind === 'lost'
 }
 
 /** `unsupported` also where only installed pages may notify, as on some phones; once it is granted, a trial would be seen. */

@@ -1,12 +1,12 @@
 // Keeps the stream of changes open. Every loss is said at once; every try begins with the question whether the session
-// still holds, because a refused stream does not tell why.
-import type { ConsoleEvents } from '../../../protocol/console.ts'
-import type { Api } from './api.ts'
-import { greetingMs, type PageEvent } from './model.ts'
+// still holds, because a refused stream does not tell why. Another tab may have logged in somebody else meanwhile.
+import type { ConsoleEvents, Session } from '../../../protocol/console.ts'
+import { type Answer, type Api, eventsAddress } from './api.ts'
+import { greetingMs, type LoggedOutBecause, type PageEvent } from './model.ts'
 
 export type Live = {
-  /** Opens the stream; the first thing that it brings is an overview. */
-  readonly open: () => void
+  /** Opens the stream of this session; the first thing that it brings is an overview. */
+  readonly open: (session: Session) => void
   /** The stream is silent: give it up and try again. */
   readonly renew: () => void
   readonly close: () => void
@@ -16,6 +16,7 @@ const retryMs = [1000, 2000, 3000, 5000] as const
 
 export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live {
   let source: EventSource | null = null
+  let shown: Session | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   let failures = 0
 
@@ -28,17 +29,27 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
 
   function open(): void {
     stop()
-    const opened = new EventSource('/api/events')
+    const opened = new EventSource(eventsAddress())
     source = opened
     listen(opened, greeted, fail, dispatch)
     opened.addEventListener('error', fail)
+    opened.addEventListener('displaced', displaced)
     opened.addEventListener('heartbeat', () => void present())
     timer = setTimeout(fail, greetingMs)
   }
 
   async function present(): Promise<void> {
+    const asked = source
     const answer = await api.present()
-    if (answer.kind === 'answered') dispatch({ kind: 'accountSeen', session: answer.value })
+    if (source !== asked) return // closed or renewed meanwhile
+    if (isLoggedOut(answer)) fail()
+    else if (answer.kind === 'answered') dispatch({ kind: 'sessionKnown', session: answer.value })
+  }
+
+  /** Other pages of this browser took its place: it does not fight for it. */
+  function displaced(): void {
+    stop()
+    dispatch({ kind: 'displaced' })
   }
 
   function greeted(): void {
@@ -59,21 +70,33 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
     const attempt = timer
     const answer = await api.session()
     if (timer !== attempt) return // closed or renewed meanwhile
-    if (answer.kind === 'answered') open()
-    else if (answer.kind === 'refused' && answer.status === 401) {
-      stop()
-      dispatch({ kind: 'loggedOut', gateway: answer.problem.gateway ?? null, expired: true })
-    } else fail()
+    if (answer.kind === 'answered' && isSame(answer.value)) open()
+    else if (answer.kind === 'answered') leave(answer.value.gateway, { kind: 'replaced', by: answer.value.name })
+    else if (isLoggedOut(answer)) leave(answer.problem.gateway ?? null, { kind: 'ended' })
+    else fail()
+  }
+
+  const isSame = ({ account, role }: Session): boolean => account === shown?.account && role === shown.role
+
+  function leave(gateway: string | null, why: LoggedOutBecause): void {
+    stop()
+    dispatch({ kind: 'loggedOut', gateway, why })
   }
 
   return {
-    open,
+    open: session => {
+      shown = session
+      open()
+    },
     renew: () => {
       if (source !== null) fail()
     },
     close: stop,
   }
 }
+
+const isLoggedOut = <Value>(answer: Answer<Value>): answer is Extract<Answer<Value>, { kind: 'refused' }> =>
+  answer.kind === 'refused' && answer.status === 401
 
 /** Bytes become types here. A frame that is not JSON means that something else is speaking: the stream is given up. */
 function listen(

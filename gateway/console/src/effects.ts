@@ -1,9 +1,9 @@
 // What the state asks of the world: stream, sound, title, icon, language. Each follows the state and nothing else.
-import { api } from './api.ts'
+import { api, speakFor } from './api.ts'
 import { type Attention, createAttention } from './attention.ts'
 import { createLive, type Live } from './connection.ts'
 import type { State } from './model.ts'
-import { sirenWanted } from './select.ts'
+import { session, sirenWanted } from './select.ts'
 import { createSounder, type Sounder } from './sound.ts'
 import type { Store } from './store.ts'
 
@@ -30,6 +30,7 @@ export function startEffects(store: Store): Effects {
   store.subscribe((previous, state) => {
     if (previous.language !== state.language) document.documentElement.lang = state.language
     if (previous.languageChosen !== state.languageChosen) rememberLanguage(state)
+    speakFor(session(state)?.account ?? null)
     follow(live, previous, state)
     attention.update(previous, state)
     soundOf(state)?.siren(sirenWanted(state))
@@ -43,9 +44,10 @@ export function startEffects(store: Store): Effects {
 }
 
 function follow(live: Live, previous: State, state: State): void {
-  if (state.access.kind !== 'loggedIn') {
-    if (previous.access.kind === 'loggedIn') live.close()
-  } else if (previous.access.kind !== 'loggedIn') live.open()
+  const [before, now] = [session(previous), session(state)]
+  if (now === null) {
+    if (before !== null) live.close()
+  } else if (before === null) live.open(now)
   else if (previous.connection.kind !== 'lost' && state.connection.kind === 'lost') live.renew()
 }
 

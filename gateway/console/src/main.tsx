@@ -26,7 +26,7 @@ async function askSession(store: Store): Promise<void> {
   const answer = await api.session()
   if (answer.kind === 'answered') store.dispatch({ kind: 'loggedIn', session: answer.value, at: performance.now() })
   else if (answer.kind === 'refused' && answer.status === 401)
-    store.dispatch({ kind: 'loggedOut', gateway: answer.problem.gateway ?? null, expired: false })
+    store.dispatch({ kind: 'loggedOut', gateway: answer.problem.gateway ?? null, why: { kind: 'asked' } })
   else {
     store.dispatch({ kind: 'connectionLost' })
     setTimeout(() => void askSession(store), retryMs)

@@ -1,6 +1,14 @@
 // What the page knows, as plain values, and the words for what can happen to it.
-import type { AlarmView, DeviceView, FaultView, Overview, PersonView, Session } from '../../../protocol/console.ts'
-import type { AlarmId, ButtonId, DeviceId, NotificationId } from '../../../protocol/ids.ts'
+import type {
+  AlarmView,
+  DeviceView,
+  FaultView,
+  IncidentRequest,
+  Overview,
+  PersonView,
+  Session,
+} from '../../../protocol/console.ts'
+import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { AlarmKind, NotificationMessage, Place } from '../../../protocol/messages.ts'
 import type { Language } from '../../../protocol/text.ts'
@@ -31,14 +39,27 @@ export type State = {
   readonly unconfirmed: readonly NotificationId[]
   readonly history: History
   readonly tests: ReadonlyMap<string, ButtonTest>
+  readonly begun: Begun | null
   readonly sound: Sound
   readonly permission: Permission
 }
 
 export type Access =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
+  | {
+      readonly kind: 'loggedOut'
+      readonly gateway: string | null
+      readonly why: LoggedOutBecause
+      /** Alarms were open when the page last knew of any: they may still wait for a person. */
+      readonly alarmsOpen: boolean
+    }
   | { readonly kind: 'loggedIn'; readonly session: Session }
+  /** Too many pages are open in this browser, and this one gave way: nothing reaches it until a person wants it back. */
+  | { readonly kind: 'displaced'; readonly session: Session }
+/** `asked`: the person wanted it, or nobody was logged in. `replaced`: another login in the same browser took its place. */
+export type LoggedOutBecause =
+  | { readonly kind: 'asked' | 'ended' }
+  | { readonly kind: 'replaced'; readonly by: Session['name'] }
 export type Connection =
   | { readonly kind: 'connecting'; readonly since: number }
   | { readonly kind: 'live'; readonly heardAt: number }
@@ -52,6 +73,13 @@ export type History = {
   readonly oldest: number | null
 }
 export type ButtonTest = { readonly startedAt: WallTime; readonly endsAt: WallTime }
+/** Drafts that were begun and are not saved. They outlast the end of a login, for its account alone and only in this page. */
+export type Begun = { readonly account: ResponderId; readonly drafts: ReadonlyMap<AlarmId, Entered> }
+/** What a person has entered for a draft so far: level and ground are missing until they are chosen. */
+export type Entered = Omit<IncidentRequest, 'level' | 'ground'> & {
+  readonly level: IncidentRequest['level'] | null
+  readonly ground: IncidentRequest['ground'] | null
+}
 /** `blocked`: the browser waits for a gesture. `muted`: the person wants none. */
 export type Sound = 'ready' | 'blocked' | 'muted'
 export type Permission = 'granted' | 'default' | 'denied' | 'unsupported'
@@ -89,10 +117,11 @@ export type Notice =
 export type NamedFault = Pick<FaultView, 'code' | 'source' | 'subject' | 'detail'>
 
 export type PageEvent =
-  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly expired: boolean }
+  | { readonly kind: 'loggedOut'; readonly gateway: string | null; readonly why: LoggedOutBecause }
   | { readonly kind: 'loggedIn'; readonly session: Session; readonly at: number }
-  /** What the account is by now: the configuration may have changed since the login. */
-  | { readonly kind: 'accountSeen'; readonly session: Session }
+  | { readonly kind: 'displaced' }
+  /** The same login as the gateway sees it now: it may end later than before, and the configuration may have changed. */
+  | { readonly kind: 'sessionKnown'; readonly session: Session }
   | { readonly kind: 'languageChosen'; readonly language: Language }
   | { readonly kind: 'routed'; readonly route: Route }
   | { readonly kind: 'ticked'; readonly at: number }
@@ -120,6 +149,8 @@ export type PageEvent =
   | { readonly kind: 'noticeDismissed'; readonly key: string }
   | { readonly kind: 'testStarted'; readonly device: DeviceId; readonly button: ButtonId; readonly durationMs: number }
   | { readonly kind: 'testLeft'; readonly device: DeviceId; readonly button: ButtonId }
+  /** No part: it is saved, or the person does not want it. */
+  | { readonly kind: 'draftEdited'; readonly alarm: AlarmId; readonly part: Partial<Entered> | null }
   | { readonly kind: 'soundChanged'; readonly sound: Sound }
   | { readonly kind: 'permissionChanged'; readonly permission: Permission }
 
@@ -146,10 +177,12 @@ export const initialState = (languageChosen: Language | null, route: Route, at: 
   unconfirmed: [],
   history: { alarms: [], state: 'stale', complete: false, oldest: null },
   tests: new Map(),
+  begun: null,
   sound: 'ready',
   permission: 'default',
 })
 
+export const nothingEntered: Entered = { level: null, summary: '', measures: '', ground: null, groundReference: '' }
 /** The gateway's wall clock now, as far as the page knows it. */
 export const gatewayNow = (state: State): WallTime => wallTime(Math.round(state.at + (state.offset ?? 0)))
 export const testKey = (device: DeviceId, button: ButtonId): string => `${device}/${button}`

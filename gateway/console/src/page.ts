@@ -35,10 +35,12 @@ export type Action = {
   readonly run: <Value>(ask: (api: Api) => Promise<Answer<Value>>, done: (value: Value) => void) => void
 }
 
-/** One thing that a person asks the gateway to do: at most once at a time, and every failure has words. */
-export function useAction(): Action {
-  const { state, dispatch } = usePage()
-  const loggedIn = state.access.kind === 'loggedIn' // then a 401 means that the session has ended
+/**
+ * One thing that a person asks the gateway to do: at most once at a time, and every failure has words.
+ * @param ofUnauthorized what a 401 means here.
+ */
+export function useAction(ofUnauthorized: 'sessionEnded' | 'wrongPassword' = 'sessionEnded'): Action {
+  const { dispatch } = usePage()
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState<Action['problem']>(null)
   const present = usePresence()
@@ -51,7 +53,8 @@ export function useAction(): Action {
       setProblem(null)
       void ask(api).then(answer => {
         if (answer.kind === 'answered') done(answer.value)
-        if (answer.kind === 'refused' && answer.status === 401 && loggedIn) dispatch({ kind: 'connectionLost' })
+        if (answer.kind === 'refused' && answer.status === 401 && ofUnauthorized === 'sessionEnded')
+          dispatch({ kind: 'connectionLost' })
         if (!present.current) return
         setPending(false)
         if (answer.kind === 'refused') setProblem(answer.problem.error)

@@ -1,11 +1,12 @@
 // Questions to the state that more than one view asks. Pure.
 import type { AlarmView, DeviceView, FaultView, IncidentRequest, Session } from '../../../protocol/console.ts'
 import { faults } from '../../../protocol/faults.ts'
-import type { ButtonId } from '../../../protocol/ids.ts'
+import type { AlarmId, ButtonId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
 import type { Place } from '../../../protocol/messages.ts'
 import type { WallTime } from '../../../protocol/time.ts'
 import { type ZemagThreshold, zemagThreshold } from '../../../protocol/zemag.ts'
-import { type Call, isTaken, type NamedFault, type State } from './model.ts'
+import { type Call, type Entered, gatewayNow, isTaken, type NamedFault, type State } from './model.ts'
 
 /** Genuine before test, then the oldest press first: the one who has waited longest stands on top. */
 export function waitingCalls(state: State): readonly Call[] {
@@ -28,6 +29,13 @@ export function openAlarms(state: State): readonly AlarmView[] {
 
 export const session = (state: State): Session | null =>
   state.access.kind === 'loggedIn' ? state.access.session : null
+/** `overdue`: only an open alarm of this account still keeps it. */
+export function loginEnding(state: State): 'later' | 'soon' | 'overdue' {
+  const endsAt = session(state)?.endsAt
+  if (endsAt === undefined || state.offset === null) return 'later'
+  const leftMs = endsAt - gatewayNow(state)
+  return leftMs > limits.sessionWarningMs ? 'later' : leftMs > 0 ? 'soon' : 'overdue'
+}
 export const mayAct = (state: State): boolean => {
   const role = session(state)?.role
   return role === 'administrator' || role === 'responder'
@@ -83,6 +91,9 @@ export function provenAt(state: State, device: DeviceView, button: ButtonId, sin
   )
   return raised?.pressedAt ?? null
 }
+
+/** What this account has entered for a draft and not saved. */
+export const begunDraft = (state: State, alarm: AlarmId): Entered | null => state.begun?.drafts.get(alarm) ?? null
 
 export type Advice = 'none' | ZemagThreshold
 /** What ZeMAG's threshold means for what was entered so far. */

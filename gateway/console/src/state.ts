@@ -1,29 +1,36 @@
 // How every event changes what the page knows. Pure: each rule is tested without a browser.
 import { assertNever } from '../../../protocol/assert.ts'
 import type { AlarmView, DeviceView, Overview, Session } from '../../../protocol/console.ts'
+import type { AlarmId } from '../../../protocol/ids.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import { hush, missedMeanwhile, notified, settle, tidy, toldBefore, withFaults, withoutSeenNotices } from './calls.ts'
 import {
   type ButtonTest,
   type Connection,
+  type Entered,
   gatewayNow,
   greetingMs,
   type History,
   initialState,
+  type LoggedOutBecause,
+  nothingEntered,
   type PageEvent,
   type State,
   silenceMs,
   testKey,
 } from './model.ts'
+import { openAlarms, session } from './select.ts'
 
 export function reduce(state: State, event: PageEvent): State {
   switch (event.kind) {
     case 'loggedOut':
-      return loggedOut(state, event.gateway, event.expired)
+      return loggedOut(state, event.gateway, event.why)
     case 'loggedIn':
       return loggedIn(state, event.session, event.at)
-    case 'accountSeen':
-      return accountSeen(state, event.session)
+    case 'sessionKnown':
+      return sessionKnown(state, event.session)
+    case 'displaced':
+      return displaced(state)
     case 'languageChosen':
       return { ...state, language: event.language, languageChosen: event.language }
     case 'routed':
@@ -53,9 +60,8 @@ export function reduce(state: State, event: PageEvent): State {
     case 'historyFailed':
       return { ...state, history: { ...state.history, state: 'failed' } }
     case 'steppedBack':
-      return { ...state, steppedBack: true }
     case 'steppedForward':
-      return { ...state, steppedBack: false }
+      return { ...state, steppedBack: event.kind === 'steppedBack' }
     case 'hushed':
       return hush(state)
     case 'noticeDismissed':
@@ -64,6 +70,8 @@ export function reduce(state: State, event: PageEvent): State {
       return withTest(state, testKey(event.device, event.button), event.durationMs)
     case 'testLeft':
       return withoutTest(state, testKey(event.device, event.button))
+    case 'draftEdited':
+      return withDraft(state, event.alarm, event.part)
     case 'soundChanged':
       return state.sound === event.sound ? state : { ...state, sound: event.sound }
     case 'permissionChanged':
@@ -73,26 +81,38 @@ export function reduce(state: State, event: PageEvent): State {
   }
 }
 
-/** Nothing that was shown to an account stays in the page when it leaves. */
-function loggedOut(state: State, gateway: string | null, expired: boolean): State {
-  const known = state.access.kind === 'loggedIn' ? state.access.session.gateway : null
-  const empty = initialState(state.languageChosen, state.route, state.at)
-  const { language, sound, permission } = state
-  return { ...empty, language, sound, permission, access: { kind: 'loggedOut', gateway: gateway ?? known, expired } }
+/** What the page showed is not kept up any more: it shows nothing rather than what was true once. */
+function displaced(state: State): State {
+  const shown = session(state)
+  return shown === null ? state : { ...emptied(state), access: { kind: 'displaced', session: shown } }
 }
 
-function loggedIn(state: State, session: Session, at: number): State {
-  const language = state.languageChosen ?? session.language
+function loggedOut(state: State, gateway: string | null, why: LoggedOutBecause): State {
+  const known = session(state)?.gateway ?? null
+  const alarmsOpen = openAlarms(state).length > 0
+  const begun = why.kind === 'asked' ? null : state.begun
+  return { ...emptied(state), begun, access: { kind: 'loggedOut', gateway: gateway ?? known, why, alarmsOpen } }
+}
+
+/** Nothing that was shown to an account stays in the page when it leaves; only its own unsaved words are kept for it. */
+function emptied(state: State): State {
+  const { language, sound, permission, begun } = state
+  return { ...initialState(state.languageChosen, state.route, state.at), language, sound, permission, begun }
+}
+
+function loggedIn(state: State, opened: Session, at: number): State {
+  const language = state.languageChosen ?? opened.language
   return {
     ...state,
     at,
     language,
-    access: { kind: 'loggedIn', session },
+    access: { kind: 'loggedIn', session: opened },
+    begun: state.begun?.account === opened.account ? state.begun : null,
     connection: { kind: 'connecting', since: at },
   }
 }
 
-function accountSeen(state: State, session: Session): State {
+function sessionKnown(state: State, session: Session): State {
   const { access } = state
   const isSame = access.kind === 'loggedIn' && access.session.account === session.account
   return isSame ? { ...state, access: { kind: 'loggedIn', session } } : state
@@ -164,6 +184,15 @@ function withDevice(state: State, device: DeviceView): State {
   const known = state.devices.some(({ id }) => id === device.id)
   const devices = known ? state.devices.map(old => (old.id === device.id ? device : old)) : [...state.devices, device]
   return { ...state, devices }
+}
+
+function withDraft(state: State, alarm: AlarmId, part: Partial<Entered> | null): State {
+  const account = session(state)?.account
+  if (account === undefined) return state
+  const drafts = new Map(state.begun?.drafts)
+  if (part === null) drafts.delete(alarm)
+  else drafts.set(alarm, { ...(drafts.get(alarm) ?? nothingEntered), ...part })
+  return { ...state, begun: { account, drafts } }
 }
 
 function withTest(state: State, key: string, durationMs: number): State {

@@ -27,6 +27,8 @@ export type Streams = {
   readonly ofAccount: (account: ResponderId) => readonly Stream[]
   readonly all: () => readonly Stream[]
   readonly end: (stream: Stream, why: StreamEnd) => void
+  /** Ends it with a last word, so that the page knows that it has to give way. */
+  readonly displace: (stream: Stream) => void
 }
 
 /** How an event looks on the wire. */
@@ -34,6 +36,8 @@ export const eventText = (name: keyof ConsoleEvents, json: string): string => `e
 
 /** How soon a page that lost its stream asks again. */
 const retryMs = 1000
+/** How long a page may take to read its last event. */
+const lastWordMs = 10_000
 
 /** @param onEnded is called exactly once for each stream, after it has left the lists. */
 export function createStreams(onEnded: (stream: Stream, why: StreamEnd) => void): Streams {
@@ -43,6 +47,14 @@ export function createStreams(onEnded: (stream: Stream, why: StreamEnd) => void)
     if (!streams.delete(stream)) return
     stream.response.destroy()
     onEnded(stream, why)
+  }
+
+  function displace(stream: Stream): void {
+    if (!streams.delete(stream)) return
+    const { response } = stream
+    response.end(eventText('displaced', '{}'))
+    response.setTimeout(lastWordMs, () => response.destroy()) // a page that does not read is not waited for
+    onEnded(stream, 'connectionLost')
   }
 
   function write(stream: Stream, bytes: string | Buffer): void {
@@ -84,5 +96,6 @@ export function createStreams(onEnded: (stream: Stream, why: StreamEnd) => void)
     ofAccount: account => [...streams].filter(stream => stream.session.account === account),
     all: () => [...streams],
     end,
+    displace,
   }
 }

@@ -16,7 +16,7 @@ import { createPresses, type Presses } from './presses.ts'
 import { createGuard, type Guard } from './requests.ts'
 import { createServer, type Tls } from './server.ts'
 import { serveSessions } from './session-routes.ts'
-import { createSessions } from './sessions.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { serveViews } from './view-routes.ts'
 import { deviceView, faultViews, overview } from './views.ts'
 
@@ -58,6 +58,7 @@ export type ConsoleContext = Pick<
   readonly guard: Guard
   readonly pages: Pages
   readonly presses: Presses
+  readonly endOf: Sessions['endOf']
 }
 
 /** Serves the console. @throws what the listener says (`EADDRINUSE`, `EACCES`, …), TLS about its key and certificate, or the storage of sessions. */
@@ -67,13 +68,14 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   const pages = createPages(options.emit, now)
   const onEnded = (key: string) => pages.end(({ session }) => session.key === key)
   const wall = () => wallTime(Date.now())
-  const sessions = createSessions({ storage: options.sessions, now, wall, onEnded, log })
+  const isNeeded = (account: ResponderId) => answersForAlarm(options.state(), account)
+  const sessions = createSessions({ storage: options.sessions, now, wall, isNeeded, onEnded, log })
   const presses = createPresses(options.store, log)
   const app = await createServer(tls, log)
   // Browsers share cookies between the ports of a machine, so the name carries the port; and with TLS it may only be set here.
   const cookie = () => `${tls === null ? '' : '__Host-'}stillruf-${portOf(app)}`
   const guard = createGuard(sessions, accounts, { secure: tls !== null, cookie })
-  const context: ConsoleContext = { ...options, guard, pages, presses }
+  const context: ConsoleContext = { ...options, guard, pages, presses, endOf: sessions.endOf }
   serveSessions(app, context)
   serveViews(app, context)
   serveActions(app, context)
@@ -98,6 +100,13 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
     },
   }
 }
+
+/** A genuine alarm of which this account was told waits for a person, or this account has taken it and not closed it. */
+const answersForAlarm = ({ durable }: State, account: ResponderId): boolean =>
+  [...durable.alarms.values()].some(
+    ({ kind, acknowledgedBy, told }) =>
+      kind === 'alarm' && (acknowledgedBy === null ? told.has(account) : acknowledgedBy === account),
+  )
 
 function portOf(app: FastifyInstance): number {
   const address = app.server.address()

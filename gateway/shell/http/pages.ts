@@ -12,8 +12,8 @@ import type { Person } from './requests.ts'
 
 export type Pages = {
   readonly channel: ConsoleChannel
-  /** @throws Refusal 503 when the account or the gateway has too many pages open already [S6]. */
-  readonly admit: (account: ResponderId) => void
+  /** Makes room for one more page. @throws Refusal 503 when the account or the gateway has too many open already [S6]. */
+  readonly admit: (person: Person) => void
   readonly open: (person: Person, response: ServerResponse, overview: string) => void
   /** True if anybody would see what is sent. */
   readonly watched: () => boolean
@@ -50,15 +50,23 @@ export function createPages(emit: Emit, now: () => Instant): Pages {
     for (const stream of streams.all().filter(which)) streams.end(stream, 'connectionLost')
   }
 
+  /** Of one login the oldest page gives way: whoever opens a page must be able to rely on that one. */
+  function makeRoom(session: string): void {
+    const own = streams.all().filter(stream => stream.session.key === session)
+    for (const oldest of own.slice(0, Math.max(0, own.length + 1 - limits.streamsPerSessionMax)))
+      streams.displace(oldest)
+  }
+
   function tellPresence(responder: ResponderId, present: boolean): void {
     emit({ kind: 'responderPresent', responder, channel: 'console', present })
   }
 
   return {
     channel,
-    admit: account => {
+    admit: ({ account, session }) => {
+      makeRoom(session.key)
       const full = streams.all().length >= limits.streamsMax
-      if (full || streams.ofAccount(account).length >= limits.streamsPerAccountMax) throw refusals.tooManyPages()
+      if (full || streams.ofAccount(account.id).length >= limits.streamsPerAccountMax) throw refusals.tooManyPages()
     },
     open: ({ account, session }, response, overview) => {
       streams.open(session, account.role, response, overview)

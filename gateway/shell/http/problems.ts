@@ -17,6 +17,16 @@ const refusal = (status: number, de: string, en: string) => (): Refusal => new R
 
 export const refusals = {
   notLoggedIn: refusal(401, 'Bitte melden Sie sich an.', 'Please log in.'),
+  accountNotNamed: refusal(
+    400,
+    'Die Anfrage muss das Konto nennen, in dessen Namen sie kommt: im Header „stillruf-account“ oder als „?account=“.',
+    'The request must name the account that it comes from: in the header “stillruf-account” or as “?account=”.',
+  ),
+  otherAccount: refusal(
+    401,
+    'In diesem Browser ist inzwischen ein anderes Konto angemeldet. Bitte laden Sie die Seite neu.',
+    'Another account has logged in to this browser meanwhile. Please load the page again.',
+  ),
   wrongPassword: refusal(401, 'Name oder Passwort ist falsch.', 'Name or password is wrong.'),
   tooManyAttempts: refusal(
     429,

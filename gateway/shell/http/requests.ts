@@ -1,5 +1,7 @@
-// Who asks, and may they: the session cookie, the role, and the page that a write comes from.
+// Who asks, and may they: the session cookie, the account that the page shows, the role, and the page that a write comes from.
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { assert } from '../../../protocol/assert.ts'
+import type { AccountHeader } from '../../../protocol/console.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Account, Accounts } from '../ports.ts'
 import { refusals } from './problems.ts'
@@ -8,13 +10,18 @@ import type { Session, Sessions } from './sessions.ts'
 export type Person = { readonly account: Account; readonly session: Session }
 
 export type Guard = {
-  /** Who is logged in, if anybody is. */
+  /** Who is logged in, if anybody is, whomever the page shows. */
   readonly find: (request: FastifyRequest) => Person | null
-  /** Who is logged in. @throws Refusal 401. */
+  /** Who is logged in, on the page as in its cookie. @throws Refusal 400, 401. */
   readonly reader: (request: FastifyRequest) => Person
-  /** Who is logged in and may take alarms. @throws Refusal 401, 403. */
+  /** Who is logged in and may take alarms. @throws Refusal 400, 401, 403. */
   readonly taker: (request: FastifyRequest) => Person
-  readonly logIn: (account: Account, reply: FastifyReply) => void
+  /**
+   * Prolongs the session that this browser has of the same account. That of another account ends: nobody can use it any
+   * more, and its pages learn at once why.
+   */
+  readonly logIn: (account: Account, request: FastifyRequest, reply: FastifyReply) => Person
+  /** @throws Refusal 400, 401: no page logs out whom it does not show. */
   readonly logOut: (request: FastifyRequest, reply: FastifyReply) => void
 }
 
@@ -36,9 +43,24 @@ export function createGuard(
     return null
   }
 
+  function prolonged(account: Account, request: FastifyRequest): string | null {
+    const before = find(request)
+    if (before?.account.id !== account.id) return null
+    sessions.prolong(before.session)
+    return request.cookies[cookie()] ?? null
+  }
+
+  function opened(account: Account, request: FastifyRequest): string {
+    const before = find(request)
+    const token = sessions.open(account.id)
+    if (before !== null) sessions.end(before.session.key)
+    return token
+  }
+
   function reader(request: FastifyRequest): Person {
     const person = find(request)
     if (person === null) throw refusals.notLoggedIn()
+    refuseOtherAccount(request, person.account)
     return person
   }
 
@@ -50,17 +72,30 @@ export function createGuard(
       if (person.account.role === 'monitor') throw refusals.readsOnly()
       return person
     },
-    logIn: (account, reply) => {
-      const token = sessions.open(account.id)
-      reply.setCookie(cookie(), token, { ...attributes, maxAge: limits.sessionMs / 1000 })
+    logIn: (account, request, reply) => {
+      const token = prolonged(account, request) ?? opened(account, request)
+      const maxAge = (limits.sessionMs + limits.sessionGraceMs) / 1000
+      reply.setCookie(cookie(), token, { ...attributes, maxAge })
+      const session = sessions.find(token)
+      assert(session !== null, 'a session has just begun')
+      return { account, session }
     },
     logOut: (request, reply) => {
-      const token = request.cookies[cookie()]
-      const session = token === undefined ? null : sessions.find(token)
-      if (session !== null) sessions.end(session.key)
+      const person = find(request)
+      if (person !== null) {
+        refuseOtherAccount(request, person.account)
+        sessions.end(person.session.key)
+      }
       reply.clearCookie(cookie(), attributes)
     },
   }
+}
+
+/** Tabs share a cookie: what one of them shows need not be who logged in last. @throws Refusal 400, 401. */
+function refuseOtherAccount({ headers, query }: FastifyRequest, account: Account): void {
+  const named = headers['stillruf-account' satisfies AccountHeader] ?? (query as { readonly account?: unknown }).account
+  if (named === undefined) throw refusals.accountNotNamed()
+  if (named !== account.id) throw refusals.otherAccount()
 }
 
 /**

@@ -1,23 +1,21 @@
-// Logging in and out.
+// Logging in and out, and that a page is still there.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Session as SessionView } from '../../../protocol/console.ts'
 import { parseResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
-import type { Configuration } from '../../core/configuration.ts'
 import { isInPolicy } from '../../core/directory.ts'
-import type { Account } from '../ports.ts'
 import { bodyOf, checks } from './body.ts'
 import type { ConsoleContext } from './http.ts'
 import { refusals } from './problems.ts'
+import type { Person } from './requests.ts'
 
 export function serveSessions(app: FastifyInstance, context: ConsoleContext): void {
-  const { guard, accounts } = context
+  const { guard, accounts, pages } = context
   const admit = admission(app)
-  const viewOf = (account: Account): SessionView => sessionView(account, context.state().configuration)
 
   app.get('/api/session', (request, reply) => {
     const person = guard.find(request)
-    if (person !== null) return viewOf(person.account)
+    if (person !== null) return sessionView(context, person)
     const { status, problem } = refusals.notLoggedIn()
     return reply.code(status).send({ ...problem, gateway: context.state().configuration?.gateway.name ?? '' })
   })
@@ -27,13 +25,18 @@ export function serveSessions(app: FastifyInstance, context: ConsoleContext): vo
     if (!(await admit(request, name))) throw refused(context, request, name, 'tooManyAttempts')
     const account = await accounts.authenticate(name, password)
     if (account === null) throw refused(context, request, name, 'wrongPassword')
-    guard.logIn(account, reply)
-    return viewOf(account)
+    return sessionView(context, guard.logIn(account, request, reply))
   })
 
   app.delete('/api/session', (request, reply) => {
     guard.logOut(request, reply)
     return reply.code(204).send()
+  })
+
+  app.post('/api/presence', request => {
+    const person = guard.reader(request)
+    pages.answered(person.session.key)
+    return sessionView(context, person)
   })
 }
 
@@ -51,14 +54,18 @@ function refused(
   return refusals[why]()
 }
 
-export const sessionView = (account: Account, configuration: Configuration | null): SessionView => ({
-  account: account.id,
-  name: account.name,
-  role: account.role,
-  language: configuration?.language ?? 'de',
-  gateway: configuration?.gateway.name ?? '',
-  inPolicy: configuration !== null && isInPolicy(configuration, account.id),
-})
+function sessionView({ state, endOf }: ConsoleContext, { account, session }: Person): SessionView {
+  const { configuration } = state()
+  return {
+    account: account.id,
+    name: account.name,
+    role: account.role,
+    language: configuration?.language ?? 'de',
+    gateway: configuration?.gateway.name ?? '',
+    inPolicy: configuration !== null && isInPolicy(configuration, account.id),
+    endsAt: endOf(session),
+  }
+}
 
 /** True while the name at this address, and the address alone, stay below their attempts per minute. */
 function admission(app: FastifyInstance): (request: FastifyRequest, name: string) => Promise<boolean> {

@@ -3,7 +3,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
-import { after, clamp, type Instant, millis, type WallTime, wallBetween } from '../../../protocol/time.ts'
+import {
+  after,
+  between,
+  clamp,
+  type Instant,
+  millis,
+  type WallTime,
+  wallAfter,
+  wallBetween,
+} from '../../../protocol/time.ts'
 import type { KeptSession, Log, SessionStorage } from '../ports.ts'
 import { refusals } from './problems.ts'
 
@@ -20,6 +29,10 @@ export type Sessions = {
    * @throws Refusal 503 if it cannot be kept: then it is not open, and none has ended for it.
    */
   readonly open: (account: ResponderId) => string
+  /** Begins anew with the same token: its person has just given the password. @throws Refusal 503 if that cannot be kept. */
+  readonly prolong: (session: Session) => void
+  /** When it ends by the wall clock. */
+  readonly endOf: (session: Session) => WallTime
   /** The session of this token, unless it has ended. */
   readonly find: (token: string) => Session | null
   readonly isOpen: (key: string) => boolean
@@ -33,13 +46,15 @@ export type SessionOptions = {
   readonly storage: SessionStorage
   readonly now: () => Instant
   readonly wall: () => WallTime
+  /** The account answers for an open alarm: its sessions last somewhat longer. */
+  readonly isNeeded: (account: ResponderId) => boolean
   /** Is told of every session that ends, except that time alone ends one silently until somebody asks. */
   readonly onEnded: (key: string) => void
   readonly log: Log
 }
 
 /** @throws what the storage says if it cannot be read. */
-export function createSessions({ storage, now, wall, onEnded, log }: SessionOptions): Sessions {
+export function createSessions({ storage, now, wall, isNeeded, onEnded, log }: SessionOptions): Sessions {
   const sessions = new Map<string, Session>() // in the order of opening: the first is the oldest
   /** Ended, and not yet removed from storage. */
   const ended = new Set<string>()
@@ -47,8 +62,8 @@ export function createSessions({ storage, now, wall, onEnded, log }: SessionOpti
 
   /** Its age is known by the wall clock alone, which may have been set back meanwhile: it never gets more than its time. */
   function restore({ key, account, startedAt }: KeptSession): void {
-    const age = clamp(wallBetween(startedAt, wall()), millis(0), limits.sessionMs)
-    if (age === limits.sessionMs) ended.add(key)
+    const age = clamp(wallBetween(startedAt, wall()), millis(0), lifeMsMax)
+    if (age === lifeMsMax) ended.add(key)
     else sessions.set(key, { key, account, endsAt: after(now(), millis(limits.sessionMs - age)) })
   }
 
@@ -71,10 +86,13 @@ export function createSessions({ storage, now, wall, onEnded, log }: SessionOpti
   function current(key: string): Session | null {
     const session = sessions.get(key)
     if (session === undefined) return null
-    if (session.endsAt > now()) return session
+    if (session.endsAt > now() || isNeededStill(session)) return session
     close(key)
     return null
   }
+
+  const isNeededStill = ({ account, endsAt }: Session): boolean =>
+    after(endsAt, limits.sessionGraceMs) > now() && isNeeded(account)
 
   const keysOf = (account: ResponderId): readonly string[] =>
     [...sessions.values()].filter(session => session.account === account).map(session => session.key)
@@ -97,17 +115,22 @@ export function createSessions({ storage, now, wall, onEnded, log }: SessionOpti
 
   function open(account: ResponderId): string {
     const token = randomBytes(32).toString('base64url')
-    const key = hash(token)
-    const yielding = yieldingTo(account)
-    keep({ key, account, startedAt: wall() }, [...ended, ...yielding])
+    begin(hash(token), account, yieldingTo(account))
+    return token
+  }
+
+  function begin(key: string, account: ResponderId, yielding: readonly string[]): void {
+    keep({ key, account, startedAt: wall() }, [...ended, ...yielding, key])
     for (const oldest of yielding) close(oldest)
     ended.clear()
+    sessions.delete(key) // one that is prolonged is not the oldest any more
     sessions.set(key, { key, account, endsAt: after(now(), limits.sessionMs) })
-    return token
   }
 
   return {
     open,
+    prolong: ({ key, account }) => begin(key, account, []),
+    endOf: ({ endsAt }) => wallAfter(wall(), millis(Math.round(between(now(), endsAt)))),
     find: token => current(hash(token)),
     isOpen: key => current(key) !== null,
     end: key => {
@@ -121,5 +144,8 @@ export function createSessions({ storage, now, wall, onEnded, log }: SessionOpti
     tidy,
   }
 }
+
+/** Of a session, at most. */
+const lifeMsMax = millis(limits.sessionMs + limits.sessionGraceMs)
 
 const hash = (token: string): string => createHash('sha256').update(token).digest('base64url')

@@ -36,6 +36,7 @@ const withoutPersons: { readonly [Name in keyof ConsoleEvents]: (view: ConsoleEv
   device: view => view,
   notification: view => view, // a monitor is told of nothing
   heartbeat: view => view,
+  displaced: view => view,
 }
 
 function alarmWithoutPersons(alarm: AlarmView): AlarmView {

@@ -1,6 +1,6 @@
 // What the console reads: views, and the stream of their changes.
 import type { FastifyInstance } from 'fastify'
-import type { AccountRole, AlarmDetail, AlarmView, Session } from '../../../protocol/console.ts'
+import type { AccountRole, AlarmDetail, AlarmView } from '../../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../../protocol/ids.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import type { RecordNumber } from '../../core/record-types.ts'
@@ -8,7 +8,6 @@ import { namesOf } from '../names.ts'
 import { alarmView } from './alarm-views.ts'
 import type { ConsoleContext } from './http.ts'
 import { badField, refusals } from './problems.ts'
-import { sessionView } from './session-routes.ts'
 import { seenBy, timelineFor } from './sight.ts'
 import { overview } from './views.ts'
 
@@ -27,18 +26,12 @@ export function serveViews(app: FastifyInstance, context: ConsoleContext): void 
     guard.reader(request)
     await prepared()
     const person = guard.reader(request) // again: the session may have ended meanwhile
-    pages.admit(person.account.id)
+    pages.admit(person)
     const first = JSON.stringify(current(person.account.role))
     reply.hijack()
     for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...streamHeaders }))
       if (value !== undefined) reply.raw.setHeader(name, value)
     pages.open(person, reply.raw, first)
-  })
-
-  app.post('/api/presence', (request): Session => {
-    const { account, session } = guard.reader(request)
-    pages.answered(session.key)
-    return sessionView(account, state().configuration)
   })
 
   app.get<{ Querystring: { before?: string; limit?: string } }>('/api/alarms', (request): readonly AlarmView[] => {

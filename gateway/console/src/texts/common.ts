@@ -4,14 +4,33 @@ import type { Entries } from '../texts.ts'
 export const commonTexts = {
   logIn: { de: 'Anmelden', en: 'Log in' },
   logInTitle: { de: 'Anmelden an der Zentrale', en: 'Log in to the gateway' },
-  logInExpired: {
-    de: 'Ihre Anmeldung ist nicht mehr gültig. Alarme werden hier erst nach dem Anmelden wieder angezeigt.',
-    en: 'Your login is no longer valid. Alarms are shown here again only after you log in.',
+  logInEnded: { de: 'Ihre Anmeldung ist nicht mehr gültig.', en: 'Your login is no longer valid.' },
+  logInReplaced: {
+    de: 'In diesem Browser hat sich inzwischen „{name}“ angemeldet. Ein Browser kann nur ein Konto zugleich.',
+    en: '“{name}” has logged in to this browser meanwhile. A browser can only hold one account at a time.',
+  },
+  logInAgain: {
+    de: 'Alarme werden hier erst nach dem Anmelden wieder angezeigt.',
+    en: 'Alarms are shown here again only after you log in.',
+  },
+  logInAlarmsOpen: {
+    de: 'Zuletzt waren Alarme offen: Vielleicht wartet noch jemand auf Hilfe.',
+    en: 'Alarms were open at the end: somebody may still be waiting for help.',
   },
   logInHint: {
     de: 'Lassen Sie diese Seite danach geöffnet: Nur dann erreicht ein Alarm Sie hier.',
     en: 'Keep this page open afterwards: only then can an alarm reach you here.',
   },
+  loginEndsSoon: {
+    de: 'Ihre Anmeldung endet um {time}. Danach kommt hier kein Alarm mehr an.',
+    en: 'Your login ends at {time}. After that no alarm arrives here.',
+  },
+  loginOverdue: {
+    de: 'Ihre Anmeldung ist abgelaufen. Sie gilt nur noch, solange Ihr Alarm offen ist, höchstens bis {time}.',
+    en: 'Your login has run out. It lasts only while your alarm is open, until {time} at most.',
+  },
+  loginPassword: { de: 'Passwort von {name}', en: 'Password of {name}' },
+  loginProlong: { de: 'Anmeldung verlängern', en: 'Prolong login' },
   accountName: { de: 'Benutzername', en: 'User name' },
   password: { de: 'Passwort', en: 'Password' },
   logOut: { de: 'Abmelden', en: 'Log out' },
@@ -44,6 +63,16 @@ export const commonTexts = {
     de: 'Die Zentrale war noch nicht erreichbar. Neuer Versuch alle paar Sekunden.',
     en: 'The gateway has not been reached yet. Trying again every few seconds.',
   },
+  displacedTitle: {
+    de: 'Stillruf ist in diesem Browser zu oft geöffnet – hier kommt kein Alarm an',
+    en: 'Stillruf is open too often in this browser – no alarm arrives here',
+  },
+  displacedDetail: {
+    de: 'Alarme erreichen die {count} zuletzt geöffneten Seiten. Schließen Sie die Seiten, die Sie nicht brauchen; oder nutzen Sie wieder diese, dann weicht eine andere.',
+    en: 'Alarms reach the {count} pages opened last. Close the pages that you do not need; or use this one again, then another gives way.',
+  },
+  displacedResume: { de: 'Diese Seite nutzen', en: 'Use this page' },
+  titleDisplaced: { de: 'HIER KEIN ALARM', en: 'NO ALARM HERE' },
   titleLost: { de: 'KEINE VERBINDUNG', en: 'NO CONNECTION' },
   titleAlarm: { de: 'ALARM', en: 'ALARM' },
   titleTest: { de: 'Probealarm', en: 'Test alarm' },

@@ -13,6 +13,11 @@ export const incidentTexts = {
     de: 'Der Entwurf ist gespeichert. Er wurde an niemanden gesendet.',
     en: 'The draft is saved. It was not sent to anybody.',
   },
+  incidentOnRecord: {
+    de: 'Zu diesem Vorfall ist schon ein Entwurf gespeichert. Was Sie jetzt speichern, tritt beim Herunterladen an seine Stelle.',
+    en: 'A draft for this incident is saved already. What you save now takes its place in the download.',
+  },
+  incidentKeep: { de: 'Beim gespeicherten Entwurf bleiben', en: 'Keep the saved draft' },
   incidentDownload: { de: 'Entwurf herunterladen (JSON)', en: 'Download draft (JSON)' },
   incidentToAlarm: { de: 'Zum Alarm', en: 'To the alarm' },
   incidentNotIncident: {

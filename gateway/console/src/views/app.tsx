@@ -11,10 +11,12 @@ import { AlarmScreen } from './alarm-screen.tsx'
 import { AlarmsView } from './alarms.tsx'
 import { CallBar, LossBanner } from './banners.tsx'
 import { DevicesView } from './devices.tsx'
+import { Displaced } from './displaced.tsx'
 import { FaultsView } from './faults.tsx'
 import { Header } from './header.tsx'
 import { IncidentView } from './incident.tsx'
 import { Login } from './login.tsx'
+import { LoginEnding } from './login-ending.tsx'
 import { Notices } from './notices.tsx'
 
 export function App({ store, sound }: { readonly store: Store; readonly sound: Page['sound'] }) {
@@ -25,6 +27,7 @@ export function App({ store, sound }: { readonly store: Store; readonly sound: P
       <Announcement />
       {state.access.kind === 'unknown' && <Starting />}
       {state.access.kind === 'loggedOut' && <Login />}
+      {state.access.kind === 'displaced' && <Displaced session={state.access.session} />}
       {state.access.kind === 'loggedIn' && <Console />}
     </PageContext.Provider>
   )
@@ -59,6 +62,7 @@ function Console() {
         <div class="bars">
           <LossBanner />
           <CallBar />
+          <LoginEnding />
         </div>
         <Header />
         {!alarmed && <Notices />}

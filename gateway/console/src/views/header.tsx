@@ -114,7 +114,7 @@ function Account() {
   const logOut = (): void =>
     action.run(
       api => api.logOut(),
-      () => dispatch({ kind: 'loggedOut', gateway: null, expired: false }),
+      () => dispatch({ kind: 'loggedOut', gateway: null, why: { kind: 'asked' } }),
     )
   return (
     <span class="account">

@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks'
 import type { AlarmView, IncidentRequest } from '../../../../protocol/console.ts'
 import { limits } from '../../../../protocol/limits.ts'
+import { type Entered, nothingEntered } from '../model.ts'
 import { useAction, usePage } from '../page.ts'
-import { zemagAdvice } from '../select.ts'
+import { begunDraft, zemagAdvice } from '../select.ts'
 import type { PlainKey, Translate } from '../texts.ts'
 import { Choices, TextField } from './fields.tsx'
 import { InfoIcon } from './icons.tsx'
@@ -11,11 +12,6 @@ import { ActionProblem } from './problem.tsx'
 
 type Level = IncidentRequest['level']
 type Ground = IncidentRequest['ground']
-/** What the person has entered so far: level and ground are missing until they are chosen. */
-type Entered = Omit<IncidentRequest, 'level' | 'ground'> & {
-  readonly level: Level | null
-  readonly ground: Ground | null
-}
 
 const groundKeys = {
   none: 'groundNone',
@@ -24,21 +20,19 @@ const groundKeys = {
   applicationForProsecution: 'groundApplicationForProsecution',
 } as const satisfies Record<Ground, PlainKey>
 const grounds = ['houseBan', 'criminalComplaint', 'applicationForProsecution', 'none'] as const
-const empty: Entered = { level: null, summary: '', measures: '', ground: null, groundReference: '' }
 const referenceLengthMax = 100
 
 type Props = {
   readonly alarm: AlarmView
-  readonly initial: IncidentRequest | null
   readonly onSaved: (request: IncidentRequest) => void
 }
 
-export function IncidentForm({ alarm, initial, onSaved }: Props) {
-  const { text, dispatch } = usePage()
+export function IncidentForm({ alarm, onSaved }: Props) {
+  const { state, text, dispatch } = usePage()
   const action = useAction()
-  const [entered, setEntered] = useState<Entered>(initial ?? empty)
+  const entered = begunDraft(state, alarm.id) ?? nothingEntered
   const [tried, setTried] = useState(false)
-  const change = (part: Partial<Entered>): void => setEntered(known => ({ ...known, ...part }))
+  const change = (part: Partial<Entered>): void => dispatch({ kind: 'draftEdited', alarm: alarm.id, part })
   const save = (event: SubmitEvent): void => {
     event.preventDefault()
     setTried(true)
@@ -51,6 +45,7 @@ export function IncidentForm({ alarm, initial, onSaved }: Props) {
       api => api.writeIncident(alarm.id, request),
       ({ alarm: view }) => {
         if (view !== null) dispatch({ kind: 'answered', alarm: view })
+        dispatch({ kind: 'draftEdited', alarm: alarm.id, part: null })
         onSaved(request)
       },
     )

@@ -4,7 +4,7 @@ import type { AlarmView, IncidentRequest } from '../../../../protocol/console.ts
 import type { AlarmId } from '../../../../protocol/ids.ts'
 import { usePage } from '../page.ts'
 import { routeHash } from '../routes.ts'
-import { mayAct } from '../select.ts'
+import { begunDraft, mayAct } from '../select.ts'
 import { BackToAlarms, Missing, useAlarm } from './alarm-detail.tsx'
 import { CheckIcon, InfoIcon } from './icons.tsx'
 import { IncidentForm } from './incident-form.tsx'
@@ -38,27 +38,52 @@ export function IncidentView({ alarm: id }: { readonly alarm: AlarmId }) {
   )
 }
 
+/** What is on record is shown first; another draft is written only by who wants one, and can still leave it. */
 function Draft({ alarm }: { readonly alarm: AlarmView }) {
+  const { state } = usePage()
   const [saved, setSaved] = useState<IncidentRequest | null>(null)
-  const [writing, setWriting] = useState(true)
-  const save = (request: IncidentRequest): void => {
-    setSaved(request)
-    setWriting(false)
-  }
+  const isWriting = !alarm.incident || begunDraft(state, alarm.id) !== null
   return (
     <div class="incident-columns">
-      {writing ? (
-        <IncidentForm alarm={alarm} initial={saved} onSaved={save} />
+      {isWriting ? (
+        <div class="incident-writing">
+          {alarm.incident && <OnRecord alarm={alarm} />}
+          <IncidentForm alarm={alarm} onSaved={setSaved} />
+        </div>
       ) : (
-        <Saved alarm={alarm} onRewrite={() => setWriting(true)} />
+        <Saved alarm={alarm} saved={saved} />
       )}
       <Explanation />
     </div>
   )
 }
 
-function Saved({ alarm, onRewrite }: { readonly alarm: AlarmView; readonly onRewrite: () => void }) {
-  const { text } = usePage()
+function OnRecord({ alarm }: { readonly alarm: AlarmView }) {
+  const { text, dispatch } = usePage()
+  return (
+    <section class="card">
+      <p>{text('incidentOnRecord')}</p>
+      <div class="actions">
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => dispatch({ kind: 'draftEdited', alarm: alarm.id, part: null })}
+        >
+          {text('incidentKeep')}
+        </button>
+      </div>
+    </section>
+  )
+}
+
+type SavedProps = {
+  readonly alarm: AlarmView
+  /** As this page saved it; null: it was written before, or elsewhere. */
+  readonly saved: IncidentRequest | null
+}
+
+function Saved({ alarm, saved }: SavedProps) {
+  const { text, dispatch } = usePage()
   return (
     <section class="card">
       <p class="confirmation" role="status">
@@ -66,7 +91,11 @@ function Saved({ alarm, onRewrite }: { readonly alarm: AlarmView; readonly onRew
       </p>
       <div class="actions">
         <DownloadLink alarm={alarm} />
-        <button type="button" class="secondary" onClick={onRewrite}>
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => dispatch({ kind: 'draftEdited', alarm: alarm.id, part: saved ?? {} })}
+        >
           {text('incidentRewrite')}
         </button>
         <a class="button secondary" href={routeHash({ kind: 'alarm', alarm: alarm.id })}>

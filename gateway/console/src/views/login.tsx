@@ -1,5 +1,6 @@
 // Logging in: the gateway's name, two fields, one button.
 import { useState } from 'preact/hooks'
+import type { Access } from '../model.ts'
 import { useAction, usePage } from '../page.ts'
 import { LanguageSwitch } from './header.tsx'
 import { Mark, WarningIcon } from './icons.tsx'
@@ -8,7 +9,7 @@ import { ActionProblem } from './problem.tsx'
 export function Login() {
   const { state, text } = usePage()
   if (state.access.kind !== 'loggedOut') return null
-  const { gateway, expired } = state.access
+  const { gateway } = state.access
   return (
     <main class="login">
       <div class="login-card">
@@ -18,12 +19,7 @@ export function Login() {
           <LanguageSwitch />
         </header>
         <h1>{gateway ?? text('logInTitle')}</h1>
-        {expired && (
-          <p role="alert" class="hint attention">
-            <WarningIcon />
-            <span>{text('logInExpired')}</span>
-          </p>
-        )}
+        <Ending access={state.access} />
         <LoginForm />
         <p class="login-hint">{text('logInHint')}</p>
       </div>
@@ -31,9 +27,24 @@ export function Login() {
   )
 }
 
+/** Why the page that stood here before is gone. */
+function Ending({ access: { why, alarmsOpen } }: { readonly access: Extract<Access, { kind: 'loggedOut' }> }) {
+  const { text } = usePage()
+  if (why.kind === 'asked') return null
+  return (
+    <p role="alert" class="hint attention">
+      <WarningIcon />
+      <span>
+        {why.kind === 'replaced' ? text('logInReplaced', { name: why.by }) : text('logInEnded')} {text('logInAgain')}
+        {alarmsOpen && <strong> {text('logInAlarmsOpen')}</strong>}
+      </span>
+    </p>
+  )
+}
+
 function LoginForm() {
   const { text, dispatch } = usePage()
-  const action = useAction()
+  const action = useAction('wrongPassword')
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const logIn = (event: SubmitEvent): void => {

@@ -1,0 +1,38 @@
+// A page that gave way to others of the same browser: it says so, and comes back only if a person wants it.
+import type { Session } from '../../../../protocol/console.ts'
+import { limits } from '../../../../protocol/limits.ts'
+import { usePage } from '../page.ts'
+import { LanguageSwitch } from './header.tsx'
+import { CutIcon, Mark } from './icons.tsx'
+
+export function Displaced({ session }: { readonly session: Session }) {
+  const { text, dispatch } = usePage()
+  return (
+    <>
+      <div role="alert" class="loss-banner">
+        <CutIcon />
+        <div>
+          <strong>{text('displacedTitle')}</strong>
+          <span>{text('displacedDetail', { count: limits.streamsPerSessionMax })}</span>
+        </div>
+      </div>
+      <main class="login">
+        <div class="login-card">
+          <header>
+            <Mark />
+            <span class="brand">Stillruf</span>
+            <LanguageSwitch />
+          </header>
+          <h1>{session.gateway}</h1>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => dispatch({ kind: 'loggedIn', session, at: performance.now() })}
+          >
+            {text('displacedResume')}
+          </button>
+        </div>
+      </main>
+    </>
+  )
+}
