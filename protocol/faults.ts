@@ -200,12 +200,12 @@ const table = {
   responderUnreachable: {
     severity: 'critical',
     text: {
-      de: 'Eine Stufe des Alarmplans erreicht zurzeit niemanden.',
-      en: 'A step of an alarm policy reaches nobody at present.',
+      de: 'Von denen, die bei einem Alarm gerufen werden, ist zurzeit niemand erreichbar.',
+      en: 'None of those who are called for an alarm can be reached at present.',
     },
     whatToDo: {
-      de: 'Konsole oder Meldeweg der Helfer in dieser Stufe öffnen.',
-      en: 'Open the console or channel of the responders in this step.',
+      de: 'Konsole oder Meldeweg der Helfer öffnen.',
+      en: 'Open the console or channel of the responders.',
     },
   },
   stepUnreachable: {
