@@ -53,7 +53,9 @@ inBrowser('faults told during an alarm do not push its button away', async () =>
     await guard.seeAlarm('Bürgerbüro, Raum 012')
     const place = await guard.screen.locator('.take.large').boundingBox()
     there.gateway.send('notification', faultNotification('wache', 'gateway/responderUnreachable/wachdienst'))
-    await guard.screen.getByText('Von denen, die bei einem Alarm gerufen werden, ist zurzeit niemand erreichbar. (wachdienst)').waitFor()
+    await guard.screen
+      .getByText('Von denen, die bei einem Alarm gerufen werden, ist zurzeit niemand erreichbar. (wachdienst)')
+      .waitFor()
     expect((await guard.screen.locator('.take.large').boundingBox())?.y).toBeLessThanOrEqual(place?.y ?? 0)
     expect(await isUncovered(guard, '.take.large button')).toBe(true)
     await guard.picture(pictures, `alarm-with-fault-de-${look.phone ? 'phone' : 'light'}`)
