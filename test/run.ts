@@ -1,6 +1,7 @@
 // `npm test`: every check and test of the project, fast feedback first, and one closing line. `npm test -- unit parts` runs
 // only these stages.
-import { spawnSync } from 'node:child_process'
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { closingLine, type Outcome, outcomeOf, sum } from './runner/report.ts'
 import { root, stages } from './runner/stages.ts'
 import { prepareSystemTools } from './runner/system-tools.ts'
 
-type Step = { readonly name: string; readonly run: () => Outcome }
+type Step = { readonly name: string; readonly run: () => Promise<Outcome> }
 
 const steps: readonly Step[] = [
   { name: 'types', run: () => check('tsc', ['--noEmit']) },
@@ -18,7 +19,7 @@ const steps: readonly Step[] = [
   { name: 'program bundles', run: () => check('npm', ['run', '--silent', 'build:programs']) },
   ...stages().map(({ name, files, workers }) => ({
     name,
-    run: () => sum([runTests(files, workers), ...commandsOf(name)]),
+    run: async () => sum([await runTests(files, workers), ...(await commandsOf(name))]),
   })),
 ]
 
@@ -26,7 +27,7 @@ const steps: readonly Step[] = [
 const compiled = mkdtempSync(join(tmpdir(), 'stillruf-compiled-'))
 process.once('exit', () => rmSync(compiled, { recursive: true, force: true }))
 
-function main(wanted: readonly string[]): number {
+async function main(wanted: readonly string[]): Promise<number> {
   const unknown = wanted.find(name => !steps.some(step => step.name === name))
   if (unknown !== undefined) {
     console.error(`There is no stage “${unknown}”; the stages are ${steps.map(step => step.name).join(', ')}.`)
@@ -35,7 +36,8 @@ function main(wanted: readonly string[]): number {
   const missing = prepareSystemTools()
   if (missing !== null) console.log(missing)
   const chosen = steps.filter(step => wanted.length === 0 || wanted.includes(step.name))
-  const outcomes = chosen.map(timed)
+  const outcomes = []
+  for (const step of chosen) outcomes.push(await timed(step))
   const total = sum(outcomes.map(each => each.outcome))
   for (const name of total.skipped) console.log(`skipped: ${name}`)
   for (const { name, outcome, seconds } of outcomes)
@@ -45,41 +47,50 @@ function main(wanted: readonly string[]): number {
   return total.failed.length === 0 ? 0 : 1
 }
 
-function timed({ name, run }: Step): { readonly name: string; readonly outcome: Outcome; readonly seconds: string } {
+type Timed = { readonly name: string; readonly outcome: Outcome; readonly seconds: string }
+
+async function timed({ name, run }: Step): Promise<Timed> {
   console.log(`\n— ${name}`)
   const startedAt = performance.now()
-  const outcome = run()
+  const outcome = await run()
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(`— ${name}: ${closingLine(outcome)} in ${seconds} s`)
   return { name, outcome, seconds }
 }
 
-/** What a stage runs besides its test files. The promises and the planted bugs count as one test each. */
-const commandsOf = (stage: string): readonly Outcome[] =>
-  stage === 'simulation'
-    ? [[], ['--mutants']].map(options => check('node', ['test/simulation/main.ts', ...options]))
-    : []
+/** What a stage runs besides its test files, at the same time. The promises and the planted bugs count as one test each. */
+const commandsOf = (stage: string): Promise<readonly Outcome[]> =>
+  Promise.all(
+    stage === 'simulation'
+      ? [[], ['--mutants']].map(options => check('node', ['test/simulation/main.ts', ...options]))
+      : [],
+  )
 
 const program = (name: string): string => (name === 'npm' ? name : join(root, 'node_modules/.bin', name))
 
-function check(name: string, args: readonly string[]): Outcome {
-  const { status } = spawnSync(program(name), args, { cwd: root, stdio: 'inherit' })
+async function statusOf(name: string, args: readonly string[], options: SpawnOptions): Promise<number | null> {
+  const [status] = await once(spawn(program(name), args, { cwd: root, ...options }), 'close')
+  return status
+}
+
+async function check(name: string, args: readonly string[]): Promise<Outcome> {
+  const status = await statusOf(name, args, { stdio: 'inherit' })
   const failed = status === 0 ? [] : [`${[name, ...args].join(' ')} ended with ${status}`]
   return { passed: 1 - failed.length, failed, skipped: [] }
 }
 
-function runTests(files: readonly string[], workers: number): Outcome {
+async function runTests(files: readonly string[], workers: number): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'stillruf-tests-'))
   const report = join(folder, 'report.json')
   try {
-    const { status } = spawnSync(
-      program('vitest'),
+    const status = await statusOf(
+      'vitest',
       [
         ...['run', '--config', 'test/vitest.config.ts', `--maxWorkers=${workers}`],
         ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
         ...files,
       ],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_COMPILE_CACHE: compiled } },
+      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_COMPILE_CACHE: compiled } },
     )
     return outcomeOf(existsSync(report) ? readFileSync(report, 'utf8') : null, status, root)
   } finally {
@@ -87,4 +98,4 @@ function runTests(files: readonly string[], workers: number): Outcome {
   }
 }
 
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))

@@ -21,8 +21,8 @@ const rules: readonly Rule[] = [
   { name: 'interoperability', workers: 1, holds: path => /\/interop[^/]*\.test\.ts$/.test(path) },
   { name: 'simulation', workers: 2, holds: path => /^test\/simulation\//.test(path) },
   { name: 'integration', workers: 2, holds: path => /^test\/(integration|townhall)\//.test(path) },
-  // A disk that fails is slow to wait for, and costs no processor: two at a time.
-  { name: 'crash', workers: 2, holds: path => path.startsWith('test/crash/') },
+  // A program that was killed, and a disk that fails, are waited for more than they cost.
+  { name: 'crash', workers: 3, holds: path => path.startsWith('test/crash/') },
   { name: 'property', workers: 2, holds: path => /from 'fast-check'/.test(readFileSync(join(root, path), 'utf8')) },
   { name: 'unit', workers: 2, holds: path => /^test\/(protocol|firmware|gateway-core)\//.test(path) },
   { name: 'parts', workers: 2, holds: () => true },
