@@ -1,15 +1,12 @@
 // Who hears what: a device while it listens, and whoever comes later what is kept.
-import type { MqttClient } from 'mqtt'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { createSigner } from '../../gateway/shell/broker/verify.ts'
 import type { Sign } from '../../protocol/codec.ts'
-import { alarmOfPress } from '../../protocol/ids.ts'
-import type { DeviceStateMessage } from '../../protocol/messages.ts'
-import { millis, wallTime } from '../../protocol/time.ts'
+import { millis } from '../../protocol/time.ts'
 import { filterOf, topicOf } from '../../protocol/topics.ts'
 import { type Certificates, createCertificates, type DeviceParty } from './certificates.ts'
-import { alarmMessage, deviceId, status } from './messages.ts'
-import { patience, startWorld, type World } from './world.ts'
+import { deviceId, receipt, status } from './messages.ts'
+import { messagesOf, patience, startWorld, tellState } from './world.ts'
 
 let certificates: Certificates
 let dev1: DeviceParty
@@ -39,9 +36,9 @@ test('a device that monitors are to forget leaves nothing retained behind', asyn
   const config = { v: 1, kind: 'config', version: 'a', heartbeatMs: millis(10_000), indicator: 'off' } as const
   for (const id of ['dev-1', 'dev-2']) {
     world.broker.sendToDevice({ kind: 'sendToDevice', message: { ...config, device: deviceId(id) } })
-    tell(world, id, true)
+    tellState(world, id, true)
   }
-  tell(world, 'dev-1', false)
+  tellState(world, 'dev-1', false)
   const monitor = await world.person('watch')
   const retained = messagesOf(monitor)
   await monitor.subscribeAsync([filterOf('deviceStatus'), filterOf('monitorDevice')], { qos: 1 })
@@ -52,39 +49,3 @@ test('a device that monitors are to forget leaves nothing retained behind', asyn
   world.broker.sendToDevice({ kind: 'sendToDevice', message: receipt })
   expect(await own(1)).toMatchObject([{ kind: 'receipt' }])
 })
-
-/** What arrives, parsed, with the retain flag; waits for that many. */
-function messagesOf(client: MqttClient) {
-  const messages: (Record<string, unknown> & { retain: boolean })[] = []
-  client.on(
-    'message',
-    (_topic, payload, { retain }) => void messages.push({ ...JSON.parse(payload.toString()), retain }),
-  )
-  return (count: number) =>
-    vi.waitFor(() => {
-      expect(messages.length).toBeGreaterThanOrEqual(count)
-      return messages
-    }, patience)
-}
-
-const deviceState = (id: string): DeviceStateMessage => ({
-  v: 1,
-  kind: 'deviceState',
-  device: deviceId(id),
-  place: 'Rathaus',
-  state: 'online',
-  lastHeardAt: null,
-  faults: [],
-})
-const tell = (world: World, id: string, retain: boolean) =>
-  world.broker.tellMonitors({ kind: 'tellMonitors', message: deviceState(id), retain })
-
-const press = alarmMessage('dev-1', 1, () => 'x'.repeat(86)).id
-const receipt = {
-  v: 1,
-  kind: 'receipt',
-  device: deviceId('dev-1'),
-  id: press,
-  alarm: alarmOfPress(press),
-  recordedAt: wallTime(1_700_000_000_000),
-} as const

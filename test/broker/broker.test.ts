@@ -6,14 +6,13 @@ import type { MqttClient } from 'mqtt'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { createSigner, createVerifier } from '../../gateway/shell/broker/verify.ts'
 import { isAuthentic, type Sign } from '../../protocol/codec.ts'
-import { alarmOfPress } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
-import type { DeviceStateMessage, ReceiptMessage } from '../../protocol/messages.ts'
-import { millis, wallTime } from '../../protocol/time.ts'
+import type { ReceiptMessage } from '../../protocol/messages.ts'
+import { millis } from '../../protocol/time.ts'
 import { filterOf, prefix, topicOf } from '../../protocol/topics.ts'
 import { type Certificates, createCertificates, type DeviceParty } from './certificates.ts'
-import { alarm, alarmMessage, deviceId, notification, status } from './messages.ts'
-import { connectPacket, patience, startWorld, type World } from './world.ts'
+import { alarm, alarmMessage, deviceId, notification, receipt, status } from './messages.ts'
+import { connectPacket, messagesOf, patience, startWorld, tellState, type World } from './world.ts'
 
 const alarmTopic = topicOf('deviceAlarm', { device: 'dev-1' })
 const notificationTopic = topicOf('responderNotification', { responder: 'anna' })
@@ -237,14 +236,14 @@ test('the latest configuration waits for the device, and comes behind the answer
 test('monitors get the retained state of more things than a queue holds, then what changes', async () => {
   await using world = await startWorld(certificates)
   const devices = Array.from({ length: 2 * limits.connectionQueueMax }, (_, index) => `dev-${index}`)
-  for (const id of devices) tell(world, id, true)
-  tell(world, 'dev-3', false)
+  for (const id of devices) tellState(world, id, true)
+  tellState(world, 'dev-3', false)
   const monitor = await world.person('watch')
   const received = messagesOf(monitor)
   await monitor.subscribeAsync(`${prefix}monitor/#`, { qos: 1 })
   const state = await received(devices.length - 1)
   expect(new Set(state.map(({ device }) => device))).toEqual(new Set(devices.filter(id => id !== 'dev-3')))
-  tell(world, 'dev-3', true)
+  tellState(world, 'dev-3', true)
   expect((await received(devices.length)).at(-1)).toMatchObject({ device: 'dev-3', retain: false })
 })
 
@@ -253,8 +252,8 @@ test('overlapping subscriptions bring a message once', async () => {
   const monitor = await world.person('watch')
   const received = messagesOf(monitor)
   await monitor.subscribeAsync([`${prefix}monitor/#`, filterOf('monitorDevice')], { qos: 1 })
-  tell(world, 'dev-1', false)
-  tell(world, 'dev-2', false)
+  tellState(world, 'dev-1', false)
+  tellState(world, 'dev-2', false)
   expect((await received(2)).map(({ device }) => device)).toEqual(['dev-1', 'dev-2'])
 })
 
@@ -399,39 +398,3 @@ async function silentResponder(world: World, clientId: string) {
 }
 
 const closeOf = (client: MqttClient) => new Promise<void>(resolve => void client.once('close', () => resolve()))
-
-/** What arrives, parsed, with the retain flag; waits for that many. */
-function messagesOf(client: MqttClient) {
-  const messages: (Record<string, unknown> & { retain: boolean })[] = []
-  client.on(
-    'message',
-    (_topic, payload, { retain }) => void messages.push({ ...JSON.parse(payload.toString()), retain }),
-  )
-  return (count: number) =>
-    vi.waitFor(() => {
-      expect(messages.length).toBeGreaterThanOrEqual(count)
-      return messages
-    }, patience)
-}
-
-const deviceState = (id: string): DeviceStateMessage => ({
-  v: 1,
-  kind: 'deviceState',
-  device: deviceId(id),
-  place: 'Rathaus',
-  state: 'online',
-  lastHeardAt: null,
-  faults: [],
-})
-const tell = (world: World, id: string, retain: boolean) =>
-  world.broker.tellMonitors({ kind: 'tellMonitors', message: deviceState(id), retain })
-
-const press = alarmMessage('dev-1', 1, () => 'x'.repeat(86)).id
-const receipt = {
-  v: 1,
-  kind: 'receipt',
-  device: deviceId('dev-1'),
-  id: press,
-  alarm: alarmOfPress(press),
-  recordedAt: wallTime(1_700_000_000_000),
-} as const

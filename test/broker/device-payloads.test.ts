@@ -3,26 +3,15 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { createDevicePayloads } from '../../gateway/shell/broker/device-payloads.ts'
 import { createSigner, createVerifier } from '../../gateway/shell/broker/verify.ts'
 import { isAuthentic } from '../../protocol/codec.ts'
-import { alarmOfPress } from '../../protocol/ids.ts'
 import type { ReceiptMessage } from '../../protocol/messages.ts'
 import { wallTime } from '../../protocol/time.ts'
 import { type Certificates, createCertificates } from './certificates.ts'
-import { alarmMessage, deviceId } from './messages.ts'
+import { receipt } from './messages.ts'
 
 let certificates: Certificates
 beforeAll(async () => {
   certificates = await createCertificates()
 })
-
-const press = alarmMessage('dev-1', 1, () => 'x'.repeat(86)).id
-const receipt = {
-  v: 1,
-  kind: 'receipt',
-  device: deviceId('dev-1'),
-  id: press,
-  alarm: alarmOfPress(press),
-  recordedAt: wallTime(1_700_000_000_000),
-} as const
 
 test('what was prepared is signed once; any other message is signed for itself', () => {
   const sign = vi.fn(createSigner(certificates.gateway.key))

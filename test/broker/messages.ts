@@ -1,6 +1,7 @@
 // Messages as devices, the core and responders make them.
 import { encode, type Sign, signed } from '../../protocol/codec.ts'
 import {
+  alarmOfPress,
   type DeviceId,
   notificationId,
   parseBootId,
@@ -11,7 +12,7 @@ import {
   pressId,
   type ResponderId,
 } from '../../protocol/ids.ts'
-import type { AlarmMessage, NotificationMessage, StatusMessage } from '../../protocol/messages.ts'
+import type { AlarmMessage, DeviceStateMessage, NotificationMessage, StatusMessage } from '../../protocol/messages.ts'
 import { millis, wallTime } from '../../protocol/time.ts'
 
 const sure = <Value>(value: Value | null): Value => {
@@ -68,4 +69,25 @@ export const notification = (responder: string, number: number, text = 'Alarm in
   late: false,
   step: 1,
   text,
+})
+
+const press = pressId(deviceId('dev-1'), boot, 1)
+/** For the first press of dev-1, not signed yet. */
+export const receipt = {
+  v: 1,
+  kind: 'receipt',
+  device: deviceId('dev-1'),
+  id: press,
+  alarm: alarmOfPress(press),
+  recordedAt: wallTime(1_700_000_000_000),
+} as const
+
+export const deviceState = (id: string): DeviceStateMessage => ({
+  v: 1,
+  kind: 'deviceState',
+  device: deviceId(id),
+  place: 'Rathaus',
+  state: 'online',
+  lastHeardAt: null,
+  faults: [],
 })

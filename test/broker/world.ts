@@ -10,7 +10,7 @@ import { createSigner } from '../../gateway/shell/broker/verify.ts'
 import type { Unstamped } from '../../gateway/shell/ports.ts'
 import type { AccountRole } from '../../protocol/console.ts'
 import type { Certificates, DeviceParty } from './certificates.ts'
-import { gatewayId, responderId } from './messages.ts'
+import { deviceState, gatewayId, responderId } from './messages.ts'
 
 // The machine may be busy with other things: what is awaited comes sooner or later, or never.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -186,3 +186,20 @@ export const connectPacket = (clientId: string, account?: string) =>
     clientId,
     ...(account === undefined ? {} : { username: account, password: Buffer.from(passwordOf(account)) }),
   }) as const
+
+/** What arrives, parsed, with the retain flag; waits for that many. */
+export function messagesOf(client: MqttClient) {
+  const messages: (Record<string, unknown> & { retain: boolean })[] = []
+  client.on(
+    'message',
+    (_topic, payload, { retain }) => void messages.push({ ...JSON.parse(payload.toString()), retain }),
+  )
+  return (count: number) =>
+    vi.waitFor(() => {
+      expect(messages.length).toBeGreaterThanOrEqual(count)
+      return messages
+    }, patience)
+}
+
+export const tellState = (world: World, id: string, retain: boolean): void =>
+  world.broker.tellMonitors({ kind: 'tellMonitors', message: deviceState(id), retain })

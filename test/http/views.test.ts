@@ -1,9 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import type { RecordBody } from '../../gateway/core/record-types.ts'
 import { createPresses } from '../../gateway/shell/http/presses.ts'
 import type { AlarmDetail, FaultView } from '../../protocol/console.ts'
-import type { NotificationId } from '../../protocol/ids.ts'
 import type { DeviceState } from '../../protocol/messages.ts'
 import { instant } from '../../protocol/time.ts'
 import {
@@ -19,28 +17,20 @@ import {
   place,
   raised,
   responder,
+  told,
 } from './samples.ts'
 import { startWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const alarm = alarmId(1)
-const notified = (number: number, to: string): RecordBody => ({
-  kind: 'notified',
-  alarm,
-  notification: `${alarm}/${number}` as NotificationId,
-  responder: responder(to),
-  channel: 'console',
-  step: 1,
-  reason: 'first',
-})
 const story = [
   raised(1, alarm, true),
   numbered(2, { kind: 'stepEntered', alarm, step: 1, reason: 'first' }),
-  numbered(3, notified(1, 'anna')),
+  told(3, alarm, 'anna'),
   numbered(4, { kind: 'notNotified', alarm, responder: responder('responder'), step: 1, reason: 'notConnected' }),
   numbered(5, { kind: 'stepEntered', alarm, step: 2, reason: 'escalated' }),
-  numbered(6, notified(2, 'anna')),
+  told(6, alarm, 'anna'),
   acknowledged(7, alarm, 'anna'),
 ]
 const refusedConfiguration = {

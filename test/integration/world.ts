@@ -1,11 +1,11 @@
 // A small town hall of real parts on loopback: the two programs' own commands make its keys, certificates and accounts,
 // and its gateway and devices run as separate processes. Nothing is mocked, and nothing is left behind.
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { assert } from '../../protocol/assert.ts'
+import { freePort } from '../townhall/free-port.ts'
 import { type ConsoleClient, openConsole } from './console-client.ts'
 import { type Program, type ProgramOptions, runCommand, startProgram } from './program.ts'
 
@@ -155,16 +155,6 @@ function passwordIn(output: string): string {
   const found = output.match(/\b[a-z0-9]{5}(?:-[a-z0-9]{5}){3}\b/i)
   assert(found !== null, `a password in: ${output}`)
   return found[0]
-}
-
-/** A port that was free a moment ago: programs that are restarted must come back at the same address. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  assert(typeof address === 'object' && address !== null, 'a TCP address')
-  await new Promise(resolve => server.close(resolve))
-  return address.port
 }
 
 async function reachable(consolePort: number, program: Program): Promise<void> {

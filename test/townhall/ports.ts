@@ -1,13 +1,12 @@
 // The ports that were asked for on the command line, put into the files that name them.
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { isScalar, parseDocument } from 'yaml'
 import { writeWhole } from '../../gateway/shell/cli/folder.ts'
 import type { Address } from '../../gateway/shell/configuration/configuration.ts'
 import { databaseIn } from '../../gateway/shell/data-folder.ts'
 import { lockData } from '../../gateway/shell/store/database.ts'
-import { assert } from '../../protocol/assert.ts'
 import { configurationIn, deviceConfigurationsIn, readGatewayIn } from './folder.ts'
+import { freePort } from './free-port.ts'
 
 /** As they were asked for: null, as the files say; 0, any that is free. */
 export type Ports = { readonly mqtt: number | null; readonly console: number | null }
@@ -30,15 +29,8 @@ export async function usePorts(folder: string, asked: Ports): Promise<void> {
   }
 }
 
-async function portFor(asked: number | null, found: number): Promise<number> {
-  if (asked !== 0) return asked ?? found
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  assert(typeof address === 'object' && address !== null, 'a TCP address')
-  await new Promise(resolve => server.close(resolve))
-  return address.port
-}
+const portFor = async (asked: number | null, found: number): Promise<number> =>
+  asked === 0 ? freePort() : (asked ?? found)
 
 function change(path: string, changed: (content: string) => string): void {
   writeWhole(path, changed(readFileSync(path, 'utf8')), 0o644)

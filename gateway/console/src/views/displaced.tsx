@@ -2,8 +2,8 @@
 import type { Session } from '../../../../protocol/console.ts'
 import { limits } from '../../../../protocol/limits.ts'
 import { usePage } from '../page.ts'
-import { LanguageSwitch } from './header.tsx'
-import { CutIcon, Mark } from './icons.tsx'
+import { DoorCard } from './door-card.tsx'
+import { CutIcon } from './icons.tsx'
 
 export function Displaced({ session }: { readonly session: Session }) {
   const { text, dispatch } = usePage()
@@ -16,23 +16,15 @@ export function Displaced({ session }: { readonly session: Session }) {
           <span>{text('displacedDetail', { count: limits.streamsPerSessionMax })}</span>
         </div>
       </div>
-      <main class="login">
-        <div class="login-card">
-          <header>
-            <Mark />
-            <span class="brand">Stillruf</span>
-            <LanguageSwitch />
-          </header>
-          <h1>{session.gateway}</h1>
-          <button
-            type="button"
-            class="primary"
-            onClick={() => dispatch({ kind: 'loggedIn', session, at: performance.now() })}
-          >
-            {text('displacedResume')}
-          </button>
-        </div>
-      </main>
+      <DoorCard title={session.gateway}>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => dispatch({ kind: 'loggedIn', session, at: performance.now() })}
+        >
+          {text('displacedResume')}
+        </button>
+      </DoorCard>
     </>
   )
 }

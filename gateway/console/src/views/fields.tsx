@@ -83,6 +83,22 @@ export function TextField(props: TextProps) {
   )
 }
 
+type PasswordProps = { readonly id: string; readonly value: string; readonly onText: (value: string) => void }
+
+export function PasswordInput({ id, value, onText }: PasswordProps) {
+  return (
+    <input
+      id={id}
+      type="password"
+      autoComplete="current-password"
+      maxLength={200}
+      required
+      value={value}
+      onInput={event => onText(event.currentTarget.value)}
+    />
+  )
+}
+
 function Complaint({ id, children }: { readonly id: string; readonly children: ComponentChildren }) {
   if (children === null) return null
   return (

@@ -7,6 +7,7 @@ import { formatMoment } from '../format.ts'
 import { gatewayNow } from '../model.ts'
 import { useAction, usePage } from '../page.ts'
 import { loginEnding, session } from '../select.ts'
+import { PasswordInput } from './fields.tsx'
 import { WarningIcon } from './icons.tsx'
 import { ActionProblem } from './problem.tsx'
 
@@ -43,15 +44,7 @@ function Prolong({ login }: { readonly login: Session }) {
     <form onSubmit={prolong}>
       <input name="username" autoComplete="username" value={login.account} readOnly hidden />
       <label for="prolong">{text('loginPassword', { name: login.name })}</label>
-      <input
-        id="prolong"
-        type="password"
-        autoComplete="current-password"
-        maxLength={200}
-        required
-        value={password}
-        onInput={event => setPassword(event.currentTarget.value)}
-      />
+      <PasswordInput id="prolong" value={password} onText={setPassword} />
       <button type="submit" class="secondary" aria-disabled={action.pending}>
         {text('loginProlong')}
       </button>

@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks'
 import type { Access } from '../model.ts'
 import { useAction, usePage } from '../page.ts'
-import { LanguageSwitch } from './header.tsx'
-import { Mark, WarningIcon } from './icons.tsx'
+import { DoorCard } from './door-card.tsx'
+import { PasswordInput } from './fields.tsx'
+import { WarningIcon } from './icons.tsx'
 import { ActionProblem } from './problem.tsx'
 
 export function Login() {
@@ -11,19 +12,11 @@ export function Login() {
   if (state.access.kind !== 'loggedOut') return null
   const { gateway } = state.access
   return (
-    <main class="login">
-      <div class="login-card">
-        <header>
-          <Mark />
-          <span class="brand">Stillruf</span>
-          <LanguageSwitch />
-        </header>
-        <h1>{gateway ?? text('logInTitle')}</h1>
-        <Ending access={state.access} />
-        <LoginForm />
-        <p class="login-hint">{text('logInHint')}</p>
-      </div>
-    </main>
+    <DoorCard title={gateway ?? text('logInTitle')}>
+      <Ending access={state.access} />
+      <LoginForm />
+      <p class="login-hint">{text('logInHint')}</p>
+    </DoorCard>
   )
 }
 
@@ -68,15 +61,7 @@ function LoginForm() {
         onInput={event => setName(event.currentTarget.value)}
       />
       <label for="password">{text('password')}</label>
-      <input
-        id="password"
-        type="password"
-        autoComplete="current-password"
-        maxLength={200}
-        required
-        value={password}
-        onInput={event => setPassword(event.currentTarget.value)}
-      />
+      <PasswordInput id="password" value={password} onText={setPassword} />
       <ActionProblem action={action} />
       <button type="submit" class="primary" aria-disabled={action.pending}>
         {text('logIn')}
