@@ -22,6 +22,8 @@ test('a device hears commands while it is connected and subscribed to them, not 
   const device = await world.device(dev1)
   const hears = () => world.broker.isListening(deviceId('dev-1'))
   expect(hears()).toBe(false)
+  await device.subscribeAsync(topicOf('deviceReceipt', { device: 'dev-1' }), { qos: 1 })
+  expect(hears()).toBe(false)
   await device.subscribeAsync(topicOf('deviceCommand', { device: 'dev-1' }), { qos: 1 })
   expect(hears()).toBe(true)
   await device.endAsync(true)
