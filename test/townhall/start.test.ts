@@ -276,7 +276,9 @@ type TownHall = {
 /** In a terminal it is asked for English here; elsewhere it speaks German, whatever the machine's locale says. */
 function startTownHall(args: readonly string[], options: { readonly terminal?: true } = {}): TownHall {
   const line = [process.execPath, start, ...args]
-  const [file = '', ...rest] = options.terminal ? ['script', '-qec', line.join(' '), '/dev/null'] : line
+  // `exec`: some shells stay in between, and end by Ctrl-C themselves, whatever the program makes of it.
+  const inTerminal = ['script', '-qec', `exec ${line.join(' ')}`, '/dev/null']
+  const [file = '', ...rest] = options.terminal ? inTerminal : line
   const child = spawn(file, rest, { stdio: 'pipe', env: environment(options.terminal ? 'en' : '') })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += String(chunk)))
