@@ -137,15 +137,20 @@ export class Person {
     await this.screen.waitFor({ state: 'detached' })
   }
 
-  /** Presses the large button. A click right after the screen has changed does not count: then again, on the same alarm. */
+  /**
+   * Presses the large button, until the page answers. A click right after the screen has changed does not count: then again, on
+   * the same alarm.
+   */
   async take(): Promise<void> {
     const name = await this.screen.locator('.take.large button').getAttribute('aria-label')
     const button = this.screen.getByRole('button', { name: name ?? this.word('take'), exact: true })
-    for (let taken = false; !taken; ) {
+    const problem = this.screen.locator('.problem').first()
+    const timeout = 600
+    for (let answered = false; !answered; ) {
       await button.click()
-      taken = await button.waitFor({ state: 'detached', timeout: 600 }).then(
+      answered = await Promise.any([button.waitFor({ state: 'detached', timeout }), problem.waitFor({ timeout })]).then(
         () => true,
-        () => false, // the button is still there: the click came too soon
+        () => false, // neither: the click came too soon
       )
     }
   }

@@ -208,6 +208,5 @@ pictured('the lost gateway during an alarm', async shown => {
   await there.gateway.close()
   await guard.seeLoss()
   await guard.take()
-  await guard.screen.locator('.problem').waitFor()
   await take(guard, 'lost-alarm', { ...shown, languages: ['de'] })
 })

@@ -22,10 +22,10 @@ const rules: readonly Rule[] = [
   { name: 'simulation', workers: 2, holds: path => /^test\/simulation\//.test(path) },
   { name: 'integration', workers: 2, holds: path => /^test\/(integration|townhall)\//.test(path) },
   // A program that was killed, and a disk that fails, are waited for more than they cost.
-  { name: 'crash', workers: 3, holds: path => path.startsWith('test/crash/') },
+  { name: 'crash', workers: 4, holds: path => path.startsWith('test/crash/') },
   { name: 'property', workers: 2, holds: path => /from 'fast-check'/.test(readFileSync(join(root, path), 'utf8')) },
-  { name: 'unit', workers: 2, holds: path => /^test\/(protocol|firmware|gateway-core)\//.test(path) },
-  { name: 'parts', workers: 2, holds: () => true },
+  { name: 'unit', workers: 3, holds: path => /^test\/(protocol|firmware|gateway-core)\//.test(path) },
+  { name: 'parts', workers: 3, holds: () => true },
 ]
 const order = [
   ...['architecture', 'unit', 'property', 'simulation', 'parts'],
