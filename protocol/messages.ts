@@ -161,7 +161,8 @@ export const messages = {
     ),
     faults: Type.Array(faultOfDevice, {
       maxItems: limits.faultsInHeartbeatMax,
-      description: 'Active faults, the most serious first',
+      description:
+        'Active faults, the most serious first. A full list may leave some out: those are said singly after each birth',
     }),
   }),
   status: message(

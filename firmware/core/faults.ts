@@ -23,9 +23,14 @@ export const hasFault = (state: State, code: FaultCode, subject: string): boolea
   state.faults.has(keyOf(code, subject))
 
 /** Active faults for a heartbeat; if they do not fit, the critical ones stay. */
-export function faultsToRepeat(state: State): ActiveFault[] {
+export const faultsToRepeat = (state: State): ActiveFault[] => ordered(state).slice(0, limits.faultsInHeartbeatMax)
+
+/** Those that do not fit. */
+export const faultsBeyond = (state: State): ActiveFault[] => ordered(state).slice(limits.faultsInHeartbeatMax)
+
+function ordered(state: State): ActiveFault[] {
   const active = [...state.faults.values()]
   const critical = active.filter(fault => faults[fault.code].severity === 'critical')
   const others = active.filter(fault => faults[fault.code].severity !== 'critical')
-  return [...critical, ...others].slice(0, limits.faultsInHeartbeatMax)
+  return [...critical, ...others]
 }

@@ -6,7 +6,7 @@ import { after, between, earlier, type Instant, type Millis, millis, type WallTi
 import { type Change, each, linksUp, withEffect, withLink, withState } from './change.ts'
 import type { Link, LinkId, State } from './model.ts'
 import { sendOwed } from './outbox.ts'
-import { sendHeartbeat } from './supervision.ts'
+import { sendFaultsBeyond, sendHeartbeat } from './supervision.ts'
 
 type Moment = { readonly at: Instant; readonly wall: WallTime; readonly random: number }
 
@@ -24,7 +24,7 @@ export function connected(change: Change, id: LinkId, session: number, moment: M
   if (link === undefined || link.session !== session) return change
   const up: Link = { ...link, state: 'up', upSince: moment.at }
   const owed = sendOwed(withLink(change, id, up), up, moment)
-  return sendHeartbeat(tellStatus(owed, up, 'online'), up, moment.at)
+  return sendFaultsBeyond(sendHeartbeat(tellStatus(owed, up, 'online'), up, moment.at), up)
 }
 
 export function disconnected(change: Change, id: LinkId, session: number, { at, random }: Moment): Change {

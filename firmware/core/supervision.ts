@@ -4,7 +4,7 @@ import type { ConfigMessage, HeartbeatMessage } from '../../protocol/messages.ts
 import { after, between, earlier, type Instant, type Millis, millis } from '../../protocol/time.ts'
 import { type Change, each, linksUp, send, withEffect, withState } from './change.ts'
 import { stateOf } from './circuit.ts'
-import { faultsToRepeat, withFault } from './faults.ts'
+import { faultsBeyond, faultsToRepeat, withFault } from './faults.ts'
 import type { Link, State } from './model.ts'
 
 export function supervisionWoken(change: Change, at: Instant): Change {
@@ -18,7 +18,7 @@ export function auditLevels(change: Change, at: Instant): Change {
 
 export const supervisionDueAt = (state: State): Instant | null => earlier(state.nextHeartbeatAt, state.nextAuditAt)
 
-/** Also the first thing said after a birth: it repeats every fault that was raised while nobody listened. */
+/** Also the first thing said after a birth: it repeats the faults that were raised while nobody listened, as many as it can hold. */
 export function sendHeartbeat(change: Change, link: Link, at: Instant): Change {
   const { state } = change
   return send(change, link, {
@@ -32,6 +32,12 @@ export function sendHeartbeat(change: Change, link: Link, at: Instant): Change {
     faults: faultsToRepeat(state),
   })
 }
+
+/** Said singly after the first heartbeat of a connection: faults for which a heartbeat has no room. */
+export const sendFaultsBeyond = (change: Change, link: Link): Change =>
+  each(change, faultsBeyond(change.state), (next, { code, subject }) =>
+    send(next, link, { kind: 'fault', code, subject, state: 'raised', ageMs: millis(0) }),
+  )
 
 export function clockRead(change: Change, clockErrorMs: Millis | null, synchronised: boolean | null): Change {
   const read = clockErrorMs === change.state.clockErrorMs ? change : withState(change, { clockErrorMs })

@@ -32,13 +32,17 @@ function isStale(turn: Turn, { device, boot, session }: StatusMessage): boolean 
   return known?.boot === boot ? session < known.session : known?.boots.has(boot) === true
 }
 
-/** The heartbeat's list of faults is the truth about the device; an old configuration is sent again. */
+/**
+ * The heartbeat's list of faults is the truth about the device, as far as the list reaches: of a fault that has no place in a full
+ * one the device says itself when it is over. An old configuration is sent again.
+ */
 export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
   const { device, configVersion } = message
   const reported = new Set(message.faults.map(fault => faultKey(fault.code, device, fault.subject)))
+  const isWhole = message.faults.length < limits.faultsInHeartbeatMax
   for (const fault of faultsOf(turn, device)) {
     const isOwn = fault.code !== silence.code
-    if (isOwn && !reported.has(faultKey(fault.code, device, fault.subject)))
+    if (isOwn && isWhole && !reported.has(faultKey(fault.code, device, fault.subject)))
       clearFault(turn, fault.code, device, fault.subject)
   }
   for (const { code, subject } of message.faults) if (code !== silence.code) raiseFault(turn, code, device, subject, '')

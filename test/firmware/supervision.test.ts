@@ -1,11 +1,11 @@
 // The device proves that it lives, and says what is wrong with it; it never shows anything at a press.
 import { describe, expect, test } from 'vitest'
 import { reconnectDelay } from '../../firmware/core/links.ts'
-import { alarmOfPress, pressId } from '../../protocol/ids.ts'
+import { alarmOfPress, type ButtonId, pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { HeartbeatMessage } from '../../protocol/messages.ts'
 import { millis } from '../../protocol/time.ts'
-import { boot, device, kasse, lineOf, tresen, World, zentrale, zweite } from './world.ts'
+import { boot, circuit, device, kasse, lineOf, tresen, World, zentrale, zweite } from './world.ts'
 
 const firstAlarm = alarmOfPress(pressId(device, boot, 1))
 const heartbeats = (world: World) =>
@@ -337,4 +337,23 @@ test('a message for another device changes nothing', () => {
   const message = { v: 1, kind: 'receipt', device: other, id, alarm: alarmOfPress(id), recordedAt, sig: '' } as const
   world.happen({ kind: 'received', link: zentrale, message })
   expect(world.state.outbox).toHaveLength(1)
+})
+
+test('faults that the first heartbeat has no room for are said one by one, so that a gateway knows all of them', () => {
+  const buttons = Array.from({ length: limits.faultsInHeartbeatMax + 3 }, (_, index) => {
+    const id = `taster-${index}` as ButtonId
+    return { id, ...circuit({ kind: 'normallyOpen', line: lineOf(id) }) }
+  })
+  const world = new World({ buttons, calm: false })
+  world.start()
+  for (const { id } of buttons) world.happen({ kind: 'lineFailed', line: lineOf(id) })
+  world.pass(2000)
+  const said = world.effects.flatMap(effect => (effect.kind === 'publish' ? [effect.message] : []))
+  const inHeartbeat = said.find(message => message.kind === 'heartbeat')?.faults ?? []
+  const singly = said.filter(message => message.kind === 'fault')
+  expect(inHeartbeat).toHaveLength(limits.faultsInHeartbeatMax)
+  expect(singly).toHaveLength(3)
+  expect(new Set([...inHeartbeat, ...singly].map(({ subject }) => subject))).toEqual(
+    new Set(buttons.map(({ id }) => id)),
+  )
 })

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import type { Configuration } from '../../gateway/core/configuration.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
-import { seconds } from '../../protocol/time.ts'
+import { limits } from '../../protocol/limits.ts'
+import { millis, seconds } from '../../protocol/time.ts'
 import { signature } from './device-messages.ts'
 import { restarted, startWorld } from './harness.ts'
 import { anna, boot, caretaker, desk, device, deviceEntry, laterBoot, otherDevice, townhall } from './townhall.ts'
@@ -302,6 +303,26 @@ test('a disk that fails is a notified fault; alarms are still told; receipts fol
   expect(world.receipts()).toMatchObject([{ id: press }])
   expect(world.recordsOf('faultRaised').map(({ code }) => code)).toEqual(['storeFailed'])
   expect(world.activeFaults()).toEqual([])
+})
+
+test('a full list of faults in a heartbeat ends none that has no place in it; the device says itself when that is over', () => {
+  const world = watchedWorld()
+  const faultsOf = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ code: 'lineFailed', subject: `taster-${index}` }) as const)
+  const [beyond, ...listed] = faultsOf(limits.faultsInHeartbeatMax + 1)
+  if (beyond === undefined) throw new Error('a list has a first')
+  const say = (state: 'raised' | 'cleared') =>
+    world.send({
+      ...{ v: 1, kind: 'fault', device, boot, n: world.nextNumber(boot), clockErrorMs: null, ...beyond, state },
+      ...{ ageMs: millis(0), sig: signature },
+    })
+  say('raised')
+  world.heartbeat({ faults: listed })
+  expect(world.activeFaults()).toHaveLength(limits.faultsInHeartbeatMax + 1)
+  say('cleared')
+  expect(world.activeFaults()).toHaveLength(limits.faultsInHeartbeatMax)
+  world.heartbeat({ faults: listed.slice(1) })
+  expect(world.activeFaults()).toHaveLength(limits.faultsInHeartbeatMax - 1)
 })
 
 test('an invalid configuration is a fault with its reason until a valid one comes', () => {
