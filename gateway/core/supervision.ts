@@ -80,10 +80,18 @@ export function superviseDevices(turn: Turn): void {
   for (const { id } of configuration.devices) {
     if (supervisedBefore?.has(id)) continue
     const known = turn.live.devices.get(id) ?? unheard(turn, id)
-    setLive(turn, { devices: put(turn.live.devices, id, { ...known, since: turn.at }) })
+    setLive(turn, {
+      devices: put(turn.live.devices, id, { ...known, state: stateAnew(turn, id, known), since: turn.at }),
+    })
     turn.devices.add(id)
   }
   setLive(turn, { silenceCheckAt: turn.at })
+}
+
+/** A silence that is no fault any more, because its device was not in the configuration for a while, has to become one again. */
+function stateAnew(turn: Turn, id: DeviceId, { state }: Supervised): Supervised['state'] {
+  const isFault = turn.durable.faults.has(faultKey(silence.code, id, silence.subject))
+  return state === 'silent' && !isFault ? 'unknown' : state
 }
 
 /** Raises the fault of each device that was silent for too long. Looks at them only when one can have become so. */

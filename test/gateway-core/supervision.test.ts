@@ -395,6 +395,19 @@ test('a new device has the whole bound to be heard; a removed one takes its faul
   expect(world.recordsOf('faultRaised').at(-1)).toMatchObject({ code: 'deviceSilent', source: otherDevice })
 })
 
+test('a silent device that was not in the configuration for a while is a fault again once its time is over', () => {
+  const world = watchedWorld()
+  world.fastForward(silentMs)
+  const without = { ...townhall, version: 'b', devices: [deviceEntry(otherDevice)] }
+  world.happen({ kind: 'configured', configuration: without })
+  world.happen({ kind: 'configured', configuration: { ...townhall, version: 'c' } })
+  expect(world.activeFaults()).toEqual([])
+  world.forget()
+  world.fastForward(silentMs)
+  expect(world.activeFaults()).toEqual(['deviceSilent'])
+  world.expectNotified('fault', [caretaker])
+})
+
 test('a changed configuration gives a silent device no further time', () => {
   const world = watchedWorld()
   world.fastForward(silentMs - 1)
