@@ -1,7 +1,7 @@
 // The gateway's step: what happens joins what is. Each event goes to the file that knows its rule; then whatever was due
 // by the clock, and last what the others are told of the changes.
 import { assertNever } from '../../protocol/assert.ts'
-import type { DeviceId } from '../../protocol/ids.ts'
+import type { DeviceId, ResponderId } from '../../protocol/ids.ts'
 import type { Step } from '../../protocol/step.ts'
 import { instant, wallTime } from '../../protocol/time.ts'
 import { resumeAges } from './age.ts'
@@ -18,6 +18,7 @@ import { forgetDevice, passHeartbeat, sendProgress, tellChanges, tellEverything 
 import { emptyMap } from './persistent-map.ts'
 import { deliveriesEnded, recorded, recordFailed } from './promise.ts'
 import { isWatched, passReachability, setPresence, watchPolicies } from './reachability.ts'
+import type { Channel } from './record-types.ts'
 import { emptyDurable, memoryOf } from './records.ts'
 import { incidentWritten, notificationEnded, responderSaid, testRequested } from './response.ts'
 import { endSecurityMinutes, securityEvent } from './security.ts'
@@ -155,13 +156,14 @@ function lookAgain(turn: Turn): void {
   watchPolicies(turn)
 }
 
-/** A fault ends with what it was about: a removed device or policy, a refused file, a channel of an earlier run. */
+/** A fault ends with what it was about: a removed device or policy, a file that was refused before this one, a channel of an earlier run. */
 function canStillBe(turn: Turn, fault: ActiveFault): boolean {
   if (fault.source !== 'gateway') return directoryOf(turn.configuration).devices.has(fault.source)
   switch (fault.code) {
     case 'configurationRefused':
+      return turn.configuration === turn.before.configuration
     case 'channelFailed':
-      return false
+      return canStillFail(turn, fault.subject)
     case 'stepUnreachable':
     case 'responderUnreachable':
     case 'alarmUnanswered':
@@ -169,6 +171,16 @@ function canStillBe(turn: Turn, fault: ActiveFault): boolean {
     default:
       return true
   }
+}
+
+/** A channel that failed in this run fails until its responder is back or is nobody's any more. @param subject responder/channel */
+function canStillFail({ before, configuration, live }: Turn, subject: string): boolean {
+  if (before.configuration === null) return false
+  const end = subject.lastIndexOf('/')
+  const responder = subject.slice(0, end) as ResponderId
+  const isRemoved = !directoryOf(configuration).responders.has(responder)
+  if (isRemoved && directoryOf(before.configuration).responders.has(responder)) return false
+  return live.present.get(responder)?.has(subject.slice(end + 1) as Channel) !== true
 }
 
 function deviceConnected(turn: Turn, device: DeviceId): void {

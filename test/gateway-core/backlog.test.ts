@@ -102,6 +102,16 @@ test('the record tells how much was left out, and what stayed as it was is judge
   expect(world.activeFaults()).not.toContain('buttonStuck')
 })
 
+test('a file that is refused is so still when there is room again', () => {
+  const world = fullWorld()
+  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:12: zone' })
+  world.heartbeat({ faults: [stuck] })
+  world.heartbeat()
+  world.disk.work()
+  expect(world.recordsOf('recordsYielded')).toHaveLength(1)
+  expect(world.activeFaults()).toContain('configurationRefused')
+})
+
 test('security events that were only counted meanwhile are told afterwards in one line', () => {
   const world = fullWorld()
   const stranger = { kind: 'securityObserved', event: 'foreignTopic', source: 'stranger', detail: 'x' } as const

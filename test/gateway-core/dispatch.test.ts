@@ -164,6 +164,22 @@ test('a channel whose queue overflowed is a fault until the responder is present
   expect(world.activeFaults()).not.toContain('channelFailed')
 })
 
+test('a changed configuration does not say of a channel that it works again, unless it has no such responder any more', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.forget()
+  world.press()
+  const [told] = world.notifications()
+  if (told === undefined) throw new Error('nobody was told')
+  world.ended(told, 'queueFull')
+  world.absent(anna)
+  world.happen({ kind: 'configured', configuration: { ...townhall, version: 'b' } })
+  expect(world.activeFaults()).toContain('channelFailed')
+  const responders = townhall.responders.filter(({ id }) => id !== anna)
+  world.happen({ kind: 'configured', configuration: { ...townhall, version: 'c', responders } })
+  expect(world.activeFaults()).not.toContain('channelFailed')
+})
+
 test('monitors hear that a channel has failed, once and not to whom it leads', () => {
   const world = startWorld()
   for (const responder of [anna, bert]) world.present(responder, 'mqtt')
