@@ -54,7 +54,10 @@ export type Close = {
   readonly note: string
 }
 
-/** Ends the alarm. Whoever closes an alarm that nobody has taken takes it by that; the others hear only of the close. */
+/**
+ * Ends the alarm. Whoever closes an alarm that nobody has taken takes it by that; the others hear only of the close. So does
+ * whoever has taken it, told or not: nobody goes on caring for what another one has ended.
+ */
 export function close(turn: Turn, alarm: Alarm, how: Close): RecordNumber {
   const { responder, channel } = how
   if (alarm.state !== 'acknowledged' && responder !== null && channel !== null)
@@ -64,7 +67,7 @@ export function close(turn: Turn, alarm: Alarm, how: Close): RecordNumber {
   turn.closed.set(alarm.id, { alarm: last, at: turn.wall, outcome: how.outcome })
   settle(turn, alarm.id)
   const telling = { alarm: last, state: 'closed', reason: 'closed', by: responder } as const
-  tell(turn, telling, others(alarm.told.keys(), responder))
+  tell(turn, telling, others(concerned(alarm), responder))
   endAge(turn, alarm.id)
   return number
 }
@@ -105,9 +108,8 @@ function repeat(turn: Turn, open: Alarm, message: PressMessage): Pressed {
     message,
   })
   const alarm = turn.durable.alarms.get(open.id) ?? open
-  const taker: readonly ResponderId[] = alarm.acknowledgedBy === null ? [] : [alarm.acknowledgedBy]
   const telling = { alarm, state: alarm.state, reason: 'repeatPress', by: alarm.acknowledgedBy } as const
-  tell(turn, telling, new Set([...taker, ...alarm.told.keys()]))
+  tell(turn, telling, concerned(alarm))
   return { alarm: open.id, record: number }
 }
 
@@ -122,6 +124,10 @@ function settle(turn: Turn, id: AlarmId): void {
   clearFault(turn, 'alarmUnanswered', 'gateway', id)
   clearFault(turn, 'responderUnreachable', 'gateway', id)
 }
+
+/** Whoever has taken the alarm, and those who were told of it. */
+const concerned = ({ acknowledgedBy, told }: Alarm): ReadonlySet<ResponderId> =>
+  new Set([...(acknowledgedBy === null ? [] : [acknowledgedBy]), ...told.keys()])
 
 const others = (people: Iterable<ResponderId>, except: ResponderId | null): readonly ResponderId[] =>
   [...people].filter(person => person !== except)

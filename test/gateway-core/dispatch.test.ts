@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { type ButtonId, pressId } from '../../protocol/ids.ts'
 import { restarted, startWorld } from './harness.ts'
-import { administrator, anna, bert, boot, caretaker, device, guard, townhall } from './townhall.ts'
+import { administrator, anna, bert, boot, caretaker, chief, device, guard, townhall } from './townhall.ts'
 
 test('a responder is told by every channel on which they are present, each telling with its own id', () => {
   const world = startWorld()
@@ -178,6 +178,16 @@ test('a changed configuration does not say of a channel that it works again, unl
   const responders = townhall.responders.filter(({ id }) => id !== anna)
   world.happen({ kind: 'configured', configuration: { ...townhall, version: 'c', responders } })
   expect(world.activeFaults()).not.toContain('channelFailed')
+})
+
+test('whoever has taken an alarm without being told of it hears that another one has closed it', () => {
+  const world = startWorld()
+  for (const responder of [anna, chief]) world.present(responder)
+  const press = world.press()
+  world.acknowledge(chief, press)
+  world.forget()
+  world.close(anna, press)
+  world.expectNotified('closed', [chief])
 })
 
 test('monitors hear that a channel has failed, once and not to whom it leads', () => {
