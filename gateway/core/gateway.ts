@@ -3,8 +3,8 @@
 import { assertNever } from '../../protocol/assert.ts'
 import type { DeviceId, ResponderId } from '../../protocol/ids.ts'
 import type { Step } from '../../protocol/step.ts'
-import { instant, wallTime } from '../../protocol/time.ts'
-import { resumeAges } from './age.ts'
+import { instant, millis, wallTime } from '../../protocol/time.ts'
+import { readClocks, resumeAges } from './age.ts'
 import { endBacklog } from './backlog.ts'
 import type { Configuration } from './configuration.ts'
 import { directoryOf, siteOf } from './directory.ts'
@@ -33,6 +33,7 @@ export const initialState = (durable: Durable = emptyDurable()): State => ({
   durable,
   live: {
     startedAt: wallTime(0),
+    clockLead: millis(0),
     deadlines: emptyMap(),
     deadlineCheckAt: null,
     pressedAt: emptyMap(),
@@ -54,6 +55,7 @@ export const initialState = (durable: Durable = emptyDurable()): State => ({
 /** Pure. What a person did counts before what was due at the same moment: who takes an alarm is not escalated past. */
 export const gatewayStep: Step<State, Event, Effect> = (state, event) => {
   const turn = beginTurn(state, event)
+  readClocks(turn)
   happen(turn, event)
   passDeadlines(turn)
   passSilence(turn)

@@ -2,12 +2,14 @@
 import type { Unsigned } from '../../protocol/codec.ts'
 import type { AlarmId, BootId, DeviceId, ResponderId } from '../../protocol/ids.ts'
 import type { DeviceState, ReceiptMessage } from '../../protocol/messages.ts'
-import type { Instant, WallTime } from '../../protocol/time.ts'
+import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
 import type { Delivery } from './model.ts'
 import type { Channel, RecordNumber } from './record-types.ts'
 
 export type Live = {
   readonly startedAt: WallTime
+  /** How far the wall clock is ahead of the monotonic one; it becomes another one when somebody sets the wall clock. */
+  readonly clockLead: Millis
   /** Monotonic moment of each open alarm's next step or repetition. */
   readonly deadlines: ReadonlyMap<AlarmId, Instant>
   /** No deadline lies before this moment, so that not every event looks at every alarm; null: none is set. */

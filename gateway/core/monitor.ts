@@ -100,8 +100,12 @@ function showDevice(turn: Turn, device: DeviceId): void {
   if (!isAnew(turn)) afterwards(turn, { kind: 'show', what: 'device', device })
 }
 
-/** Names, places and devices may be others in this step's configuration: then everything is shown, and nothing singly. */
-const isAnew = (turn: Turn): boolean => turn.configuration !== turn.before.configuration
+/**
+ * Names, places and devices may be others in this step's configuration, and every time when the clock was set: then everything is
+ * shown, and nothing singly.
+ */
+const isAnew = ({ configuration, live, before }: Turn): boolean =>
+  configuration !== before.configuration || live.clockLead !== before.live.clockLead
 
 function tellGateway(turn: Turn): void {
   const alarms = [...turn.durable.alarms.values()]

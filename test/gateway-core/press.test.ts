@@ -1,5 +1,6 @@
 // What a press means, and what is never taken for one.
 import { expect, test } from 'vitest'
+import { pressedAtNow } from '../../gateway/core/age.ts'
 import type { Policy } from '../../gateway/core/configuration.ts'
 import { bounded } from '../../gateway/core/records.ts'
 import { pressId } from '../../protocol/ids.ts'
@@ -328,4 +329,32 @@ test('while the disk fails it is not kept, so that what waits for the disk does 
   world.disk.fail()
   world.release(press)
   expect(world.recordsOf('pressReleased')).toEqual([])
+})
+
+test('an open alarm keeps its true age when the wall clock is set, and every page is shown it anew', () => {
+  const world = startWorld()
+  world.present(anna)
+  world.press()
+  for (const jump of [3 * 3_600_000, -5 * 3_600_000]) {
+    world.fastForward(60_000)
+    world.forget()
+    world.jumpWallClock(jump)
+    world.happen({ kind: 'woken' })
+    expect(world.since('show')).toContainEqual({ kind: 'show', what: 'everything' })
+    const alarm = world.onlyAlarm()
+    const age = world.wall() - pressedAtNow(world.state().live, alarm)
+    expect(age).toBe(world.now() - (world.state().live.pressedAt.get(alarm.id) ?? Number.NaN))
+  }
+  world.forget()
+  world.jumpWallClock(300)
+  world.happen({ kind: 'woken' })
+  expect(world.since('show')).toEqual([])
+})
+
+test('while nobody sets the clock an open alarm says when it was pressed as its record does', () => {
+  const world = startWorld()
+  world.press()
+  world.fastForward(60_000)
+  const alarm = world.onlyAlarm()
+  expect(pressedAtNow(world.state().live, alarm)).toBe(alarm.pressedAt)
 })

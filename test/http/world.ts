@@ -10,7 +10,7 @@ import { type Http, type HttpOptions, startHttp } from '../../gateway/shell/http
 import type { Account, Accounts, KeptSession, SessionStorage, Store, Unstamped } from '../../gateway/shell/ports.ts'
 import type { AccountRole, ConsoleEvents } from '../../protocol/console.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
-import { instant, wallTime } from '../../protocol/time.ts'
+import { instant, millis, wallTime } from '../../protocol/time.ts'
 import { configuration } from './samples.ts'
 
 const silent = () => undefined
@@ -197,6 +197,7 @@ function stateOf(records: readonly GatewayRecord[], live: Partial<State['live']>
       yielded: { count: 0, told: 0 },
       returning: null,
       securityCounts: new Map(),
+      clockLead: millis(0),
       securityMinute: { since: instant(0), recorded: 0 },
       securityEvents: 0,
       nextHeartbeatAt: instant(0),

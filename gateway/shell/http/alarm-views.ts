@@ -1,6 +1,7 @@
 // How an alarm is shown. An open one is in the state; a closed one has left it, and is made again from its records [S4].
 import type { AlarmView } from '../../../protocol/console.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
+import { pressedAtNow } from '../../core/age.ts'
 import type { Alarm } from '../../core/durable.ts'
 import type { State } from '../../core/model.ts'
 import type { GatewayRecord } from '../../core/record-types.ts'
@@ -12,10 +13,13 @@ import type { Store } from '../ports.ts'
 export function alarmView(state: State, store: Store, id: AlarmId): AlarmView | null {
   const names = namesOf(state.configuration)
   const open = state.durable.alarms.get(id)
-  return open === undefined ? recordedAlarmView(store.recordsOfAlarm(id), names) : openAlarmView(open, names)
+  return open === undefined
+    ? recordedAlarmView(store.recordsOfAlarm(id), names)
+    : openAlarmView(open, names, pressedAtNow(state.live, open))
 }
 
-export function openAlarmView(alarm: Alarm, names: Names): AlarmView {
+/** @param pressedAt by the clock as it is set now, so that a page counts the true age [S9] */
+export function openAlarmView(alarm: Alarm, names: Names, pressedAt = alarm.pressedAt): AlarmView {
   return {
     id: alarm.id,
     record: alarm.record,
@@ -27,7 +31,7 @@ export function openAlarmView(alarm: Alarm, names: Names): AlarmView {
     step: alarm.step,
     stepName: alarm.policy.steps[alarm.step - 1]?.name ?? '',
     presses: alarm.presses,
-    pressedAt: alarm.pressedAt,
+    pressedAt,
     receivedAt: alarm.raisedAt,
     late: alarm.late,
     acknowledgedBy: alarm.acknowledgedBy === null ? null : person(alarm.acknowledgedBy, names),

@@ -3,6 +3,7 @@ import type { DeviceView, FaultView, Overview } from '../../../protocol/console.
 import { faults } from '../../../protocol/faults.ts'
 import type { DeviceId } from '../../../protocol/ids.ts'
 import type { WallTime } from '../../../protocol/time.ts'
+import { pressedAtNow } from '../../core/age.ts'
 import type { Configuration, DeviceEntry } from '../../core/configuration.ts'
 import { directoryOf, placeOf, siteOf } from '../../core/directory.ts'
 import type { ActiveFault } from '../../core/durable.ts'
@@ -19,7 +20,7 @@ export function overview(state: State, presses: Presses, now: WallTime): Overvie
   return {
     now,
     alarms: [...state.durable.alarms.values()]
-      .map(alarm => openAlarmView(alarm, names))
+      .map(alarm => openAlarmView(alarm, names, pressedAtNow(state.live, alarm)))
       .sort((a, b) => b.record - a.record),
     devices:
       configuration === null ? [] : configuration.devices.map(entry => viewOf(entry, configuration, state, presses)),
