@@ -1,7 +1,6 @@
 // The life of an alarm: raised, repeated by further presses, taken by a person, closed with an outcome.
 // The gateway decides what a press means, whatever the device believed: a button with an open alarm repeats it.
 import { type AlarmId, alarmOfPress, type ResponderId } from '../../protocol/ids.ts'
-import { limits } from '../../protocol/limits.ts'
 import type { Outcome, PressMessage } from '../../protocol/messages.ts'
 import { type WallTime, wallTime } from '../../protocol/time.ts'
 import { beginAge, endAge } from './age.ts'
@@ -10,6 +9,7 @@ import { tell } from './dispatch.ts'
 import type { Alarm } from './durable.ts'
 import { startEscalation, stopEscalation } from './escalation.ts'
 import { clearFault } from './fault.ts'
+import { isLate } from './lateness.ts'
 import type { Channel, RecordNumber } from './record-types.ts'
 import { memoryOf } from './records.ts'
 import { record, type Turn } from './turn.ts'
@@ -112,9 +112,6 @@ function repeat(turn: Turn, open: Alarm, message: PressMessage): Pressed {
   tell(turn, telling, concerned(alarm))
   return { alarm: open.id, record: number }
 }
-
-/** A press that outlived a restart of its machine is late for certain, whatever a clock says that may have stood still [S9]. */
-const isLate = ({ ageMs, ageBasis }: PressMessage): boolean => ageMs > limits.lateMs || ageBasis === 'wall'
 
 /** The moment of the press by the gateway's clock: the device's age counts, its wall clock does not [S9]. */
 const pressedAt = (turn: Turn, message: PressMessage): WallTime => wallTime(Math.max(0, turn.wall - message.ageMs))

@@ -7,6 +7,7 @@ import { limits } from '../../protocol/limits.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
 import { shortPlace } from './directory.ts'
 import type { ActiveFault, Alarm, DeviceMemory, Durable } from './durable.ts'
+import { isAgeKnown } from './lateness.ts'
 import { emptyMap, put, remove } from './persistent-map.ts'
 import type { GatewayRecord, RecordNumber } from './record-types.ts'
 
@@ -118,7 +119,7 @@ function alarmRaised(durable: Durable, record: RecordOf<'alarmRaised'>): Durable
     pressedAt: record.pressedAt,
     raisedAt: record.at,
     late: record.late,
-    isAgeKnown: record.message.ageBasis === 'monotonic' || record.message.clockErrorMs !== null,
+    isAgeKnown: isAgeKnown(record.message),
     policy: record.policy,
     state: 'raised',
     step: 0,

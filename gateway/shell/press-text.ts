@@ -3,7 +3,8 @@
 import { assertNever } from '../../protocol/assert.ts'
 import type { ContactReport } from '../../protocol/contact.ts'
 import { type Language, type Text, text } from '../../protocol/text.ts'
-import { type Millis, millis } from '../../protocol/time.ts'
+import { type Millis, millis, wallBetween } from '../../protocol/time.ts'
+import { isAgeKnown, isLate } from '../core/lateness.ts'
 import type { GatewayRecord } from '../core/record-types.ts'
 import { ageText } from '../core/wording.ts'
 
@@ -17,6 +18,7 @@ export function pressText(record: PressRecord): Text {
     case 'pressRepeated':
       return joined(
         text('Der Taster wurde noch einmal gedrückt.', 'The button was pressed again.'),
+        ...(isLate(record.message) ? [lateText(record, 'Das')] : []),
         contactText(record.message.contact),
       )
     case 'pressReleased':
@@ -34,12 +36,26 @@ export function pressText(record: PressRecord): Text {
   }
 }
 
-function alarmRaised({ alarmKind, place, late, contact }: RecordOf<'alarmRaised'>): Text {
+function alarmRaised(record: RecordOf<'alarmRaised'>): Text {
+  const { alarmKind, place, late, contact } = record
   const where = [place.site, place.zone, place.room, place.button].filter(part => part !== '').join(', ')
   const what = alarmKind === 'test' ? text('Probealarm', 'Test alarm') : text('Alarm', 'Alarm')
   const raised = text(`${what.de} ausgelöst: ${where}.`, `${what.en} raised: ${where}.`)
-  const delay = text('Er ist verspätet eingetroffen.', 'It arrived late.')
-  return joined(raised, ...(late ? [delay] : []), contactText(contact))
+  return joined(raised, ...(late ? [lateText(record, 'Er')] : []), contactText(contact))
+}
+
+/** The line stands at the time of arrival: it says when the press was, as far as that is known [S9]. */
+function lateText({ at, pressedAt, message }: RecordOf<'alarmRaised' | 'pressRepeated'>, what: 'Er' | 'Das'): Text {
+  if (!isAgeKnown(message))
+    return text(
+      `${what} ist verspätet eingetroffen, nach einem Neustart des Geräts; wann gedrückt wurde, ist nicht genau bekannt.`,
+      'It arrived late, after a restart of the device; when it was pressed is not known exactly.',
+    )
+  const age = wallBetween(pressedAt, at)
+  return text(
+    `${what} ist verspätet eingetroffen, gedrückt ${ageText('de', age)} vorher.`,
+    `It arrived late, pressed ${ageText('en', age)} before.`,
+  )
 }
 
 const joined = (...texts: readonly Text[]): Text => ({

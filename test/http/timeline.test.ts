@@ -7,7 +7,7 @@ import { faultCodes } from '../../protocol/faults.ts'
 import type { NotificationId, PressId } from '../../protocol/ids.ts'
 import { notificationReasons, outcomes, securityEventKinds } from '../../protocol/messages.ts'
 import type { Text } from '../../protocol/text.ts'
-import { millis } from '../../protocol/time.ts'
+import { millis, wallTime } from '../../protocol/time.ts'
 import {
   alarmId,
   atRecord,
@@ -41,6 +41,7 @@ const draft = {
   ground: 'houseBan',
   groundReference: 'geheim',
 } as const
+const before = (secondsAgo: number) => wallTime(atRecord(1) - 1000 * secondsAgo)
 const raisedBody: BodyOf<'alarmRaised'> = {
   kind: 'alarmRaised',
   alarm,
@@ -74,9 +75,14 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
       `Alarm raised: Rathaus, Bürgerbüro, Raum 012, Tresen. ${clean.en}`,
     ],
     [
-      { ...raisedBody, alarmKind: 'test', late: true, place: { ...place, zone: '' } },
-      `Probealarm ausgelöst: Rathaus, Raum 012, Tresen. Er ist verspätet eingetroffen. ${clean.de}`,
-      `Test alarm raised: Rathaus, Raum 012, Tresen. It arrived late. ${clean.en}`,
+      { ...raisedBody, alarmKind: 'test', late: true, pressedAt: before(17), place: { ...place, zone: '' } },
+      `Probealarm ausgelöst: Rathaus, Raum 012, Tresen. Er ist verspätet eingetroffen, gedrückt 17 Sekunden vorher. ${clean.de}`,
+      `Test alarm raised: Rathaus, Raum 012, Tresen. It arrived late, pressed 17 seconds before. ${clean.en}`,
+    ],
+    [
+      { ...raisedBody, late: true, message: { ...message, ageBasis: 'wall', clockErrorMs: null } },
+      `Alarm ausgelöst: Rathaus, Bürgerbüro, Raum 012, Tresen. Er ist verspätet eingetroffen, nach einem Neustart des Geräts; wann gedrückt wurde, ist nicht genau bekannt. ${clean.de}`,
+      `Alarm raised: Rathaus, Bürgerbüro, Raum 012, Tresen. It arrived late, after a restart of the device; when it was pressed is not known exactly. ${clean.en}`,
     ],
   ],
   pressRepeated: [
@@ -84,6 +90,11 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
       { kind: 'pressRepeated', alarm, press, pressedAt: atRecord(1), message },
       `Der Taster wurde noch einmal gedrückt. ${clean.de}`,
       `The button was pressed again. ${clean.en}`,
+    ],
+    [
+      { kind: 'pressRepeated', alarm, press, pressedAt: before(300), message: { ...message, ageMs: millis(300_000) } },
+      `Der Taster wurde noch einmal gedrückt. Das ist verspätet eingetroffen, gedrückt 5 Minuten vorher. ${clean.de}`,
+      `The button was pressed again. It arrived late, pressed 5 minutes before. ${clean.en}`,
     ],
   ],
   pressReleased: [
