@@ -91,9 +91,11 @@ Make an account whose name is the responder's id in \`gateway.yaml\`; the passwo
 
 ${block('sh', 'npx stillruf-gateway account add wache --role responder')}
 
-Listen (leave it running; the gateway counts the responder as reachable as long as it is connected and subscribed):
+Listen (leave it running; the gateway counts the responder as reachable as long as it is connected and subscribed). \`mosquitto_sub\` comes
+back by itself after an orderly restart of the gateway, but ends when its connection breaks off, as when the gateway loses power: so it
+stands in a loop.
 
-${block('sh', `mosquitto_sub ${connection} -u wache -P "$PASSWORD" -q 1 -t '${prefix}responder/wache/notification'`)}
+${block('sh', `until mosquitto_sub ${connection} -u wache -P "$PASSWORD" -q 1 -t '${prefix}responder/wache/notification'; do sleep 2; done`)}
 
 Take the alarm whose id is in the notification, and close it later. Outcomes: ${outcomesOf()}.
 
@@ -121,7 +123,7 @@ ${block(
   'sh',
   [
     'npx stillruf-gateway account add leitstelle --role monitor',
-    `mosquitto_sub ${connection} -u leitstelle -P "$PASSWORD" -q 1 -v -t '${prefix}monitor/#'`,
+    `until mosquitto_sub ${connection} -u leitstelle -P "$PASSWORD" -q 1 -v -t '${prefix}monitor/#'; do sleep 2; done`,
   ].join('\n'),
 )}
 

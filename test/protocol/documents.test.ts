@@ -61,6 +61,12 @@ describe('README.md', () => {
     }
   })
 
+  test('every mosquitto_sub it shows comes back when its connection breaks off, where the program itself would end', () => {
+    const commands = readme.split('\n').filter(line => /mosquitto_sub -/.test(line))
+    expect(commands).toHaveLength(2)
+    for (const command of commands) expect(command).toMatch(/^until mosquitto_sub .*; do sleep \d+; done$/)
+  })
+
   test('the JavaScript that verifies a signature runs as it stands', async () => {
     const [, script = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? []
     const lines: unknown[] = []
