@@ -62,6 +62,21 @@ inBrowser('faults told during an alarm do not push its button away', async () =>
   }
 })
 
+inBrowser('in a low window, as at 200 %, nothing covers the button that takes the alarm', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache', { width: 640, height: 400 })
+  for (const sequence of [1, 2]) press(there.gateway, sequence, ['wache'], { presses: 2 })
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  const take = guard.screen.locator('.take.large button')
+  await take.scrollIntoViewIfNeeded()
+  const isWhole = await take.evaluate(element => {
+    const { x, width, top, bottom } = element.getBoundingClientRect()
+    const isFree = (y: number) => element.contains(document.elementFromPoint(x + width / 2, y))
+    return bottom <= innerHeight && [top + 4, (top + bottom) / 2, bottom - 4].every(isFree)
+  })
+  expect(isWhole).toBe(true)
+})
+
 /** Words and buttons that reach over an edge of the window, or of a box that cuts them off. */
 const cutOff = ({ page }: Person): Promise<readonly string[]> =>
   page.evaluate(() => {
