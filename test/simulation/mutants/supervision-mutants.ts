@@ -29,7 +29,7 @@ export const supervisionMutants: readonly Mutant[] = [
     name: 'fault-never-ends',
     breaks: 'A fault that ended while nobody listened stays one.',
     file: 'gateway/core/supervision.ts',
-    find: 'if (isOwn && !reported.has(faultKey(fault.code, device, fault.subject)))',
+    find: 'if (isOwn && isWhole && !reported.has(faultKey(fault.code, device, fault.subject)))',
     replace: 'if (isOwn && reported.size < 0)',
   },
   {

@@ -1,6 +1,5 @@
 // What a device calls faulty its gateways call faulty too, even if nobody listened when it began.
 import type { DeviceId } from '../../../protocol/ids.ts'
-import { limits } from '../../../protocol/limits.ts'
 import { settledMs } from '../bounds.ts'
 import type { Court, Oracle } from '../oracle.ts'
 import { whenCalmFor } from './l3-faults-told.ts'
@@ -35,7 +34,7 @@ export const faultsKnown: Oracle = {
 }
 
 function checkKnown({ world, truth, accuse }: Court, device: DeviceId, faults: ReadonlyMap<string, number>): void {
-  if (!world.devices.has(device) || faults.size > limits.faultsInHeartbeatMax) return
+  if (!world.devices.has(device)) return
   for (const [fault, since] of faults)
     for (const ledger of truth.ledgers.values())
       if (since < world.agenda.now() - transitMs && !ledger.faults.has(`${device}/${fault}`))
