@@ -74,14 +74,15 @@ function tellBy(turn: Turn, telling: Telling, responder: ResponderId, channel: C
   record(turn, { kind: 'notified', alarm: alarm.id, notification, responder, channel, step: alarm.step, reason })
 }
 
-function notTold(turn: Turn, telling: Telling, responder: ResponderId): void {
+function notTold(turn: Turn, { alarm }: Telling, responder: ResponderId): void {
   const known = directoryOf(turn.configuration).responders.has(responder)
+  const isNamed = alarm.policy.steps.some(({ notify }) => notify.includes(responder)) // else: has taken it, as anyone may
   record(turn, {
     kind: 'notNotified',
-    alarm: telling.alarm.id,
+    alarm: alarm.id,
     responder,
-    step: telling.alarm.step,
-    reason: known ? 'notConnected' : 'unknownResponder',
+    step: alarm.step,
+    reason: known || !isNamed ? 'notConnected' : 'unknownResponder',
   })
 }
 

@@ -190,6 +190,17 @@ test('whoever has taken an alarm without being told of it hears that another one
   world.expectNotified('closed', [chief])
 })
 
+test('of somebody who took an alarm, is named by no policy and is gone, the record says that nothing is connected', () => {
+  const world = startWorld()
+  world.present(anna)
+  const press = world.press()
+  world.acknowledge(administrator, press)
+  world.press()
+  world.close(anna, press)
+  const notTold = world.recordsOf('notNotified').filter(({ responder }) => responder === administrator)
+  expect(notTold.map(({ reason }) => reason)).toEqual(['notConnected', 'notConnected'])
+})
+
 test('monitors hear that a channel has failed, once and not to whom it leads', () => {
   const world = startWorld()
   for (const responder of [anna, bert]) world.present(responder, 'mqtt')
