@@ -6,6 +6,7 @@ import { readPacket } from '../../gateway/shell/broker/packet-filter.ts'
 import { createFrameReader, type Frame, type Violation } from '../../gateway/shell/broker/packet-frames.ts'
 import { createSigner } from '../../gateway/shell/broker/verify.ts'
 import { limits } from '../../protocol/limits.ts'
+import { same } from '../../protocol/text.ts'
 import { topicOf } from '../../protocol/topics.ts'
 import { type Certificates, createCertificates, type DeviceParty } from './certificates.ts'
 import { alarm, notification } from './messages.ts'
@@ -287,7 +288,7 @@ test('a device that sends hostile bytes delays no alarm of another', async () =>
 
 test('no more is kept of a packet than a packet may have', () => {
   const reader = createFrameReader((_type, length) =>
-    length > limits.packetBytesMax ? { kind: 'violation', clause: 'limit', detail: 'too long' } : null,
+    length > limits.packetBytesMax ? { kind: 'violation', clause: 'limit', detail: same('too long') } : null,
   )
   reader.push(Buffer.from([0x30, 0x81, 0x80, 0x04]))
   expect(reader.next()).toMatchObject({ clause: 'limit' })

@@ -16,6 +16,7 @@ import {
   zemagAdvice,
 } from '../../gateway/console/src/select.ts'
 import { reduce } from '../../gateway/console/src/state.ts'
+import { same } from '../../protocol/text.ts'
 import {
   alarmId,
   alarmView,
@@ -196,7 +197,7 @@ test('a fault that this account is told of is a notice, not an alarm', () => {
   const message = faultNotification('wache', 'rathaus-1/lineCut/tresen')
   const state = after(connected, { kind: 'notification', message, at: 1000 })
   expect(state.calls.size).toBe(0)
-  const fault = { code: 'lineCut', source: 'rathaus-1', subject: 'tresen', detail: '' }
+  const fault = { code: 'lineCut', source: 'rathaus-1', subject: 'tresen', detail: same('') }
   expect(state.notices).toMatchObject([{ kind: 'fault', fault }])
   expect(state.unconfirmed).toEqual(['gateway/7'])
 })
@@ -223,7 +224,7 @@ test.each(['overview', 'faults'] as const)('a fault that is not active any more 
     at: 1000,
   })
   const silent = { code: 'deviceSilent', severity: 'critical', source: 'rathaus-1', subject: 'device' } as const
-  const first = { ...silent, detail: '30 s', since: noon }
+  const first = { ...silent, detail: same('30 s'), since: noon }
   const active = 'rathaus-1/deviceSilent/device'
   const ended = 'rathaus-1/deviceSilent/ended'
   const state = after(connected, raised(1, active), raised(2, ended), raised(3, null))

@@ -1,10 +1,14 @@
 // What is set aside: it raises nothing, is on record, is answered, and can fill no disk [S8].
 import { expect, test } from 'vitest'
+import { textOf } from '../../gateway/core/kept-text.ts'
 import { pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import { same, text } from '../../protocol/text.ts'
 import type { PressOptions } from './device-messages.ts'
 import { restarted, startWorld, type World } from './harness.ts'
 import { anna, boot, device, laterBoot, otherDevice } from './townhall.ts'
+
+const manySources = text('weitere Quellen', 'further sources')
 
 const cases: readonly (readonly [string, PressOptions, string])[] = [
   ['with a bad signature', { authentic: false }, 'badSignature'],
@@ -102,7 +106,13 @@ test('what was only counted is told with the next one that is recorded', () => {
 /** Strangers that send this often, each under a name of its own. */
 function strangers(world: World, count: number, everyMs = 0): void {
   for (let index = 0; index < count; index++) {
-    world.happen({ kind: 'securityObserved', event: 'wrongCertificate', source: `stranger-${index}`, detail: 'CA' })
+    world.happen({
+      kind: 'securityObserved',
+      event: 'wrongCertificate',
+      source: `stranger-${index}`,
+      account: null,
+      detail: same('CA'),
+    })
     world.fastForward(everyMs)
   }
 }
@@ -117,7 +127,7 @@ test('whoever comes under names without number fills no disk: the rest is counte
   world.fastForward(80_000)
   const recorded = world.recordsOf('securityEvent')
   expect(recorded).toHaveLength(most + 1)
-  expect(recorded.at(-1)).toMatchObject({ source: 'weitere Quellen', count: 5000 - most })
+  expect(recorded.at(-1)).toMatchObject({ source: manySources, count: 5000 - most })
   expect(world.state().live.securityCounts.size).toBe(0)
 })
 
@@ -127,7 +137,9 @@ test('a flood that does not end is told every minute, and its records stay few',
   strangers(world, minutes * 600, 100)
   const recorded = world.recordsOf('securityEvent')
   expect(recorded.length).toBeLessThanOrEqual(minutes * (limits.securityEventsPerMinuteOfAll + 1))
-  expect(recorded.filter(({ source }) => source === 'weitere Quellen').length).toBeGreaterThanOrEqual(minutes - 1)
+  expect(recorded.filter(({ source }) => textOf(source).en === manySources.en).length).toBeGreaterThanOrEqual(
+    minutes - 1,
+  )
   world.fastForward(80_000)
   expect(sum(world.recordsOf('securityEvent'))).toBe(minutes * 600)
 })
@@ -138,8 +150,9 @@ test('what the shell set aside is recorded and told with texts of bounded length
     kind: 'securityObserved',
     event: 'malformedMessage',
     source: 's'.repeat(500),
-    detail: 'd'.repeat(500),
+    account: null,
+    detail: text('d'.repeat(500), 'e'.repeat(500)),
   })
   expect(world.recordsOf('securityEvent')[0]?.source).toHaveLength(128)
-  expect(world.recordsOf('securityEvent')[0]?.detail).toHaveLength(300)
+  expect(world.recordsOf('securityEvent')[0]?.detail).toEqual(text('d'.repeat(300), 'e'.repeat(300)))
 })

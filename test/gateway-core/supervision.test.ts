@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Configuration } from '../../gateway/core/configuration.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
+import { same } from '../../protocol/text.ts'
 import { seconds } from '../../protocol/time.ts'
 import { signature } from './device-messages.ts'
 import { restarted, startWorld } from './harness.ts'
@@ -296,7 +297,7 @@ test('a disk that fails is a notified fault; alarms are still told; receipts fol
   world.expectNotified('fault', [caretaker])
   const press = world.press()
   expect(world.notifications()).toContainEqual(expect.objectContaining({ alarm: press, reason: 'first' }))
-  world.happen({ kind: 'recordFailed', reason: 'ENOSPC, still' })
+  world.happen({ kind: 'recordFailed', reason: same('ENOSPC, still') })
   expect(world.receipts()).toEqual([])
   world.disk.work()
   expect(world.receipts()).toMatchObject([{ id: press }])
@@ -307,13 +308,13 @@ test('a disk that fails is a notified fault; alarms are still told; receipts fol
 test('an invalid configuration is a fault with its reason until a valid one comes', () => {
   const world = watchedWorld()
   world.forget()
-  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:12: zone' })
+  world.happen({ kind: 'configurationRefused', reason: same('gateway.yaml:12: zone') })
   expect(world.notifications()[0]?.text).toContain('gateway.yaml:12: zone')
   const since = world.wall()
   world.fastForward(1000)
-  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:13: room' })
+  world.happen({ kind: 'configurationRefused', reason: same('gateway.yaml:13: room') })
   const [fault] = world.state().durable.faults.values()
-  expect(fault).toMatchObject({ detail: 'gateway.yaml:13: room', since })
+  expect(fault).toMatchObject({ detail: same('gateway.yaml:13: room'), since })
   expect([...(fault?.told.keys() ?? [])]).toEqual([caretaker])
   world.expectNotified('fault', [caretaker])
   world.fastForward(10_000)

@@ -47,9 +47,10 @@ test('a wrong password and an unknown name get the same answer, and the record d
   })
   expect((await unknown.json()).error.de).toBe('Name oder Passwort ist falsch.')
   expect(wrong.headers.getSetCookie()).toEqual([])
+  const refused = { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1' }
   expect(world.emitted).toEqual([
-    { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1', detail: 'console, account anna' },
-    { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1', detail: 'console, unknown account' },
+    { ...refused, account: 'anna', detail: { de: 'Konsole', en: 'console' } },
+    { ...refused, account: null, detail: { de: 'Konsole, unbekanntes Konto', en: 'console, unknown account' } },
   ])
 })
 

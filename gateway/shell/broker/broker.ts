@@ -6,9 +6,10 @@ import { assert } from '../../../protocol/assert.ts'
 import { encode, type Sign } from '../../../protocol/codec.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { text } from '../../../protocol/text.ts'
 import { mqttChannel } from '../../channels/mqtt.ts'
 import type { Accounts, Broker, Emit, IsOnRecord, Log } from '../ports.ts'
-import { type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts'
+import { culpritOf, type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts'
 import { createAudience } from './audience.ts'
 import { Connection } from './connection.ts'
 import { createDeliveries } from './deliveries.ts'
@@ -96,8 +97,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
         emit({
           kind: 'securityObserved',
           event: 'protocolViolation',
-          source: identity?.id ?? device?.id ?? address,
-          detail: `${clause}: ${detail}`,
+          ...culpritOf(identity ?? device, address),
+          detail: text(`${clause}: ${detail.de}`, `${clause}: ${detail.en}`),
         }),
       onPing: ({ identity }) => void (identity?.role === 'device' && options.onDevicePing(identity)),
       onClosed: audience.leave,
@@ -107,10 +108,10 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     })
   }
 
-  function refuse(socket: TLSSocket, { event, source, detail }: Refusal): void {
+  function refuse(socket: TLSSocket, { connack, ...observed }: Refusal): void {
     socket.on('error', () => {}) // the peer's last words to a connection that is over
     socket.destroy()
-    emit({ kind: 'securityObserved', event, source, detail })
+    emit({ kind: 'securityObserved', ...observed })
   }
 
   function admit(connection: Connection): void {
