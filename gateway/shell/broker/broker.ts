@@ -16,6 +16,7 @@ import { createDeliveries } from './deliveries.ts'
 import { topicForDevice, topicForMonitors, topicsOfTheLast } from './destinations.ts'
 import { createDevicePayloads } from './device-payloads.ts'
 import { createGate } from './gate.ts'
+import type { OnFailedHandshake } from './handshakes.ts'
 import { createPace } from './pacing.ts'
 import { createRetained } from './retained.ts'
 import { type Revoked, readRevocations } from './revocation.ts'
@@ -128,7 +129,9 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     for (const connection of audience.all()) if (isRevoked(connection, revoked)) pace(() => connection.close())
   }
 
-  const listener = await listenTls(options.listen, options.tls, accept, log).catch(async error => {
+  const onFailedHandshake: OnFailedHandshake = (source, detail) =>
+    emit({ kind: 'securityObserved', event: 'protocolViolation', source, account: null, detail })
+  const listener = await listenTls(options.listen, options.tls, accept, onFailedHandshake, log).catch(async error => {
     await closed(aedes)
     throw error
   })
