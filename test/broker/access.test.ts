@@ -106,6 +106,11 @@ test('a wrong password, an unknown account and an impossible one are refused ali
     'wrongPassword 127.0.0.1: user name or password is wrong, unknown account',
     'wrongPassword 127.0.0.1: user name or password is wrong, unknown account',
   ])
+  expect(world.of('securityObserved').map(({ detail }) => detail.de)).toEqual([
+    'Benutzername oder Passwort ist falsch',
+    'Benutzername oder Passwort ist falsch, unbekanntes Konto',
+    'Benutzername oder Passwort ist falsch, unbekanntes Konto',
+  ])
   expect(JSON.stringify([world.events, world.logged])).not.toMatch(/guess|A PASSWORD|6vws9/)
 })
 

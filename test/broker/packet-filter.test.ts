@@ -137,6 +137,9 @@ test('every packet that the standard forbids ends its own connection, with the c
       expect(world.securityEvents().slice(before), what).toEqual([
         expect.stringMatching(new RegExp(`^protocolViolation dev-1: ${clause.replaceAll('.', '\\.')}: `)),
       ])
+      const detail = world.of('securityObserved').at(-1)?.detail
+      expect(detail?.de.split(': ')[0], what).toBe(clause)
+      expect(detail?.de, what).not.toBe(detail?.en)
     }
   bystander.publish(topicOf('deviceAlarm', { device: 'dev-2' }), alarm('dev-2', 1, createSigner(dev2.key)))
   expect(await world.seen('received')).toMatchObject([{ sender: 'dev-2' }])

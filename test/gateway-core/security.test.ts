@@ -6,7 +6,7 @@ import { limits } from '../../protocol/limits.ts'
 import { same, text } from '../../protocol/text.ts'
 import type { PressOptions } from './device-messages.ts'
 import { restarted, startWorld, type World } from './harness.ts'
-import { anna, boot, device, laterBoot, otherDevice } from './townhall.ts'
+import { anna, boot, device, guard, laterBoot, otherDevice, townhall } from './townhall.ts'
 
 const manySources = text('weitere Quellen', 'further sources')
 
@@ -155,4 +155,77 @@ test('what the shell set aside is recorded and told with texts of bounded length
   })
   expect(world.recordsOf('securityEvent')[0]?.source).toHaveLength(128)
   expect(world.recordsOf('securityEvent')[0]?.detail).toEqual(text('d'.repeat(300), 'e'.repeat(300)))
+})
+
+const subscribed = (topic: string) => text(`Abonnement von ${topic}`, `subscribe to ${topic}`)
+
+test.each(['de', 'en'] as const)(
+  'a detail is on record in both languages, and monitors are told it in that of the site: %s',
+  language => {
+    const world = startWorld({ configuration: { ...townhall, language } })
+    const detail = subscribed('stillruf/v1/device/rathaus-2/receipt')
+    world.forget()
+    world.happen({ kind: 'securityObserved', event: 'foreignTopic', source: device, account: null, detail })
+    expect(world.recordsOf('securityEvent')).toMatchObject([{ source: device, detail }])
+    expect(world.monitored()).toMatchObject([{ source: device, detail: detail[language] }])
+  },
+)
+
+test('what the gateway itself sets aside has its detail in both languages', () => {
+  const world = startWorld()
+  world.heartbeat()
+  for (const [, how] of cases) world.press(how)
+  world.acknowledge(anna, pressId(device, boot, 77))
+  const details = world.recordsOf('securityEvent').map(({ detail }) => textOf(detail))
+  expect(details).toHaveLength(cases.length + 1)
+  for (const { de, en } of details) expect(de).not.toBe(en)
+})
+
+test('that many sources were counted together is told in the language of the site', () => {
+  const world = startWorld({ configuration: { ...townhall, language: 'en' } })
+  strangers(world, 5000)
+  world.fastForward(80_000)
+  expect(world.monitored().findLast(({ kind }) => kind === 'securityEvent')).toMatchObject({
+    source: 'further sources',
+    detail: 'further ones of the same kind',
+  })
+})
+
+test('the record keeps which account it was; monitors are told that it was one, and where', () => {
+  const world = startWorld()
+  const observed = { kind: 'securityObserved', event: 'foreignTopic', source: '10.0.0.7', account: anna } as const
+  world.forget()
+  const topic = `stillruf/v1/responder/${guard}/notification`
+  world.happen({ ...observed, detail: subscribed(topic) })
+  world.happen({ ...observed, detail: subscribed('stillruf/v1/responder/+/notification') })
+  world.acknowledge(anna, pressId(device, boot, 77))
+  for (let index = 0; index < 20; index++) world.happen({ ...observed, detail: subscribed('#') })
+  world.fastForward(80_000)
+  expect(world.recordsOf('securityEvent').slice(0, 3)).toMatchObject([
+    { source: '10.0.0.7', account: anna, detail: subscribed(topic) },
+    { source: '10.0.0.7', account: anna },
+    { event: 'foreignAlarm', source: '10.0.0.7', account: anna },
+  ])
+  expect(world.recordsOf('securityEvent').at(-1)).toMatchObject({ account: anna, count: 12 })
+  const told = world.monitored().filter(message => message.kind === 'securityEvent')
+  expect(told.slice(0, 3)).toMatchObject([
+    { source: '10.0.0.7', detail: 'ein Konto, Abonnement von stillruf/v1/responder/…/notification' },
+    { source: '10.0.0.7', detail: 'ein Konto, Abonnement von stillruf/v1/responder/+/notification' },
+    { source: '10.0.0.7', detail: 'ein Konto, acknowledgement eines Alarms, der nicht im Protokoll steht' },
+  ])
+  expect(told.at(-1)).toMatchObject({ source: '10.0.0.7', detail: 'ein Konto, weitere derselben Art', count: 12 })
+  expect(JSON.stringify(told)).not.toMatch(new RegExp(`${anna}|${guard}`))
+})
+
+test('two accounts at one address are counted apart', () => {
+  const world = startWorld()
+  const wrong = { kind: 'securityObserved', event: 'wrongPassword', source: '10.0.0.7', detail: same('x') } as const
+  for (let index = 0; index < 15; index++) world.happen({ ...wrong, account: anna })
+  world.happen({ ...wrong, account: guard })
+  world.fastForward(80_000)
+  const counts = world.recordsOf('securityEvent').map(({ account, count }) => [account, count])
+  expect(counts.slice(limits.securityEventsPerMinute)).toEqual([
+    [guard, 1],
+    [anna, 5],
+  ])
 })

@@ -1,8 +1,9 @@
 // The gateway proves that devices, policies and its own disk live, and says so when they do not [L3].
 import { expect, test } from 'vitest'
 import type { Configuration } from '../../gateway/core/configuration.ts'
+import type { RecordNumber } from '../../gateway/core/record-types.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
-import { same } from '../../protocol/text.ts'
+import { same, text } from '../../protocol/text.ts'
 import { seconds } from '../../protocol/time.ts'
 import { signature } from './device-messages.ts'
 import { restarted, startWorld } from './harness.ts'
@@ -323,6 +324,29 @@ test('an invalid configuration is a fault with its reason until a valid one come
   })
   world.happen({ kind: 'configured', configuration: { ...townhall, version: 'stand-2' } })
   expect(world.activeFaults()).toEqual([])
+})
+
+test.each(['de', 'en'] as const)(
+  'what a fault of the gateway says is kept in both languages and told in %s',
+  language => {
+    const world = watchedWorld({ ...townhall, language })
+    world.forget()
+    const reason = text('auf dem Datenträger ist kein Platz mehr (ENOSPC)', 'no space is left on the disk (ENOSPC)')
+    world.happen({ kind: 'recordFailed', reason })
+    expect(world.recordsOf('faultRaised')).toMatchObject([{ code: 'storeFailed', detail: reason }])
+    expect([...world.state().durable.faults.values()]).toMatchObject([{ detail: reason }])
+    expect(world.notifications()[0]?.text).toContain(reason[language])
+    expect(restarted(world).state().durable.faults).toEqual(world.state().durable.faults)
+  },
+)
+
+test('a fault that an earlier version wrote in one language is still active, in its words', () => {
+  const before = startWorld()
+  const number = (before.records().length + 1) as RecordNumber
+  const fault = { code: 'configurationRefused', source: device, subject: 'x', detail: 'Zeile 12 ist falsch' } as const
+  const old = { kind: 'faultRaised', number, at: before.wall(), ...fault } as const
+  const world = startWorld({ records: [...before.records(), old] })
+  expect([...world.state().durable.faults.values()]).toMatchObject([{ ...fault, detail: same('Zeile 12 ist falsch') }])
 })
 
 test('a new configuration is on record and goes to every device that is heard', () => {

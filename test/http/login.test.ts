@@ -61,6 +61,10 @@ test('the eleventh attempt of a minute at one name is refused even with the righ
   const refused = await login(world.base, 'anna', password)
   expect(refused.status).toBe(429)
   expect((await refused.json()).error.de).toBe('Zu viele Anmeldeversuche. Bitte warten Sie eine Minute.')
+  expect(world.emitted.at(-1)).toMatchObject({
+    account: 'anna',
+    detail: { de: 'Konsole, zu viele Versuche', en: 'console, too many attempts' },
+  })
   expect((await login(world.base, 'responder', password)).status).toBe(200)
 })
 
