@@ -8,6 +8,7 @@ import {
 } from '../../gateway/console/src/model.ts'
 import {
   begunDraft,
+  faultDetail,
   loginEnding,
   openAlarms,
   provenAt,
@@ -16,7 +17,7 @@ import {
   zemagAdvice,
 } from '../../gateway/console/src/select.ts'
 import { reduce } from '../../gateway/console/src/state.ts'
-import { same } from '../../protocol/text.ts'
+import { same, text } from '../../protocol/text.ts'
 import {
   alarmId,
   alarmView,
@@ -200,6 +201,14 @@ test('a fault that this account is told of is a notice, not an alarm', () => {
   const fault = { code: 'lineCut', source: 'rathaus-1', subject: 'tresen', detail: same('') }
   expect(state.notices).toMatchObject([{ kind: 'fault', fault }])
   expect(state.unconfirmed).toEqual(['gateway/7'])
+})
+
+test('the detail of a fault is read in the language of the page; a fault of the gateway without one is known by its subject', () => {
+  const fault = { code: 'storeFailed', source: 'gateway', subject: 'records' } as const
+  const detail = text('keine Antwort', 'no answer')
+  expect(faultDetail({ ...fault, detail }, 'de')).toBe('keine Antwort')
+  expect(faultDetail({ ...fault, detail }, 'en')).toBe('no answer')
+  expect(faultDetail({ ...fault, detail: same('') }, 'en')).toBe('records')
 })
 
 test('that a fault is over takes the place of what was said of it, and of no other fault', () => {

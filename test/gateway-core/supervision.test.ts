@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Configuration } from '../../gateway/core/configuration.ts'
 import type { RecordNumber } from '../../gateway/core/record-types.ts'
+import { fold } from '../../gateway/core/records.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
 import { same, text } from '../../protocol/text.ts'
 import { seconds } from '../../protocol/time.ts'
@@ -331,12 +332,18 @@ test.each(['de', 'en'] as const)(
   language => {
     const world = watchedWorld({ ...townhall, language })
     world.forget()
-    const reason = text('auf dem Datenträger ist kein Platz mehr (ENOSPC)', 'no space is left on the disk (ENOSPC)')
-    world.happen({ kind: 'recordFailed', reason })
-    expect(world.recordsOf('faultRaised')).toMatchObject([{ code: 'storeFailed', detail: reason }])
-    expect([...world.state().durable.faults.values()]).toMatchObject([{ detail: reason }])
-    expect(world.notifications()[0]?.text).toContain(reason[language])
-    expect(restarted(world).state().durable.faults).toEqual(world.state().durable.faults)
+    const full = text('auf dem Datenträger ist kein Platz mehr (ENOSPC)', 'no space is left on the disk (ENOSPC)')
+    const wrong = text('gateway.yaml:12: gefunden: 7; erwartet: 0', 'gateway.yaml:12: found 7, expected 0')
+    world.happen({ kind: 'recordFailed', reason: full })
+    world.happen({ kind: 'configurationRefused', reason: wrong })
+    expect(world.recordsOf('faultRaised').map(({ detail }) => detail)).toEqual([full, wrong])
+    const told = world.notifications().filter(({ reason }) => reason === 'fault')
+    expect(told.map(message => message.text)).toEqual([
+      expect.stringContaining(`(${full[language]})`),
+      expect.stringContaining(`(${wrong[language]})`),
+    ])
+    expect([...world.state().durable.faults.values()]).toMatchObject([{ detail: wrong }])
+    expect([...fold(world.records()).faults.values()]).toMatchObject([{ detail: wrong }])
   },
 )
 
