@@ -129,9 +129,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     for (const connection of audience.all()) if (isRevoked(connection, revoked)) pace(() => connection.close())
   }
 
-  const onFailedHandshake: OnFailedHandshake = (source, detail) =>
-    emit({ kind: 'securityObserved', event: 'protocolViolation', source, account: null, detail })
-  const listener = await listenTls(options.listen, options.tls, accept, onFailedHandshake, log).catch(async error => {
+  const listener = await listenTls(options.listen, options.tls, accept, reportTo(emit), log).catch(async error => {
     await closed(aedes)
     throw error
   })
@@ -177,6 +175,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 function neutraliseDedupe(client: Client): void {
   Object.assign(client, { duplicates: new Proxy(Object.create(null), { get: () => 0, set: () => true }) })
 }
+
+const reportTo =
+  (emit: Emit): OnFailedHandshake =>
+  (source, detail) =>
+    emit({ kind: 'securityObserved', event: 'protocolViolation', source, account: null, detail })
 
 const isRevoked = ({ device }: Connection, revoked: Revoked): boolean => device !== null && revoked.has(device.serial)
 
