@@ -34,7 +34,8 @@ function rejectionOf(turn: Turn, { message, sender, authentic }: Received): Reje
   if ('id' in message && deviceOfPress(message.id) !== sender)
     return { event: 'foreignAlarm', detail: rejections.foreignId(kind) }
   const last = lastNumberOf(turn, message)
-  return message.n > last ? null : { event: 'replay', detail: rejections.usedNumber(kind, message.n, last) }
+  if (message.n > last) return null
+  return { event: 'replay', detail: rejections.usedNumber(kind, message.n, last) }
 }
 
 /** The highest number heard of this boot, before or after the last start of the gateway [D15]. */
