@@ -30,15 +30,14 @@ export function createHandshakes(onFailed: OnFailedHandshake, log: Log): Handsha
     const handshake: Handshake = { why: null }
     underWay.set(key, handshake)
     socket.once('close', () => {
-      if (underWay.delete(key)) ended(address, handshake.why, socket.bytesRead)
+      if (underWay.delete(key)) ended(address, handshake.why)
     })
   }
 
-  function ended(address: string, why: Text | null, bytesRead: number): void {
-    const what = why ?? brokenOff
-    log.info({ address, bytesRead, why: what.en }, 'TLS handshake failed')
-    if (why === null && bytesRead === 0) return // somebody looked whether the port is open
-    onFailed(address, text(`TLS-Handshake: ${what.de}`, `TLS handshake: ${what.en}`))
+  /** @param why null: the other side broke it off, as when its network fails or it only looked at the port. */
+  function ended(address: string, why: Text | null): void {
+    log.info({ address, why: why?.en ?? 'broken off by the other side' }, 'TLS handshake failed')
+    if (why !== null) onFailed(address, text(`TLS-Handshake: ${why.de}`, `TLS handshake: ${why.en}`))
   }
 
   function because(connection: Ends, why: Text): void {
@@ -58,7 +57,6 @@ export function createHandshakes(onFailed: OnFailedHandshake, log: Log): Handsha
   }
 }
 
-const brokenOff = text('von der Gegenseite abgebrochen', 'broken off by the other side')
 const late = text('nicht rechtzeitig beendet', 'not finished in time')
 const reasons: Readonly<Record<string, Text>> = {
   ERR_SSL_HTTP_REQUEST: text('HTTP statt TLS', 'HTTP instead of TLS'),
