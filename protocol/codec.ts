@@ -4,6 +4,8 @@ import { Compile } from 'typebox/schema'
 import { assert } from './assert.ts'
 import { limits } from './limits.ts'
 import { type Message, type MessageKind, type MessageOf, messages, type SignedMessage } from './messages.ts'
+import { type SchemaError, schemaReason } from './schema-reason.ts'
+import { type Text, text } from './text.ts'
 
 /** Signs bytes with ES256; returns r‖s in base64url, 86 characters. */
 export type Sign = (bytes: Uint8Array) => string
@@ -14,14 +16,14 @@ export type DecodeFailure = {
   readonly ok: false
   readonly reason: 'oversized' | 'notJson' | 'unknownVersion' | 'unexpectedKind' | 'schema'
   /** One clause for the record; never the content. */
-  readonly detail: string
+  readonly detail: Text
 }
 export type Decoded<Kind extends MessageKind> = { readonly ok: true; readonly message: MessageOf<Kind> } | DecodeFailure
 
 type Check = {
   readonly Check: (value: unknown) => boolean
   /** Whether there are none, and which. */
-  readonly Errors: (value: unknown) => [boolean, readonly { readonly instancePath: string; readonly message: string }[]]
+  readonly Errors: (value: unknown) => [boolean, readonly SchemaError[]]
 }
 /** Compiled when first needed: a device speaks few of the kinds, and memory is short there. */
 const checks = new Map<MessageKind, Check>()
@@ -37,25 +39,31 @@ function checkOf(kind: MessageKind): Check {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const encoder = new TextEncoder()
 
-const failure = (reason: DecodeFailure['reason'], detail: string): DecodeFailure => ({ ok: false, reason, detail })
+const failure = (reason: DecodeFailure['reason'], detail: Text): DecodeFailure => ({ ok: false, reason, detail })
 
 /** Bytes to a message of one of the expected kinds. Hostile bytes give a reason, never an exception. */
 export function decode<Kind extends MessageKind>(bytes: Uint8Array, expected: readonly Kind[]): Decoded<Kind> {
-  if (bytes.length > limits.messageBytesMax) return failure('oversized', `${bytes.length} bytes`)
+  if (bytes.length > limits.messageBytesMax)
+    return failure('oversized', text(`${bytes.length} Bytes`, `${bytes.length} bytes`))
   const value = parseJson(bytes)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return failure('notJson', 'not a JSON object')
-  if (!('v' in value) || value.v !== 1) return failure('unknownVersion', 'v is not 1')
+    return failure('notJson', text('kein JSON-Objekt', 'not a JSON object'))
+  if (!('v' in value) || value.v !== 1) return failure('unknownVersion', text('v ist nicht 1', 'v is not 1'))
   const kind = 'kind' in value ? expected.find(candidate => candidate === value.kind) : undefined
-  if (kind === undefined) return failure('unexpectedKind', `kind is not ${expected.join(', ')}`)
+  if (kind === undefined) return failure('unexpectedKind', unexpectedKind(expected))
   const check = checkOf(kind)
   if (check.Check(value))
     return isWellFormed(value)
       ? { ok: true, message: value as MessageOf<Kind> }
-      : failure('schema', `${kind}: a text with a lone surrogate`)
+      : failure('schema', text(`${kind}: ein Text mit einem halben Zeichen`, `${kind}: a text with a lone surrogate`))
   const [, [first]] = check.Errors(value)
-  return failure('schema', `${kind}${knownPath(kind, first?.instancePath ?? '')}: ${first?.message ?? 'invalid'}`)
+  const where = `${kind}${knownPath(kind, first?.instancePath ?? '')}`
+  const why = schemaReason(first)
+  return failure('schema', text(`${where}: ${why.de}`, `${where}: ${why.en}`))
 }
+
+const unexpectedKind = (expected: readonly MessageKind[]): Text =>
+  text(`kind ist keines von ${expected.join(', ')}`, `kind is not ${expected.join(', ')}`)
 
 type Schema = { readonly properties?: Readonly<Record<string, Schema>>; readonly items?: Schema }
 

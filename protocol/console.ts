@@ -114,7 +114,7 @@ export type FaultView = {
   readonly severity: Severity
   readonly source: string
   readonly subject: string
-  readonly detail: string
+  readonly detail: Text
   readonly since: WallTime
 }
 

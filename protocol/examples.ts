@@ -238,7 +238,7 @@ export const examples: { readonly [Kind in MessageKind]: MessageOf<Kind> } = {
     kind: 'securityEvent',
     event: 'foreignTopic',
     source: 'buergerhaus-1',
-    detail: 'publish to device/rathaus-1/alarm',
+    detail: 'Nachricht an stillruf/v1/device/rathaus-1/alarm',
     at: wallTime(pressedAt + 60_000),
     count: 1,
   },

@@ -294,8 +294,8 @@ export const messages = {
   ),
   securityEvent: message('securityEvent', 'Something tried what it may not.', {
     event: oneOf(securityEventKinds, 'What was tried'),
-    source: text(128, 'Who: the name of a proved certificate or account, otherwise the network address'),
-    detail: text(300, 'What exactly, without the content of the message'),
+    source: text(128, 'Who: the name of a proved device, otherwise the network address; never the name of an account'),
+    detail: text(300, 'What exactly, in the language of the site, without the content of the message'),
     at: wall('When'),
     count: count('How often since the last such event of this source'),
   }),

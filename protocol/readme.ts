@@ -63,6 +63,7 @@ const permissions = (): string =>
 
 What is not listed is refused. A forbidden or malformed publish does not end the connection: it is set aside, recorded as a
 security event, and answered with PUBACK, so that no client sends it for ever. A forbidden subscription gets SUBACK 0x80.
+A connection that does not speak TLS, or does not finish its handshake, is a security event of its address.
 
 ${table(
   ['role', 'logs in with', 'publishes', 'subscribes'],
@@ -259,7 +260,7 @@ const folder = `## In this folder
 | \`ids.ts\`, \`time.ts\` | names and durations as branded types, so that they cannot be mixed |
 | \`messages.ts\` | every message: one schema is type, check and documentation; \`contact.ts\`: what is said of a button's contacts, \`shapes.ts\`: what schemas are built from |
 | \`topics.ts\` | topics, and from them builder, parser, filter and permissions |
-| \`codec.ts\` | bytes ⇄ message: version, size, canonical form, signature |
+| \`codec.ts\`, \`schema-reason.ts\` | bytes ⇄ message: version, size, canonical form, signature; why a message is refused |
 | \`signature.ts\` | the two forms of a signature: r‖s in messages, DER for libraries |
 | \`faults.ts\`, \`limits.ts\` | codes with texts; every bound of the system |
 | \`text.ts\` | the two languages, and the type of everything that people read |

@@ -25,6 +25,12 @@ export const clipped = (value: string, lengthMax: number): string =>
     .join('')
     .replace(/\p{Cc}/gu, ' ')
 
+/** The same of each language. */
+export const clippedText = ({ de, en }: Text, lengthMax: number): Text =>
+  text(clipped(de, lengthMax), clipped(en, lengthMax))
+
+export const isSameText = (a: Text, b: Text): boolean => a.de === b.de && a.en === b.en
+
 /** One after the other, each on a line of its own. */
 export const lines = (texts: readonly Text[]): Text => ({
   de: texts.map(({ de }) => de).join('\n'),

@@ -196,7 +196,7 @@ export class Uplink implements AsyncDisposable {
   #receive(connection: Connection, topic: string, payload: Uint8Array): void {
     if (connection !== this.#connection) return
     const decoded = decode(payload, fromGateway)
-    const refusal = decoded.ok ? this.#refusal(connection, decoded.message) : `${decoded.reason}, ${decoded.detail}`
+    const refusal = decoded.ok ? this.#refusal(connection, decoded.message) : `${decoded.reason}, ${decoded.detail.en}`
     if (refusal !== null) this.#options.onSetAside(`${topic}: ${refusal}`)
     else if (decoded.ok) this.#options.onMessage(decoded.message)
   }

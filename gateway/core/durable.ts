@@ -2,6 +2,7 @@
 import type { FaultCode } from '../../protocol/faults.ts'
 import type { AlarmId, BootId, ButtonId, DeviceId, NotificationId, PressId, ResponderId } from '../../protocol/ids.ts'
 import type { AlarmKind, Place } from '../../protocol/messages.ts'
+import type { Text } from '../../protocol/text.ts'
 import type { WallTime } from '../../protocol/time.ts'
 import type { Policy } from './configuration.ts'
 import type { FaultSource, RecordNumber } from './record-types.ts'
@@ -58,7 +59,7 @@ export type ActiveFault = {
   readonly code: FaultCode
   readonly source: FaultSource
   readonly subject: string
-  readonly detail: string
+  readonly detail: Text
   readonly since: WallTime
   /** Who was told, with the last telling. */
   readonly told: ReadonlyMap<ResponderId, NotificationId>

@@ -5,6 +5,7 @@
 // who comes is told on coming, and nobody is called before their turn because others were a second late. Then it moves on.
 import type { AlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import { same } from '../../protocol/text.ts'
 import { after, earlier, type Instant, instant, type Millis, wallBetween } from '../../protocol/time.ts'
 import type { PolicyStep } from './configuration.ts'
 import { channelsOf, tell } from './dispatch.ts'
@@ -73,7 +74,7 @@ function passReturn(turn: Turn): void {
     const step = alarm?.policy.steps[alarm.step - 1]
     if (alarm === undefined || step === undefined || alarm.state === 'acknowledged') continue
     if (step.notify.some(responder => channelsOf(turn, responder).length > 0)) continue
-    raiseFault(turn, 'responderUnreachable', 'gateway', id, step.name)
+    raiseFault(turn, 'responderUnreachable', 'gateway', id, same(step.name))
     if (isEscalating(alarm)) escalate(turn, id, turn.at, 'unreached')
   }
 }
@@ -95,7 +96,7 @@ function escalate(turn: Turn, id: AlarmId, base: Instant, why?: 'unreached'): vo
     const { returning } = turn.live
     if (reached === 0 && returning !== null) judgeLater(turn, returning, id)
     if (reached > 0 || returning !== null) break
-    raiseFault(turn, 'responderUnreachable', 'gateway', id, step.name)
+    raiseFault(turn, 'responderUnreachable', 'gateway', id, same(step.name))
     const isLast = alarm.step + 1 === alarm.policy.steps.length
     if (isLast || !isEscalating(alarm)) break
   }
@@ -109,7 +110,7 @@ function repeatLastStep(turn: Turn, alarm: Alarm, deadline: Instant): void {
   if (last === undefined) return
   if (alarm.state !== 'unanswered') {
     record(turn, { kind: 'unanswered', alarm: alarm.id })
-    raiseFault(turn, 'alarmUnanswered', 'gateway', alarm.id, `${alarm.place.room}, ${alarm.place.site}`)
+    raiseFault(turn, 'alarmUnanswered', 'gateway', alarm.id, same(`${alarm.place.room}, ${alarm.place.site}`))
   }
   enterStep(turn, alarm, alarm.step, last, 'repeat')
   const next = after(deadline, alarm.policy.repeatMs)

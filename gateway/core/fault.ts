@@ -4,11 +4,12 @@ import { faultKey } from '../../protocol/faults.ts'
 import { type DeviceId, notificationId, type ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { NotificationMessage, Place } from '../../protocol/messages.ts'
-import { clipped } from '../../protocol/text.ts'
+import { clippedText, isSameText, type Text } from '../../protocol/text.ts'
 import { millis } from '../../protocol/time.ts'
 import { buttonOf, directoryOf, placeOf, siteOf } from './directory.ts'
 import { channelsOf } from './dispatch.ts'
 import type { ActiveFault } from './durable.ts'
+import { kept } from './kept-text.ts'
 import type { Channel, FaultSource } from './record-types.ts'
 import { type FaultChange, notify, record, type Turn } from './turn.ts'
 import { faultSummary, faultText } from './wording.ts'
@@ -16,11 +17,11 @@ import { faultSummary, faultText } from './wording.ts'
 const detailLengthMax = 300
 
 /** Raises the fault unless it is active with the same detail. Returns true if something was recorded. */
-export function raiseFault(turn: Turn, code: FaultCode, source: FaultSource, subject: string, detail: string): boolean {
+export function raiseFault(turn: Turn, code: FaultCode, source: FaultSource, subject: string, detail: Text): boolean {
   const active = turn.durable.faults.get(faultKey(code, source, subject))
-  const short = clipped(detail, detailLengthMax)
-  if (active?.detail === short) return false
-  record(turn, { kind: 'faultRaised', code, source, subject, detail: short })
+  const short = clippedText(detail, detailLengthMax)
+  if (active !== undefined && isSameText(active.detail, short)) return false
+  record(turn, { kind: 'faultRaised', code, source, subject, detail: kept(short) })
   const raised = turn.durable.faults.get(faultKey(code, source, subject))
   if (raised === active) return false // the record yields [S6]
   touch(turn, source)

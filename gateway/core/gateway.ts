@@ -83,7 +83,7 @@ function happen(turn: Turn, event: Event): void {
       received(turn, event)
       break
     case 'securityObserved':
-      securityEvent(turn, event.event, event.source, event.detail)
+      securityEvent(turn, event)
       break
     case 'deviceConnected':
       deviceConnected(turn, event.device)

@@ -3,6 +3,7 @@
 import { assertNever } from '../../protocol/assert.ts'
 import { type AlarmId, deviceOfPress } from '../../protocol/ids.ts'
 import type { DeviceMessage, PressMessage, ReleasedMessage, SecurityEventKind } from '../../protocol/messages.ts'
+import { type Text, text } from '../../protocol/text.ts'
 import { isFirstPress, press } from './alarm.ts'
 import { isBacklogFull } from './backlog.ts'
 import type { Delivery, Event } from './model.ts'
@@ -13,28 +14,28 @@ import { faultReported, heard, heartbeatHeard, statusHeard } from './supervision
 import { record, type Turn } from './turn.ts'
 
 type Received = Extract<Event, { kind: 'received' }>
-type Rejection = { readonly event: SecurityEventKind; readonly detail: string }
+type Rejection = { readonly event: SecurityEventKind; readonly detail: Text }
 
 /** A message of a device, decoded; its signature was checked by the shell. */
 export function received(turn: Turn, event: Received): void {
   const rejection = rejectionOf(turn, event)
   if (rejection === null) accept(turn, event.message, event.delivery)
   else {
-    securityEvent(turn, rejection.event, event.sender, rejection.detail)
+    securityEvent(turn, { ...rejection, source: event.sender, account: null })
     acknowledgeWhenRecorded(turn, null, event.delivery)
   }
 }
 
 function rejectionOf(turn: Turn, { message, sender, authentic }: Received): Rejection | null {
-  if (!authentic) return { event: 'badSignature', detail: `${message.kind}: the signature does not verify` }
-  if (message.device !== sender)
-    return { event: 'foreignTopic', detail: `${message.kind} in the name of another device` }
+  const { kind } = message
+  if (!authentic) return { event: 'badSignature', detail: rejections.badSignature(kind) }
+  if (message.device !== sender) return { event: 'foreignTopic', detail: rejections.foreignName(kind) }
   if (message.kind === 'status') return null
   if ('id' in message && deviceOfPress(message.id) !== sender)
-    return { event: 'foreignAlarm', detail: `${message.kind} with the id of another device` }
+    return { event: 'foreignAlarm', detail: rejections.foreignId(kind) }
   const last = lastNumberOf(turn, message)
   if (message.n > last) return null
-  return { event: 'replay', detail: `${message.kind}: number ${message.n} of this boot is not above ${last}` }
+  return { event: 'replay', detail: rejections.usedNumber(kind, message.n, last) }
 }
 
 /** The highest number heard of this boot, before or after the last start of the gateway [D15]. */
@@ -104,3 +105,15 @@ function releaseHeard(turn: Turn, { device, id: press, heldMs, boot, n }: Releas
   if (alarm !== undefined && !isStoreFailing(turn))
     record(turn, { kind: 'pressReleased', alarm, press, heldMs, boot, n })
 }
+
+const rejections = {
+  badSignature: (kind: string) => text(`${kind}: Die Signatur stimmt nicht`, `${kind}: the signature does not verify`),
+  foreignName: (kind: string) => text(`${kind} im Namen eines anderen Geräts`, `${kind} in the name of another device`),
+  foreignId: (kind: string) =>
+    text(`${kind} mit der Kennung eines anderen Geräts`, `${kind} with the id of another device`),
+  usedNumber: (kind: string, n: number, last: number) =>
+    text(
+      `${kind}: Nummer ${n} liegt nicht über ${last}, der letzten seit dem Start des Geräts`,
+      `${kind}: number ${n} of this boot is not above ${last}`,
+    ),
+} as const

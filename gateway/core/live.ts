@@ -1,7 +1,8 @@
 // What only this run of the gateway knows: connections, timers, what waits for the disk. It ends with the program.
 import type { Unsigned } from '../../protocol/codec.ts'
 import type { AlarmId, BootId, DeviceId, ResponderId } from '../../protocol/ids.ts'
-import type { DeviceState, ReceiptMessage } from '../../protocol/messages.ts'
+import type { DeviceState, ReceiptMessage, SecurityEventKind } from '../../protocol/messages.ts'
+import type { Text } from '../../protocol/text.ts'
 import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
 import type { Delivery } from './model.ts'
 import type { Channel, RecordNumber } from './record-types.ts'
@@ -55,4 +56,11 @@ export type Pending = {
   readonly receipt: Unsigned<ReceiptMessage> | null
   readonly delivery: Delivery | null
 }
-export type SecurityCount = { readonly since: Instant; readonly recorded: number; readonly suppressed: number }
+export type SecurityCount = {
+  readonly event: SecurityEventKind
+  readonly source: Text
+  readonly account: ResponderId | null
+  readonly since: Instant
+  readonly recorded: number
+  readonly suppressed: number
+}

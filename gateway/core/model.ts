@@ -16,6 +16,7 @@ import type {
   SecurityEventKind,
   SecurityEventMessage,
 } from '../../protocol/messages.ts'
+import type { Text } from '../../protocol/text.ts'
 import type { Instant, Millis, WallTime } from '../../protocol/time.ts'
 import type { Configuration } from './configuration.ts'
 import type { Durable } from './durable.ts'
@@ -32,7 +33,7 @@ export type Event = When &
     | { readonly kind: 'started'; readonly configuration: Configuration }
     | { readonly kind: 'configured'; readonly configuration: Configuration }
     /** The configuration file was changed but is invalid; `reason` names file, line and field. */
-    | { readonly kind: 'configurationRefused'; readonly reason: string }
+    | { readonly kind: 'configurationRefused'; readonly reason: Text }
     | { readonly kind: 'woken' }
     /**
      * A message of a device, decoded against its schema. `sender` is the name in the connection's certificate;
@@ -46,12 +47,7 @@ export type Event = When &
         readonly delivery: Delivery | null
       }
     /** Set aside by the shell: it never got as far as a message. */
-    | {
-        readonly kind: 'securityObserved'
-        readonly event: SecurityEventKind
-        readonly source: string
-        readonly detail: string
-      }
+    | ({ readonly kind: 'securityObserved' } & SecurityObservation)
     | { readonly kind: 'deviceConnected'; readonly device: DeviceId }
     /** Can be reached by this channel from now on; said again for each further connection, because those before may be dead. */
     | {
@@ -64,6 +60,8 @@ export type Event = When &
         readonly kind: 'responderSaid'
         readonly responder: ResponderId
         readonly channel: Channel
+        /** The network address of the connection. */
+        readonly address: string
         readonly message: AcknowledgementMessage | CloseMessage
         /** The record has this alarm, open or closed: the state remembers only the last ones of each device. */
         readonly isOnRecord: boolean
@@ -87,10 +85,21 @@ export type Event = When &
         readonly durationMs: Millis
       }
     | { readonly kind: 'recorded'; readonly through: RecordNumber }
-    | { readonly kind: 'recordFailed'; readonly reason: string }
+    | { readonly kind: 'recordFailed'; readonly reason: Text }
     /** Their connections have ended: nobody waits for these PUBACKs any more. */
     | { readonly kind: 'deliveriesEnded'; readonly deliveries: readonly Delivery[] }
   )
+
+/** Something tried what it may not. */
+export type SecurityObservation = {
+  readonly event: SecurityEventKind
+  /** The name of a proved device, or else the network address. */
+  readonly source: string
+  /** The account that is proved, or whose password was wrong; null: none. Monitors are not told which [D11]. */
+  readonly account: ResponderId | null
+  /** One clause; never the content of what was sent, nor an account's name. */
+  readonly detail: Text
+}
 
 export type ToDevice =
   | Unsigned<ReceiptMessage>

@@ -3,6 +3,7 @@
 import { faultKey } from '../../protocol/faults.ts'
 import type { AlarmId, PressId } from '../../protocol/ids.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
+import type { Text } from '../../protocol/text.ts'
 import { clearFault, raiseFault } from './fault.ts'
 import type { Pending } from './live.ts'
 import type { Delivery } from './model.ts'
@@ -36,7 +37,7 @@ export function recorded(turn: Turn, through: RecordNumber): void {
 }
 
 /** Nothing that waits is lost: the store writes it again, this fault with it, and `recorded` follows. */
-export function recordFailed(turn: Turn, reason: string): void {
+export function recordFailed(turn: Turn, reason: Text): void {
   if (!isStoreFailing(turn)) raiseFault(turn, 'storeFailed', 'gateway', 'records', reason)
 }
 

@@ -3,6 +3,7 @@
 
 import { faultKey } from '../../protocol/faults.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
+import { same } from '../../protocol/text.ts'
 import { after, type Instant } from '../../protocol/time.ts'
 import type { Policy } from './configuration.ts'
 import { directoryOf } from './directory.ts'
@@ -42,7 +43,7 @@ export function passReachability(turn: Turn): void {
   const left = new Map(waiting)
   for (const { code, subject, detail, isNews } of reachesOf(turn)) {
     const isDue = turn.live.unreachable.has(subject) && !left.has(subject)
-    if (isDue && isNews) raiseFault(turn, code, 'gateway', subject, detail)
+    if (isDue && isNews) raiseFault(turn, code, 'gateway', subject, same(detail))
   }
   setLive(turn, { unreachable: left })
 }

@@ -22,6 +22,7 @@ import type {
 } from '../../protocol/messages.ts'
 import type { Millis, WallTime } from '../../protocol/time.ts'
 import type { Policy } from './configuration.ts'
+import type { KeptText } from './kept-text.ts'
 
 /** Position in the record, from 1, without gaps. */
 export type RecordNumber = Brand<number, 'RecordNumber'>
@@ -127,7 +128,7 @@ export type RecordBody =
       readonly code: FaultCode
       readonly source: FaultSource
       readonly subject: string
-      readonly detail: string
+      readonly detail: KeptText
     }
   | { readonly kind: 'faultCleared'; readonly code: FaultCode; readonly source: FaultSource; readonly subject: string }
   | {
@@ -150,8 +151,10 @@ export type RecordBody =
   | {
       readonly kind: 'securityEvent'
       readonly event: SecurityEventKind
-      readonly source: string
-      readonly detail: string
+      readonly source: KeptText
+      /** Absent: none, or an earlier version wrote it as the source or into the detail. */
+      readonly account?: ResponderId
+      readonly detail: KeptText
       readonly count: number
     }
   /** Lesser records that were not made while too many waited for the disk [S6]. */

@@ -7,6 +7,7 @@ import { limits } from '../../protocol/limits.ts'
 import type { PressMessage } from '../../protocol/messages.ts'
 import { shortPlace } from './directory.ts'
 import type { ActiveFault, Alarm, DeviceMemory, Durable } from './durable.ts'
+import { textOf } from './kept-text.ts'
 import { isAgeKnown } from './lateness.ts'
 import { emptyMap, put, remove } from './persistent-map.ts'
 import type { GatewayRecord, RecordNumber } from './record-types.ts'
@@ -162,7 +163,7 @@ function faultRaised(durable: Durable, record: RecordOf<'faultRaised'>): Durable
     code: record.code,
     source: record.source,
     subject: record.subject,
-    detail: record.detail,
+    detail: textOf(record.detail),
     since: earlier?.since ?? record.at,
     told: earlier?.told ?? new Map(),
     confirmed: earlier?.confirmed ?? new Set(),

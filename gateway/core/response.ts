@@ -2,6 +2,7 @@
 // The first one wins; whoever comes later changes nothing and is on record. Anyone may take an alarm, told or not.
 import type { AlarmId, NotificationId } from '../../protocol/ids.ts'
 import { parseAlarmId } from '../../protocol/ids.ts'
+import { same, text } from '../../protocol/text.ts'
 import { acknowledge, close } from './alarm.ts'
 import { nameOf } from './directory.ts'
 import { tell } from './dispatch.ts'
@@ -23,7 +24,13 @@ export function responderSaid(turn: Turn, said: Said): void {
   let number: RecordNumber | null = null
   if (alarm !== undefined) number = answered(turn, alarm, said)
   else if (said.isOnRecord) number = tooLate(turn, said)
-  else securityEvent(turn, 'foreignAlarm', said.responder, `${kind} of an alarm that is not on record`)
+  else
+    securityEvent(turn, {
+      event: 'foreignAlarm',
+      source: said.address,
+      account: said.responder,
+      detail: text(`${kind} eines Alarms, der nicht im Protokoll steht`, `${kind} of an alarm that is not on record`),
+    })
   acknowledgeWhenRecorded(turn, number, said.delivery)
 }
 
@@ -32,7 +39,7 @@ export function notificationEnded(turn: Turn, event: EventOf<'notificationEnded'
   const { notification, responder, channel, outcome } = event
   const subject = `${responder}/${channel}`
   if (outcome === 'queueFull')
-    raiseFault(turn, 'channelFailed', 'gateway', subject, nameOf(turn.configuration, responder))
+    raiseFault(turn, 'channelFailed', 'gateway', subject, same(nameOf(turn.configuration, responder)))
   if (outcome === 'delivered') clearFault(turn, 'channelFailed', 'gateway', subject)
   const alarm = alarmOfNotification(notification)
   const ended = { notification, responder, channel, outcome } as const

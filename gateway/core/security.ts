@@ -2,34 +2,41 @@
 // them together, that nobody can fill the disk with it [S8, S6]. What is not recorded singly is counted, and told once a minute.
 
 import { limits } from '../../protocol/limits.ts'
-import type { SecurityEventKind } from '../../protocol/messages.ts'
-import { clipped } from '../../protocol/text.ts'
+import { clipped, clippedText, same, type Text, text } from '../../protocol/text.ts'
 import { type Instant, seconds } from '../../protocol/time.ts'
 import { isBacklogFull } from './backlog.ts'
+import { kept } from './kept-text.ts'
 import type { Live, SecurityCount } from './live.ts'
+import type { SecurityObservation } from './model.ts'
 import { put, remove } from './persistent-map.ts'
 import { afterwards, record, setLive, type Turn } from './turn.ts'
+
+/** Of whom only so many a minute are recorded. */
+type Culprit = Pick<SecurityCount, 'event' | 'source' | 'account'>
 
 const windowMs = seconds(60)
 const sourceLengthMax = 128
 const detailLengthMax = 300
 
-/** @param from who it is as far as that is proved, or else the network address. @param detail one clause; never the content of what was sent. */
-export function securityEvent(turn: Turn, event: SecurityEventKind, from: string, detail: string): void {
+export function securityEvent(turn: Turn, observed: SecurityObservation): void {
   setLive(turn, { securityEvents: turn.live.securityEvents + 1 })
   const isFull = isBacklogFull(turn) || minuteOf(turn).recorded >= limits.securityEventsPerMinuteOfAll
-  const source = isFull ? manySources[turn.configuration.language] : clipped(from, sourceLengthMax)
-  const key = keyOf(event, source)
-  const count = turn.live.securityCounts.get(key) ?? { since: turn.at, recorded: 0, suppressed: 0 }
+  const culprit = isFull ? { event: observed.event, source: manySources, account: null } : culpritOf(observed)
+  const count = turn.live.securityCounts.get(keyOf(culprit)) ?? {
+    ...culprit,
+    since: turn.at,
+    recorded: 0,
+    suppressed: 0,
+  }
   const recorded = isOver(turn, count) ? 0 : count.recorded
   if (isFull || recorded >= limits.securityEventsPerMinute) {
-    setCount(turn, key, { ...count, suppressed: count.suppressed + 1 })
+    setCount(turn, { ...count, suppressed: count.suppressed + 1 })
     return
   }
   const { since } = isOver(turn, count) ? { since: turn.at } : count
-  setCount(turn, key, { since, recorded: recorded + 1, suppressed: 0 })
+  setCount(turn, { ...count, since, recorded: recorded + 1, suppressed: 0 })
   countInMinute(turn)
-  tell(turn, event, source, detail, count.suppressed + 1)
+  tell(turn, culprit, observed.detail, count.suppressed + 1)
 }
 
 /** Ends the minutes that are over; what was only counted in them is told now. */
@@ -38,24 +45,36 @@ export function endSecurityMinutes(turn: Turn): void {
   for (const [key, count] of turn.live.securityCounts) {
     if (!isOver(turn, count)) continue
     setLive(turn, { securityCounts: remove(turn.live.securityCounts, key) })
-    const [event, source] = partsOf(key)
-    if (count.suppressed > 0) tell(turn, event, source, furtherOnes[turn.configuration.language], count.suppressed)
+    if (count.suppressed > 0) tell(turn, count, furtherOnes, count.suppressed)
   }
 }
 
-function tell(turn: Turn, event: SecurityEventKind, source: string, detail: string, count: number): void {
-  const short = clipped(detail, detailLengthMax)
-  record(turn, { kind: 'securityEvent', event, source, detail: short, count })
-  const message = { v: 1, kind: 'securityEvent', event, source, detail: short, at: turn.wall, count } as const
+function tell(turn: Turn, { event, source, account }: Culprit, detail: Text, count: number): void {
+  const whose = account === null ? {} : { account }
+  const recorded = { source: kept(source), ...whose, detail: kept(clippedText(detail, detailLengthMax)) }
+  record(turn, { kind: 'securityEvent', event, ...recorded, count })
+  const { language } = turn.configuration
+  const told = { source: source[language], detail: impersonal(detail, account)[language] }
+  const message = { v: 1, kind: 'securityEvent', event, ...told, at: turn.wall, count } as const
   afterwards(turn, { kind: 'tellMonitors', message, retain: false })
 }
 
-const keyOf = (event: SecurityEventKind, source: string): string => `${event}/${source}`
-
-function partsOf(key: string): readonly [SecurityEventKind, string] {
-  const end = key.indexOf('/')
-  return [key.slice(0, end) as SecurityEventKind, key.slice(end + 1)]
+/** As monitors may know it: that it was an account, not whose, nor whose topic was meant [D11]. */
+function impersonal(detail: Text, account: Culprit['account']): Text {
+  const { de, en } = account === null ? detail : text(`ein Konto, ${detail.de}`, `an account, ${detail.en}`)
+  return clippedText(text(withoutResponders(de), withoutResponders(en)), detailLengthMax)
 }
+
+/** A topic of a responder names the account; a wildcard in its place names nobody. */
+const withoutResponders = (words: string): string => words.replace(/responder\/(?![+#])[^/\s:,]+/g, 'responder/…')
+
+const culpritOf = ({ event, source, account }: SecurityObservation): Culprit => ({
+  event,
+  source: same(clipped(source, sourceLengthMax)),
+  account,
+})
+
+const keyOf = ({ event, source, account }: Culprit): string => `${event}/${source.de}/${account ?? ''}`
 
 const isOver = (turn: Turn, { since }: { readonly since: Instant }): boolean => turn.at - since >= windowMs
 
@@ -68,9 +87,9 @@ function countInMinute(turn: Turn): void {
   setLive(turn, { securityMinute: { since, recorded: recorded + 1 } })
 }
 
-function setCount(turn: Turn, key: string, count: SecurityCount): void {
-  setLive(turn, { securityCounts: put(turn.live.securityCounts, key, count) })
+function setCount(turn: Turn, count: SecurityCount): void {
+  setLive(turn, { securityCounts: put(turn.live.securityCounts, keyOf(count), count) })
 }
 
-const manySources = { de: 'weitere Quellen', en: 'further sources' } as const
-const furtherOnes = { de: 'weitere derselben Art', en: 'further ones of the same kind' } as const
+const manySources = text('weitere Quellen', 'further sources')
+const furtherOnes = text('weitere derselben Art', 'further ones of the same kind')

@@ -5,6 +5,7 @@ import { faultKey } from '../../protocol/faults.ts'
 import type { BootId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, FaultMessage, HeartbeatMessage, StatusMessage } from '../../protocol/messages.ts'
+import { same } from '../../protocol/text.ts'
 import { after, earlier, type Instant, type WallTime } from '../../protocol/time.ts'
 import { directoryOf } from './directory.ts'
 import { clearFault, faultsOf, raiseFault } from './fault.ts'
@@ -13,6 +14,8 @@ import { put } from './persistent-map.ts'
 import { bounded } from './records.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
 
+/** A device says no more than what its fault is about. */
+const nothing = same('')
 const silence = { code: 'deviceSilent', subject: 'device' } as const
 
 /** An authentic message with its number came from the device: it lives. */
@@ -45,7 +48,8 @@ export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
     if (isOwn && isWhole && !reported.has(faultKey(fault.code, device, fault.subject)))
       clearFault(turn, fault.code, device, fault.subject)
   }
-  for (const { code, subject } of message.faults) if (code !== silence.code) raiseFault(turn, code, device, subject, '')
+  for (const { code, subject } of message.faults)
+    if (code !== silence.code) raiseFault(turn, code, device, subject, nothing)
   const known = turn.live.devices.get(device)
   if (known !== undefined && known.configVersion !== configVersion)
     setLive(turn, { devices: put(turn.live.devices, device, { ...known, configVersion }) })
@@ -55,7 +59,7 @@ export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
 /** The device says that a condition began or ended. That it is silent it cannot say. */
 export function faultReported(turn: Turn, { device, code, subject, state }: FaultMessage): void {
   if (code === silence.code) return
-  if (state === 'raised') raiseFault(turn, code, device, subject, '')
+  if (state === 'raised') raiseFault(turn, code, device, subject, nothing)
   else clearFault(turn, code, device, subject)
 }
 
@@ -112,7 +116,7 @@ export function passSilence(turn: Turn): void {
 function silent(turn: Turn, id: DeviceId, device: Supervised): void {
   setLive(turn, { devices: put(turn.live.devices, id, { ...device, state: 'silent' }) })
   turn.devices.add(id)
-  raiseFault(turn, silence.code, id, silence.subject, `${turn.configuration.silentMs / 1000} s`)
+  raiseFault(turn, silence.code, id, silence.subject, same(`${turn.configuration.silentMs / 1000} s`))
 }
 
 function hear(turn: Turn, id: DeviceId, boot: BootId, n: number, session: number): void {

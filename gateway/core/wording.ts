@@ -44,7 +44,7 @@ const lateText = (language: Language, age: Millis | null): string =>
 /** What is wrong where, and what to do; or that it is over. */
 export function faultText(language: Language, fault: ActiveFault, where: string, change: 'raised' | 'cleared'): string {
   const row = faults[fault.code]
-  const detail = fault.detail === '' ? '' : ` (${fault.detail})`
+  const detail = fault.detail[language] === '' ? '' : ` (${fault.detail[language]})`
   const what = `${where}: ${row.text[language]}${detail}`
   return change === 'cleared'
     ? limited(`${faultWords[language].over} ${what}`)

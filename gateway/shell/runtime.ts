@@ -5,7 +5,7 @@ import { systemReason } from '../../protocol/command-line/system-reason.ts'
 import type { ResponderId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { startLoop } from '../../protocol/step.ts'
-import { type Language, lines, text } from '../../protocol/text.ts'
+import { lines, text } from '../../protocol/text.ts'
 import { type Instant, instant, wallTime } from '../../protocol/time.ts'
 import { gatewayStep, initialState } from '../core/gateway.ts'
 import type { Effect, Event, State } from '../core/model.ts'
@@ -54,7 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { emit, deliverTo } = createInbox()
   const commits = createCommits(limits.commitPatienceMs)
   const errands = createErrands()
-  const store = opened.use(openRecords(settings.data, emit, commits, errands, configuration.language))
+  const store = opened.use(openRecords(settings.data, emit, commits, errands))
   const accounts = opened.use(openAccounts(databaseIn(settings.data)))
   const sessions = opened.use(openSessions(databaseIn(settings.data)))
   const loop = startLoop<State, Event, Effect>({
@@ -112,8 +112,7 @@ function valid(read: ReadConfiguration): Extract<ReadConfiguration, { ok: true }
   return read
 }
 
-/** @param language of the fault when a commit fails: as the configuration had it at the start. */
-function openRecords(folder: string, emit: Emit, commits: Commits, errands: Errands, language: Language): Store {
+function openRecords(folder: string, emit: Emit, commits: Commits, errands: Errands): Store {
   return openStore(databaseIn(folder), {
     onRecorded: through => {
       emit({ kind: 'recorded', through })
@@ -121,7 +120,7 @@ function openRecords(folder: string, emit: Emit, commits: Commits, errands: Erra
       errands.release()
     },
     onFailed: reason => {
-      emit({ kind: 'recordFailed', reason: reason[language] })
+      emit({ kind: 'recordFailed', reason })
       commits.failed()
       errands.release()
     },

@@ -4,7 +4,8 @@ import { assertNever } from '../../protocol/assert.ts'
 import { faults } from '../../protocol/faults.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
 import type { NotificationReason, Outcome, SecurityEventKind } from '../../protocol/messages.ts'
-import { type Text, text } from '../../protocol/text.ts'
+import { same, type Text, text } from '../../protocol/text.ts'
+import { type KeptText, textOf } from '../core/kept-text.ts'
 import type { Channel, DeliveryOutcome, FaultSource, GatewayRecord, IncidentDraft } from '../core/record-types.ts'
 import type { Names } from './names.ts'
 import { pressText } from './press-text.ts'
@@ -247,10 +248,10 @@ function about({ source, subject }: { source: FaultSource; subject: string }, na
 
 function faultRaised(record: RecordOf<'faultRaised'>, names: Names): Text {
   const fault = faults[record.code].text
-  const detail = record.detail === '' ? '' : ` (${record.detail})`
+  const detail = inBrackets(record.detail)
   return text(
-    `Störung ${about(record, names).de}: ${fault.de}${detail}`,
-    `Fault ${about(record, names).en}: ${fault.en}${detail}`,
+    `Störung ${about(record, names).de}: ${fault.de}${detail.de}`,
+    `Fault ${about(record, names).en}: ${fault.en}${detail.en}`,
   )
 }
 
@@ -263,18 +264,25 @@ const securityText: Readonly<Record<SecurityEventKind, Text>> = {
   replay: text('wiederholte alte Nachricht', 'replayed message'),
   malformedMessage: text('fehlerhafte Nachricht', 'malformed message'),
   oversizedMessage: text('zu große Nachricht', 'oversized message'),
-  protocolViolation: text('Verstoß gegen MQTT', 'violation of MQTT'),
+  protocolViolation: text('Verstoß gegen MQTT oder TLS', 'violation of MQTT or TLS'),
   foreignAlarm: text('Alarm eines fremden Geräts', 'alarm of a foreign device'),
 }
 
-function securityEvent({ event, source, detail, count }: RecordOf<'securityEvent'>, names: Names): Text {
+function securityEvent({ event, source, account, detail, count }: RecordOf<'securityEvent'>, names: Names): Text {
   const what = securityText[event]
-  const times = count > 1 ? text(`, ${count}-mal`, `, ${count} times`) : text('', '')
-  const more = detail === '' ? '' : ` (${detail})`
+  const who = textOf(source)
+  const whose = account === undefined ? same('') : text(`, Konto ${account}`, `, account ${account}`)
+  const times = count > 1 ? text(`, ${count}-mal`, `, ${count} times`) : same('')
+  const more = inBrackets(detail)
   return text(
-    `Abgewehrt: ${what.de} von ${names(source)}${times.de}${more}.`,
-    `Set aside: ${what.en} from ${names(source)}${times.en}${more}.`,
+    `Abgewehrt: ${what.de} von ${names(who.de)}${whose.de}${times.de}${more.de}.`,
+    `Set aside: ${what.en} from ${names(who.en)}${whose.en}${times.en}${more.en}.`,
   )
+}
+
+function inBrackets(detail: KeptText): Text {
+  const { de, en } = textOf(detail)
+  return text(de === '' ? '' : ` (${de})`, en === '' ? '' : ` (${en})`)
 }
 
 function testRequested({ responder, device, button, durationMs }: RecordOf<'testRequested'>, names: Names): Text {

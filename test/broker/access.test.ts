@@ -102,9 +102,14 @@ test('a wrong password, an unknown account and an impossible one are refused ali
   await expect(world.person('6vws9-cwvhy-r7mxx-29wec', { password: 'a guess' })).rejects.toMatchObject({ code: 4 })
   await expect(world.person('A PASSWORD!', { password: 'a guess' })).rejects.toMatchObject({ code: 4 })
   expect(world.securityEvents()).toEqual([
-    'wrongPassword 127.0.0.1: user name or password is wrong, account anna',
+    'wrongPassword 127.0.0.1 (anna): user name or password is wrong',
     'wrongPassword 127.0.0.1: user name or password is wrong, unknown account',
     'wrongPassword 127.0.0.1: user name or password is wrong, unknown account',
+  ])
+  expect(world.of('securityObserved').map(({ detail }) => detail.de)).toEqual([
+    'Benutzername oder Passwort ist falsch',
+    'Benutzername oder Passwort ist falsch, unbekanntes Konto',
+    'Benutzername oder Passwort ist falsch, unbekanntes Konto',
   ])
   expect(JSON.stringify([world.events, world.logged])).not.toMatch(/guess|A PASSWORD|6vws9/)
 })
@@ -152,7 +157,9 @@ test.each([
   client.send({ ...packet, will: { topic, payload: Buffer.from('{}') } })
   expect(await client.received('connack')).toMatchObject([{ returnCode: 5 }])
   await client.ended()
-  expect(world.securityEvents()).toEqual([expect.stringMatching(/^foreignTopic (dev-1|anna): will on stillruf/)])
+  expect(world.securityEvents()).toEqual([
+    expect.stringMatching(/^foreignTopic (dev-1|127\.0\.0\.1 \(anna\)): will on stillruf/),
+  ])
   expect(world.of('received')).toEqual([])
 })
 
@@ -162,8 +169,8 @@ test('a monitor may read and nothing else', async () => {
   await monitor.publishAsync(alarmTopic, alarm('dev-1', 1, createSigner(dev1.key)), { qos: 1 })
   await monitor.publishAsync(topicOf('responderAcknowledgement', { responder: 'watch' }), '{}', { qos: 1 })
   expect(world.securityEvents()).toEqual([
-    'foreignTopic watch: publish to stillruf/v1/device/dev-1/alarm',
-    'foreignTopic watch: publish to stillruf/v1/responder/watch/acknowledgement',
+    'foreignTopic 127.0.0.1 (watch): publish to stillruf/v1/device/dev-1/alarm',
+    'foreignTopic 127.0.0.1 (watch): publish to stillruf/v1/responder/watch/acknowledgement',
   ])
 })
 

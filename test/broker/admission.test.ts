@@ -130,6 +130,7 @@ async function startCrowd() {
       socket.resume()
       started.push(socket)
     },
+    () => {},
     { debug: silence, info: silence, warn: silence, error: (_fields, text) => void errors.push(text) },
   )
   const server = createServer({ pauseOnConnect: true }, socket => admission.arrive(socket))

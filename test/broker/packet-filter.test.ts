@@ -6,6 +6,7 @@ import { readPacket } from '../../gateway/shell/broker/packet-filter.ts'
 import { createFrameReader, type Frame, type Violation } from '../../gateway/shell/broker/packet-frames.ts'
 import { createSigner } from '../../gateway/shell/broker/verify.ts'
 import { limits } from '../../protocol/limits.ts'
+import { same } from '../../protocol/text.ts'
 import { topicOf } from '../../protocol/topics.ts'
 import { type Certificates, createCertificates, type DeviceParty } from './certificates.ts'
 import { alarm, notification } from './messages.ts'
@@ -136,6 +137,9 @@ test('every packet that the standard forbids ends its own connection, with the c
       expect(world.securityEvents().slice(before), what).toEqual([
         expect.stringMatching(new RegExp(`^protocolViolation dev-1: ${clause.replaceAll('.', '\\.')}: `)),
       ])
+      const detail = world.of('securityObserved').at(-1)?.detail
+      expect(detail?.de.split(': ')[0], what).toBe(clause)
+      expect(detail?.de, what).not.toBe(detail?.en)
     }
   bystander.publish(topicOf('deviceAlarm', { device: 'dev-2' }), alarm('dev-2', 1, createSigner(dev2.key)))
   expect(await world.seen('received')).toMatchObject([{ sender: 'dev-2' }])
@@ -186,7 +190,9 @@ test('what a PUBACK answers may be answered once', async () => {
   expect(await world.seen('notificationEnded')).toMatchObject([{ outcome: 'delivered' }])
   anna.send(puback)
   await anna.ended()
-  expect(world.securityEvents()).toEqual([expect.stringMatching(/^protocolViolation anna: MQTT-4.8.0-1: PUBACK/)])
+  expect(world.securityEvents()).toEqual([
+    expect.stringMatching(/^protocolViolation 127\.0\.0\.1 \(anna\): MQTT-4.8.0-1: PUBACK/),
+  ])
 })
 
 const someText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.stringMatching(/^[a-z/+#]{0,20}$/))
@@ -287,7 +293,7 @@ test('a device that sends hostile bytes delays no alarm of another', async () =>
 
 test('no more is kept of a packet than a packet may have', () => {
   const reader = createFrameReader((_type, length) =>
-    length > limits.packetBytesMax ? { kind: 'violation', clause: 'limit', detail: 'too long' } : null,
+    length > limits.packetBytesMax ? { kind: 'violation', clause: 'limit', detail: same('too long') } : null,
   )
   reader.push(Buffer.from([0x30, 0x81, 0x80, 0x04]))
   expect(reader.next()).toMatchObject({ clause: 'limit' })

@@ -112,7 +112,11 @@ export async function startWorld(
         expect(found.length).toBeGreaterThanOrEqual(count)
         return found
       }, patience),
-    securityEvents: () => of('securityObserved').map(({ event, source, detail }) => `${event} ${source}: ${detail}`),
+    securityEvents: () =>
+      of('securityObserved').map(({ event, source, account, detail }) => {
+        const whose = account === null ? '' : ` (${account})`
+        return `${event} ${source}${whose}: ${detail.en}`
+      }),
     device: (party, given = {}) => connect({ clientId: party.id, key: party.key, cert: party.certificate, ...given }),
     person: (name, given = {}) =>
       connect({ clientId: `${name}-${Math.random()}`, username: name, password: passwordOf(name), ...given }),

@@ -1,5 +1,6 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { same } from '../../protocol/text.ts'
 import { password } from './fake-gateway.ts'
 import { browserNote, chromiumMissing, Person, patienceMs } from './flow.ts'
 import { alarmId, faultNotification, later, noon, people, places } from './samples.ts'
@@ -140,7 +141,7 @@ inBrowser('a fault is told in the language of the page, whatever the site speaks
   const key = 'buergerhaus-1/deviceSilent/device'
   there.gateway.send('notification', faultNotification('wache', key))
   const since = later(there.gateway.now(), -1000)
-  there.gateway.send('faults', [{ ...silent, severity: 'critical', detail: '30 s', since }])
+  there.gateway.send('faults', [{ ...silent, severity: 'critical', detail: same('30 s'), since }])
   const notice = guard.page.locator('.notice')
   const where = 'Bürgerhaus am Markt, buergerhaus-1'
   await notice.getByText(`${where}: The device is silent. (30 s) Check the device’s power`).waitFor()

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import type { FaultCode } from '../../protocol/faults.ts'
 import { faults } from '../../protocol/faults.ts'
+import { same } from '../../protocol/text.ts'
 import type { FakeGateway } from './fake-gateway.ts'
 import { browserNote, chromiumMissing, type Language, type Look, type Person, person } from './flow.ts'
 import { later, people, places } from './samples.ts'
@@ -55,7 +56,7 @@ const fault = (gateway: FakeGateway, code: FaultCode, source: string, subject: s
   severity: faults[code].severity,
   source,
   subject,
-  detail: '',
+  detail: same(''),
   since: minutesBefore(gateway, minutes),
 })
 

@@ -8,6 +8,7 @@ import {
 } from '../../gateway/console/src/model.ts'
 import {
   begunDraft,
+  faultDetail,
   loginEnding,
   openAlarms,
   provenAt,
@@ -16,6 +17,7 @@ import {
   zemagAdvice,
 } from '../../gateway/console/src/select.ts'
 import { reduce } from '../../gateway/console/src/state.ts'
+import { same, text } from '../../protocol/text.ts'
 import {
   alarmId,
   alarmView,
@@ -196,9 +198,17 @@ test('a fault that this account is told of is a notice, not an alarm', () => {
   const message = faultNotification('wache', 'rathaus-1/lineCut/tresen')
   const state = after(connected, { kind: 'notification', message, at: 1000 })
   expect(state.calls.size).toBe(0)
-  const fault = { code: 'lineCut', source: 'rathaus-1', subject: 'tresen', detail: '' }
+  const fault = { code: 'lineCut', source: 'rathaus-1', subject: 'tresen', detail: same('') }
   expect(state.notices).toMatchObject([{ kind: 'fault', fault }])
   expect(state.unconfirmed).toEqual(['gateway/7'])
+})
+
+test('the detail of a fault is read in the language of the page; a fault of the gateway without one is known by its subject', () => {
+  const fault = { code: 'storeFailed', source: 'gateway', subject: 'records' } as const
+  const detail = text('keine Antwort', 'no answer')
+  expect(faultDetail({ ...fault, detail }, 'de')).toBe('keine Antwort')
+  expect(faultDetail({ ...fault, detail }, 'en')).toBe('no answer')
+  expect(faultDetail({ ...fault, detail: same('') }, 'en')).toBe('records')
 })
 
 test('that a fault is over takes the place of what was said of it, and of no other fault', () => {
@@ -223,7 +233,7 @@ test.each(['overview', 'faults'] as const)('a fault that is not active any more 
     at: 1000,
   })
   const silent = { code: 'deviceSilent', severity: 'critical', source: 'rathaus-1', subject: 'device' } as const
-  const first = { ...silent, detail: '30 s', since: noon }
+  const first = { ...silent, detail: same('30 s'), since: noon }
   const active = 'rathaus-1/deviceSilent/device'
   const ended = 'rathaus-1/deviceSilent/ended'
   const state = after(connected, raised(1, active), raised(2, ended), raised(3, null))

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { fold } from '../../gateway/core/records.ts'
 import { limits } from '../../protocol/limits.ts'
+import { same } from '../../protocol/text.ts'
 import { startWorld, stepMs, type World } from './harness.ts'
 import { anna, bert, boot, caretaker, desk, device, guard, policy, till } from './townhall.ts'
 
@@ -39,7 +40,13 @@ test('what goes on without end adds nothing to what waits for the disk', () => {
     world.press({ button: till, kind: 'testAlarm' })
     if (original !== undefined) world.press({ ...original.message, n: world.nextNumber(boot) })
     world.acknowledge(bert, alarm)
-    world.happen({ kind: 'securityObserved', event: 'foreignTopic', source: `stranger-${round}`, detail: 'x' })
+    world.happen({
+      kind: 'securityObserved',
+      event: 'foreignTopic',
+      source: `stranger-${round}`,
+      account: null,
+      detail: same('x'),
+    })
     for (const told of world.notifications().slice(0, 5)) world.ended(told, 'delivered')
     world.absent(guard)
     world.present(guard)
@@ -104,7 +111,7 @@ test('the record tells how much was left out, and what stayed as it was is judge
 
 test('a file that is refused is so still when there is room again', () => {
   const world = fullWorld()
-  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:12: zone' })
+  world.happen({ kind: 'configurationRefused', reason: same('gateway.yaml:12: zone') })
   world.heartbeat({ faults: [stuck] })
   world.heartbeat()
   world.disk.work()
@@ -114,13 +121,21 @@ test('a file that is refused is so still when there is room again', () => {
 
 test('security events that were only counted meanwhile are told afterwards in one line', () => {
   const world = fullWorld()
-  const stranger = { kind: 'securityObserved', event: 'foreignTopic', source: 'stranger', detail: 'x' } as const
+  const stranger = {
+    kind: 'securityObserved',
+    event: 'foreignTopic',
+    source: 'stranger',
+    account: null,
+    detail: same('x'),
+  } as const
   for (let round = 0; round < 200; round++) world.happen(stranger)
   world.fastForward(3_600_000)
   expect(world.recordsOf('securityEvent')).toEqual([])
   world.disk.work()
   world.fastForward(120_000)
-  expect(world.recordsOf('securityEvent')).toMatchObject([{ source: 'weitere Quellen', count: 200 }])
+  expect(world.recordsOf('securityEvent')).toMatchObject([
+    { source: { de: 'weitere Quellen', en: 'further sources' }, count: 200 },
+  ])
 })
 
 test('every telling has an id of its own, on record or not', () => {
@@ -140,7 +155,7 @@ test('a device that was silent when too many records waited is known to be heard
   expect(world.activeFaults()).toContain('deviceSilent')
   world.disk.fail()
   while (waiting(world) < limits.recordsWaitingMax) {
-    world.happen({ kind: 'configurationRefused', reason: `${waiting(world)}` })
+    world.happen({ kind: 'configurationRefused', reason: same(`${waiting(world)}`) })
     world.absent(caretaker)
     world.present(caretaker)
   }

@@ -21,6 +21,7 @@ import type {
   PressMessage,
   ReleasedMessage,
 } from '../../protocol/messages.ts'
+import { same } from '../../protocol/text.ts'
 import { type Instant, instant, type WallTime, wallTime } from '../../protocol/time.ts'
 import {
   type Counters,
@@ -146,14 +147,30 @@ export function startWorld(options: WorldOptions = {}) {
   function acknowledge(responder: ResponderId, alarm: AlarmId | PressId, channel: Channel = 'mqtt'): Delivery {
     const delivery = ++deliveries as Delivery
     const message = { v: 1, kind: 'acknowledgement', alarm: alarm as string as AlarmId } as const
-    happen({ kind: 'responderSaid', responder, channel, message, isOnRecord: isOnRecord(alarm), delivery })
+    happen({
+      kind: 'responderSaid',
+      responder,
+      channel,
+      address: '10.0.0.7',
+      message,
+      isOnRecord: isOnRecord(alarm),
+      delivery,
+    })
     return delivery
   }
 
   function close(responder: ResponderId, alarm: AlarmId | PressId, outcome: Outcome = 'noIncident'): Delivery {
     const delivery = ++deliveries as Delivery
     const message = { v: 1, kind: 'close', alarm: alarm as string as AlarmId, outcome } as const
-    happen({ kind: 'responderSaid', responder, channel: 'mqtt', message, isOnRecord: isOnRecord(alarm), delivery })
+    happen({
+      kind: 'responderSaid',
+      responder,
+      channel: 'mqtt',
+      address: '10.0.0.7',
+      message,
+      isOnRecord: isOnRecord(alarm),
+      delivery,
+    })
     return delivery
   }
 
@@ -204,7 +221,7 @@ export function startWorld(options: WorldOptions = {}) {
       },
       fail: () => {
         disk = 'fails'
-        happen({ kind: 'recordFailed', reason: 'ENOSPC' })
+        happen({ kind: 'recordFailed', reason: same('ENOSPC') })
       },
       work: () => {
         disk = 'works'

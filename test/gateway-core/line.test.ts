@@ -143,7 +143,7 @@ test('the first person wins; whoever comes later changes nothing, is told, and i
 test('an alarm that is on no record cannot be taken, and the attempt is a security event', () => {
   const world = startWorld()
   const delivery = world.acknowledge(anna, 'rathaus-1.ffffffffffffffff.9' as ReturnType<typeof world.press>)
-  expect(world.recordsOf('securityEvent')).toMatchObject([{ event: 'foreignAlarm', source: anna }])
+  expect(world.recordsOf('securityEvent')).toMatchObject([{ event: 'foreignAlarm', source: '10.0.0.7', account: anna }])
   expect(world.pubacks()).toContain(delivery)
 })
 

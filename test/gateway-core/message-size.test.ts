@@ -92,12 +92,13 @@ const anything = fc.record({
   where: place,
   told: fc.array(fc.record({ code, subject: ownSubject }), { maxLength: 30 }),
   source: textOf(strangeUnits, 200),
-  detail: textOf(strangeUnits, 1000),
+  account: fc.constantFrom(anna, null),
+  detail: fc.record({ de: textOf(strangeUnits, 1000), en: textOf(strangeUnits, 1000) }),
 })
 
 test('whatever is said and on record, everything that the gateway sends can be sent', () => {
   fc.assert(
-    fc.property(anything, ({ names, language, recorded, where, told, source, detail }) => {
+    fc.property(anything, ({ names, language, recorded, where, told, source, account, detail }) => {
       const world = startWorld({
         configuration: townhallCalled(names, language),
         records: earlierRecords(recorded, where),
@@ -106,7 +107,7 @@ test('whatever is said and on record, everything that the gateway sends can be s
       world.heartbeat({ boot: laterBoot })
       for (const each of told) world.send(faultMessage(world, each))
       world.happen({ kind: 'configurationRefused', reason: detail })
-      world.happen({ kind: 'securityObserved', event: 'malformedMessage', source, detail })
+      world.happen({ kind: 'securityObserved', event: 'malformedMessage', source, account, detail })
       const alarm = world.press({ boot: laterBoot, button: till })
       world.press({ boot: laterBoot, button: till, ageMs: 100_000 })
       world.press({ boot: laterBoot, id: pressId(device, laterBoot, 9_999_999_999) })

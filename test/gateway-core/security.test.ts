@@ -1,10 +1,14 @@
 // What is set aside: it raises nothing, is on record, is answered, and can fill no disk [S8].
 import { expect, test } from 'vitest'
+import { textOf } from '../../gateway/core/kept-text.ts'
 import { pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import { same, text } from '../../protocol/text.ts'
 import type { PressOptions } from './device-messages.ts'
 import { restarted, startWorld, type World } from './harness.ts'
-import { anna, boot, device, laterBoot, otherDevice } from './townhall.ts'
+import { anna, boot, device, guard, laterBoot, otherDevice, townhall } from './townhall.ts'
+
+const manySources = text('weitere Quellen', 'further sources')
 
 const cases: readonly (readonly [string, PressOptions, string])[] = [
   ['with a bad signature', { authentic: false }, 'badSignature'],
@@ -102,7 +106,13 @@ test('what was only counted is told with the next one that is recorded', () => {
 /** Strangers that send this often, each under a name of its own. */
 function strangers(world: World, count: number, everyMs = 0): void {
   for (let index = 0; index < count; index++) {
-    world.happen({ kind: 'securityObserved', event: 'wrongCertificate', source: `stranger-${index}`, detail: 'CA' })
+    world.happen({
+      kind: 'securityObserved',
+      event: 'wrongCertificate',
+      source: `stranger-${index}`,
+      account: null,
+      detail: same('CA'),
+    })
     world.fastForward(everyMs)
   }
 }
@@ -117,7 +127,7 @@ test('whoever comes under names without number fills no disk: the rest is counte
   world.fastForward(80_000)
   const recorded = world.recordsOf('securityEvent')
   expect(recorded).toHaveLength(most + 1)
-  expect(recorded.at(-1)).toMatchObject({ source: 'weitere Quellen', count: 5000 - most })
+  expect(recorded.at(-1)).toMatchObject({ source: manySources, count: 5000 - most })
   expect(world.state().live.securityCounts.size).toBe(0)
 })
 
@@ -127,7 +137,9 @@ test('a flood that does not end is told every minute, and its records stay few',
   strangers(world, minutes * 600, 100)
   const recorded = world.recordsOf('securityEvent')
   expect(recorded.length).toBeLessThanOrEqual(minutes * (limits.securityEventsPerMinuteOfAll + 1))
-  expect(recorded.filter(({ source }) => source === 'weitere Quellen').length).toBeGreaterThanOrEqual(minutes - 1)
+  expect(recorded.filter(({ source }) => textOf(source).en === manySources.en).length).toBeGreaterThanOrEqual(
+    minutes - 1,
+  )
   world.fastForward(80_000)
   expect(sum(world.recordsOf('securityEvent'))).toBe(minutes * 600)
 })
@@ -138,8 +150,82 @@ test('what the shell set aside is recorded and told with texts of bounded length
     kind: 'securityObserved',
     event: 'malformedMessage',
     source: 's'.repeat(500),
-    detail: 'd'.repeat(500),
+    account: null,
+    detail: text('d'.repeat(500), 'e'.repeat(500)),
   })
   expect(world.recordsOf('securityEvent')[0]?.source).toHaveLength(128)
-  expect(world.recordsOf('securityEvent')[0]?.detail).toHaveLength(300)
+  expect(world.recordsOf('securityEvent')[0]?.detail).toEqual(text('d'.repeat(300), 'e'.repeat(300)))
+})
+
+const subscribed = (topic: string) => text(`Abonnement von ${topic}`, `subscribe to ${topic}`)
+
+test.each(['de', 'en'] as const)(
+  'a detail is on record in both languages, and monitors are told it in that of the site: %s',
+  language => {
+    const world = startWorld({ configuration: { ...townhall, language } })
+    const detail = subscribed('stillruf/v1/device/rathaus-2/receipt')
+    world.forget()
+    world.happen({ kind: 'securityObserved', event: 'foreignTopic', source: device, account: null, detail })
+    expect(world.recordsOf('securityEvent')).toMatchObject([{ source: device, detail }])
+    expect(world.monitored()).toMatchObject([{ source: device, detail: detail[language] }])
+  },
+)
+
+test('what the gateway itself sets aside has its detail in both languages', () => {
+  const world = startWorld()
+  world.heartbeat()
+  for (const [, how] of cases) world.press(how)
+  world.acknowledge(anna, pressId(device, boot, 77))
+  const details = world.recordsOf('securityEvent').map(({ detail }) => textOf(detail))
+  expect(details).toHaveLength(cases.length + 1)
+  for (const { de, en } of details) expect(de).not.toBe(en)
+})
+
+test('that many sources were counted together is told in the language of the site', () => {
+  const world = startWorld({ configuration: { ...townhall, language: 'en' } })
+  strangers(world, 5000)
+  world.fastForward(80_000)
+  expect(world.monitored().findLast(({ kind }) => kind === 'securityEvent')).toMatchObject({
+    source: 'further sources',
+    detail: 'further ones of the same kind',
+  })
+})
+
+test('the record keeps which account it was; monitors are told that it was one, and where', () => {
+  const world = startWorld()
+  const observed = { kind: 'securityObserved', event: 'foreignTopic', source: '10.0.0.7', account: anna } as const
+  world.forget()
+  const topic = `stillruf/v1/responder/${guard}/notification`
+  world.happen({ ...observed, detail: subscribed(topic) })
+  world.happen({ ...observed, detail: subscribed('stillruf/v1/responder/+/notification') })
+  world.acknowledge(anna, pressId(device, boot, 77))
+  for (let index = 0; index < 20; index++) world.happen({ ...observed, detail: subscribed('#') })
+  world.fastForward(80_000)
+  expect(world.recordsOf('securityEvent').slice(0, 3)).toMatchObject([
+    { source: '10.0.0.7', account: anna, detail: subscribed(topic) },
+    { source: '10.0.0.7', account: anna },
+    { event: 'foreignAlarm', source: '10.0.0.7', account: anna },
+  ])
+  expect(world.recordsOf('securityEvent').at(-1)).toMatchObject({ account: anna, count: 12 })
+  const told = world.monitored().filter(message => message.kind === 'securityEvent')
+  expect(told.slice(0, 3)).toMatchObject([
+    { source: '10.0.0.7', detail: 'ein Konto, Abonnement von stillruf/v1/responder/…/notification' },
+    { source: '10.0.0.7', detail: 'ein Konto, Abonnement von stillruf/v1/responder/+/notification' },
+    { source: '10.0.0.7', detail: 'ein Konto, acknowledgement eines Alarms, der nicht im Protokoll steht' },
+  ])
+  expect(told.at(-1)).toMatchObject({ source: '10.0.0.7', detail: 'ein Konto, weitere derselben Art', count: 12 })
+  expect(JSON.stringify(told)).not.toMatch(new RegExp(`${anna}|${guard}`))
+})
+
+test('two accounts at one address are counted apart', () => {
+  const world = startWorld()
+  const wrong = { kind: 'securityObserved', event: 'wrongPassword', source: '10.0.0.7', detail: same('x') } as const
+  for (let index = 0; index < 15; index++) world.happen({ ...wrong, account: anna })
+  world.happen({ ...wrong, account: guard })
+  world.fastForward(80_000)
+  const counts = world.recordsOf('securityEvent').map(({ account, count }) => [account, count])
+  expect(counts.slice(limits.securityEventsPerMinute)).toEqual([
+    [guard, 1],
+    [anna, 5],
+  ])
 })

@@ -1,8 +1,11 @@
 // The gateway proves that devices, policies and its own disk live, and says so when they do not [L3].
 import { expect, test } from 'vitest'
 import type { Configuration } from '../../gateway/core/configuration.ts'
+import type { RecordNumber } from '../../gateway/core/record-types.ts'
+import { fold } from '../../gateway/core/records.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
+import { same, text } from '../../protocol/text.ts'
 import { millis, seconds } from '../../protocol/time.ts'
 import { signature } from './device-messages.ts'
 import { restarted, startWorld } from './harness.ts'
@@ -297,7 +300,7 @@ test('a disk that fails is a notified fault; alarms are still told; receipts fol
   world.expectNotified('fault', [caretaker])
   const press = world.press()
   expect(world.notifications()).toContainEqual(expect.objectContaining({ alarm: press, reason: 'first' }))
-  world.happen({ kind: 'recordFailed', reason: 'ENOSPC, still' })
+  world.happen({ kind: 'recordFailed', reason: same('ENOSPC, still') })
   expect(world.receipts()).toEqual([])
   world.disk.work()
   expect(world.receipts()).toMatchObject([{ id: press }])
@@ -328,13 +331,13 @@ test('a full list of faults in a heartbeat ends none that has no place in it; th
 test('an invalid configuration is a fault with its reason until a valid one comes', () => {
   const world = watchedWorld()
   world.forget()
-  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:12: zone' })
+  world.happen({ kind: 'configurationRefused', reason: same('gateway.yaml:12: zone') })
   expect(world.notifications()[0]?.text).toContain('gateway.yaml:12: zone')
   const since = world.wall()
   world.fastForward(1000)
-  world.happen({ kind: 'configurationRefused', reason: 'gateway.yaml:13: room' })
+  world.happen({ kind: 'configurationRefused', reason: same('gateway.yaml:13: room') })
   const [fault] = world.state().durable.faults.values()
-  expect(fault).toMatchObject({ detail: 'gateway.yaml:13: room', since })
+  expect(fault).toMatchObject({ detail: same('gateway.yaml:13: room'), since })
   expect([...(fault?.told.keys() ?? [])]).toEqual([caretaker])
   world.expectNotified('fault', [caretaker])
   world.fastForward(10_000)
@@ -343,6 +346,35 @@ test('an invalid configuration is a fault with its reason until a valid one come
   })
   world.happen({ kind: 'configured', configuration: { ...townhall, version: 'stand-2' } })
   expect(world.activeFaults()).toEqual([])
+})
+
+test.each(['de', 'en'] as const)(
+  'what a fault of the gateway says is kept in both languages and told in %s',
+  language => {
+    const world = watchedWorld({ ...townhall, language })
+    world.forget()
+    const full = text('auf dem Datenträger ist kein Platz mehr (ENOSPC)', 'no space is left on the disk (ENOSPC)')
+    const wrong = text('gateway.yaml:12: gefunden: 7; erwartet: 0', 'gateway.yaml:12: found 7, expected 0')
+    world.happen({ kind: 'recordFailed', reason: full })
+    world.happen({ kind: 'configurationRefused', reason: wrong })
+    expect(world.recordsOf('faultRaised').map(({ detail }) => detail)).toEqual([full, wrong])
+    const told = world.notifications().filter(({ reason }) => reason === 'fault')
+    expect(told.map(message => message.text)).toEqual([
+      expect.stringContaining(`(${full[language]})`),
+      expect.stringContaining(`(${wrong[language]})`),
+    ])
+    expect([...world.state().durable.faults.values()]).toMatchObject([{ detail: wrong }])
+    expect([...fold(world.records()).faults.values()]).toMatchObject([{ detail: wrong }])
+  },
+)
+
+test('a fault that an earlier version wrote in one language is still active, in its words', () => {
+  const before = startWorld()
+  const number = (before.records().length + 1) as RecordNumber
+  const fault = { code: 'configurationRefused', source: device, subject: 'x', detail: 'Zeile 12 ist falsch' } as const
+  const old = { kind: 'faultRaised', number, at: before.wall(), ...fault } as const
+  const world = startWorld({ records: [...before.records(), old] })
+  expect([...world.state().durable.faults.values()]).toMatchObject([{ ...fault, detail: same('Zeile 12 ist falsch') }])
 })
 
 test('a new configuration is on record and goes to every device that is heard', () => {

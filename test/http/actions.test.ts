@@ -45,6 +45,7 @@ test('who takes an alarm first has it, who is later learns who has it', async ()
     kind: 'responderSaid',
     responder: 'anna',
     channel: 'console',
+    address: '127.0.0.1',
     message: { v: 1, kind: 'acknowledgement', alarm },
     isOnRecord: true,
     delivery: null,

@@ -55,7 +55,7 @@ async function startGateway(sent: string[]) {
         emit({ kind: 'recorded', through })
         errands.release()
       },
-      onFailed: reason => emit({ kind: 'recordFailed', reason: reason.de }),
+      onFailed: reason => emit({ kind: 'recordFailed', reason }),
     }),
   )
   const loop = startLoop<State, Event, Effect>({

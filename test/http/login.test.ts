@@ -47,9 +47,10 @@ test('a wrong password and an unknown name get the same answer, and the record d
   })
   expect((await unknown.json()).error.de).toBe('Name oder Passwort ist falsch.')
   expect(wrong.headers.getSetCookie()).toEqual([])
+  const refused = { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1' }
   expect(world.emitted).toEqual([
-    { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1', detail: 'console, account anna' },
-    { kind: 'securityObserved', event: 'wrongPassword', source: '127.0.0.1', detail: 'console, unknown account' },
+    { ...refused, account: 'anna', detail: { de: 'Konsole', en: 'console' } },
+    { ...refused, account: null, detail: { de: 'Konsole, unbekanntes Konto', en: 'console, unknown account' } },
   ])
 })
 
@@ -60,6 +61,10 @@ test('the eleventh attempt of a minute at one name is refused even with the righ
   const refused = await login(world.base, 'anna', password)
   expect(refused.status).toBe(429)
   expect((await refused.json()).error.de).toBe('Zu viele Anmeldeversuche. Bitte warten Sie eine Minute.')
+  expect(world.emitted.at(-1)).toMatchObject({
+    account: 'anna',
+    detail: { de: 'Konsole, zu viele Versuche', en: 'console, too many attempts' },
+  })
   expect((await login(world.base, 'responder', password)).status).toBe(200)
 })
 

@@ -6,7 +6,7 @@ import type { ContactReport } from '../../protocol/contact.ts'
 import { faultCodes } from '../../protocol/faults.ts'
 import type { NotificationId, PressId } from '../../protocol/ids.ts'
 import { notificationReasons, outcomes, securityEventKinds } from '../../protocol/messages.ts'
-import type { Text } from '../../protocol/text.ts'
+import { type Text, text } from '../../protocol/text.ts'
 import { millis, wallTime } from '../../protocol/time.ts'
 import {
   alarmId,
@@ -240,6 +240,14 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
       'Störung (Zentrale, records): Die Zentrale kann ihr Protokoll nicht schreiben.',
       'Fault (gateway, records): The gateway cannot write its record.',
     ],
+    [
+      {
+        ...{ kind: 'faultRaised', code: 'storeFailed', source: 'gateway', subject: 'records' },
+        detail: text('keine Antwort', 'no answer'),
+      },
+      'Störung (Zentrale, records): Die Zentrale kann ihr Protokoll nicht schreiben. (keine Antwort)',
+      'Fault (gateway, records): The gateway cannot write its record. (no answer)',
+    ],
   ],
   faultCleared: [
     [
@@ -269,6 +277,23 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
       'Set aside: bad signature from rathaus-1.',
     ],
     [
+      {
+        ...{ kind: 'securityEvent', event: 'wrongPassword', source: '10.0.0.7', account: anna, count: 12 },
+        detail: text('Konsole, zu viele Versuche', 'console, too many attempts'),
+      },
+      'Abgewehrt: falsches Passwort von 10.0.0.7, Konto anna, 12-mal (Konsole, zu viele Versuche).',
+      'Set aside: wrong password from 10.0.0.7, account anna, 12 times (console, too many attempts).',
+    ],
+    [
+      {
+        ...{ kind: 'securityEvent', event: 'replay', source: text('weitere Quellen', 'further sources') },
+        ...{ detail: '', count: 1 },
+      },
+      'Abgewehrt: wiederholte alte Nachricht von weitere Quellen.',
+      'Set aside: replayed message from further sources.',
+    ],
+    [
+      // As the first versions wrote it.
       { kind: 'securityEvent', event: 'wrongPassword', source: '10.0.0.7', detail: 'console, account anna', count: 12 },
       'Abgewehrt: falsches Passwort von 10.0.0.7, 12-mal (console, account anna).',
       'Set aside: wrong password from 10.0.0.7, 12 times (console, account anna).',

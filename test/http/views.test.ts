@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { createPresses } from '../../gateway/shell/http/presses.ts'
 import type { AlarmDetail, FaultView } from '../../protocol/console.ts'
 import type { DeviceState } from '../../protocol/messages.ts'
+import { same, text } from '../../protocol/text.ts'
 import { instant } from '../../protocol/time.ts'
 import {
   acknowledged,
@@ -121,7 +122,7 @@ test('a monitor sees that a channel or the configuration is at fault, and not wh
   await vi.waitFor(() => expect(page.events).toHaveLength(2))
   const { faults } = await (await (await world.logIn('monitor')).get('/api/overview')).json()
   expect(page.events[1]?.data).toEqual(faults)
-  expect(faults.map(({ code, subject, detail }: FaultView) => [code, subject, detail])).toEqual([
+  expect(faults.map(({ code, subject, detail }: FaultView) => [code, subject, detail.de])).toEqual([
     ['channelFailed', 'mqtt', ''],
     ['storeFailed', 'records', 'voll'],
     ['configurationRefused', 'configuration', ''],
@@ -193,9 +194,10 @@ test('the last sign of life is shown of a device that is not online: of one that
 test('active faults are shown with their severity, the grave ones first, until they are cleared', async () => {
   await using world = await startWorld()
   const chatter = { code: 'contactChatter', source: device, subject: button } as const
+  const full = text('voll', 'full')
   world.records.push(
     numbered(1, { kind: 'faultRaised', ...chatter, detail: '' }),
-    numbered(2, { kind: 'faultRaised', code: 'storeFailed', source: 'gateway', subject: 'records', detail: 'voll' }),
+    numbered(2, { kind: 'faultRaised', code: 'storeFailed', source: 'gateway', subject: 'records', detail: full }),
   )
   const anna = await world.logIn('anna')
   const faults = async () => (await (await anna.get('/api/overview')).json()).faults
@@ -204,10 +206,10 @@ test('active faults are shown with their severity, the grave ones first, until t
     severity: 'critical',
     source: 'gateway',
     subject: 'records',
-    detail: 'voll',
+    detail: full,
     since: atRecord(2),
   }
-  expect(await faults()).toEqual([grave, { ...chatter, severity: 'warning', detail: '', since: atRecord(1) }])
+  expect(await faults()).toEqual([grave, { ...chatter, severity: 'warning', detail: same(''), since: atRecord(1) }])
   world.records.push(numbered(3, { kind: 'faultCleared', ...chatter }))
   expect(await faults()).toEqual([grave])
 })

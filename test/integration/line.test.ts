@@ -213,7 +213,7 @@ test('a changed configuration is taken over without a restart; an invalid one is
   await gateway.line(line => line.includes('nirgends'))
   await vi.waitFor(async () => {
     const { faults } = await screen.overview()
-    expect(faults.find(fault => fault.code === 'configurationRefused')?.detail).toContain('nirgends')
+    expect(faults.find(fault => fault.code === 'configurationRefused')?.detail.de).toContain('nirgends')
   }, soon)
   await world.press('rathaus-1', 'kasse')
   expect((await firstOpen(screen)).place.zone).toBe('Erdgeschoss')

@@ -51,7 +51,7 @@ describe('hostile bytes give a reason, never an exception and never their conten
     const decoded = decodeAny(bytes)
     if (decoded.ok) return expect(encode(decoded.message).length).toBeLessThanOrEqual(limits.messageBytesMax)
     expect(reasons).toContain(decoded.reason)
-    expect(decoded.detail.length).toBeLessThanOrEqual(220)
+    for (const clause of Object.values(decoded.detail)) expect(clause.length).toBeLessThanOrEqual(220)
   }
 
   test('random bytes', () => {
@@ -137,6 +137,30 @@ describe('hostile bytes give a reason, never an exception and never their conten
     expect(decodeAny(utf8('{"v":1,"kind":"hello"}'))).toMatchObject({ reason: 'unexpectedKind' })
     expect(decodeAny(utf8('{"v":1,"kind":"__proto__"}'))).toMatchObject({ reason: 'unexpectedKind' })
     expect(decode(utf8(JSON.stringify(examples.alarm)), ['receipt'])).toMatchObject({ reason: 'unexpectedKind' })
+  })
+
+  test.each([
+    [{ ...examples.alarm, n: 0 }, 'alarm/n: muss mindestens 1 sein', 'alarm/n: must be >= 1'],
+    [{ ...examples.alarm, n: '1' }, 'alarm/n: ist nicht vom Typ integer', 'alarm/n: must be integer'],
+    [{ ...examples.alarm, sig: 'x' }, /^alarm\/sig: entspricht nicht dem Muster /, /^alarm\/sig: must match pattern /],
+    [{ ...examples.alarm, n: undefined }, 'alarm: es fehlt: n', 'alarm: must have required properties n'],
+    [{ ...examples.alarm, geheim: 1 }, 'alarm/…: steht nicht im Schema', 'alarm/…: schema is false'],
+    [
+      { ...examples.close, outcome: 'x' },
+      'close/outcome: ist keiner der erlaubten Werte',
+      'close/outcome: must be equal to one of the allowed values',
+    ],
+    [
+      { ...examples.close, note: 'x'.repeat(limits.noteLengthMax + 1) },
+      `close/note: darf höchstens ${limits.noteLengthMax} Zeichen haben`,
+      `close/note: must not have more than ${limits.noteLengthMax} characters`,
+    ],
+    [{ ...examples.close, v: 2 }, 'v ist nicht 1', 'v is not 1'],
+    [{ ...examples.close, kind: 'hello' }, /^kind ist keines von alarm, /, /^kind is not alarm, /],
+    [[], 'kein JSON-Objekt', 'not a JSON object'],
+  ])('why %o is refused is said in both languages', (message, de, en) => {
+    const decoded = decodeAny(utf8(JSON.stringify(message)))
+    expect(decoded.ok ? null : decoded.detail).toEqual({ de: expect.stringMatching(de), en: expect.stringMatching(en) })
   })
 
   test('bytes that are not UTF-8 are refused', () => {

@@ -70,7 +70,7 @@ function strike(world: World, { attack: how, device, gateway }: ActOf<'attack'>,
         kind: 'acknowledgement',
         alarm: inventedPress(device, device).id as string as AlarmId,
       } as const
-      return broker.pass({ kind: 'responderSaid', responder: 'fremder' as ResponderId, message }, null)
+      return broker.pass({ kind: 'responderSaid', responder: 'fremder' as ResponderId, message }, 'network', null)
     }
     case 'replay': {
       const overheard = world.captured.of(device)

@@ -92,15 +92,17 @@ export class Broker {
       return
     }
     const identity = { role: 'device', id: sender, serial: 1n, verify: verifierOf(sender) } as const
-    this.pass(judgePublish(identity, wire.topic, wire.bytes), delivery)
+    this.pass(judgePublish(identity, wire.topic, wire.bytes), sender, delivery)
   }
 
-  pass(inbound: Inbound, delivery: Delivery | null): void {
+  /** @param from the device, or the network address. */
+  pass(inbound: Inbound, from: string, delivery: Delivery | null): void {
     if (inbound.kind === 'received') this.#emit({ ...inbound, delivery })
-    else if (inbound.kind === 'responderSaid')
-      this.#emit({ ...inbound, channel: 'mqtt', isOnRecord: this.#machine.isOnRecord(inbound.message.alarm), delivery })
-    else {
-      this.#emit(inbound)
+    else if (inbound.kind === 'responderSaid') {
+      const isOnRecord = this.#machine.isOnRecord(inbound.message.alarm)
+      this.#emit({ ...inbound, channel: 'mqtt', address: from, isOnRecord, delivery })
+    } else {
+      this.#emit({ ...inbound, kind: 'securityObserved', source: from, account: null })
       if (delivery !== null) this.deliveries.acknowledge(delivery)
     }
   }
@@ -142,7 +144,7 @@ export class Broker {
     if (party.role === 'responder' && wire.kind === 'object') {
       const { message } = wire
       if (message.kind === 'acknowledgement' || message.kind === 'close')
-        this.pass({ kind: 'responderSaid', responder: party.id, message }, delivery)
+        this.pass({ kind: 'responderSaid', responder: party.id, message }, 'network', delivery)
     }
   }
 

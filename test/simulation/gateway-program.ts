@@ -5,6 +5,7 @@ import { fold } from '../../gateway/core/records.ts'
 import type { Unstamped } from '../../gateway/shell/ports.ts'
 import { assertNever } from '../../protocol/assert.ts'
 import { type Loop, startLoop } from '../../protocol/step.ts'
+import { same } from '../../protocol/text.ts'
 import { type Instant, instant } from '../../protocol/time.ts'
 import { Broker } from './broker.ts'
 import type { GatewayMachine } from './gateway.ts'
@@ -40,7 +41,7 @@ export class GatewayProgram {
         this.pages.recorded(through)
       },
       onFailed: reason => {
-        this.emit({ kind: 'recordFailed', reason })
+        this.emit({ kind: 'recordFailed', reason: same(reason) })
         this.pages.failed()
       },
     })

@@ -2,6 +2,7 @@
 import type { Configuration } from '../../gateway/core/configuration.ts'
 import { isRecordedAlarm } from '../../gateway/core/records.ts'
 import type { AlarmId } from '../../protocol/ids.ts'
+import { text } from '../../protocol/text.ts'
 import { type Attention, attentionTo } from './attention.ts'
 import { settledMs } from './bounds.ts'
 import { type Clock, createClock } from './clock.ts'
@@ -74,7 +75,10 @@ export class GatewayMachine {
 
   /** Saves a file with a mistake in it, and the good one again later. */
   mistake(): void {
-    const reason = 'gateway.yaml, line 12: policies[0].repeatSeconds: found “often”'
+    const reason = text(
+      'gateway.yaml, Zeile 12: policies[0].repeatSeconds: gefunden „often“',
+      'gateway.yaml, line 12: policies[0].repeatSeconds: found “often”',
+    )
     this.program?.emit({ kind: 'configurationRefused', reason })
   }
 

@@ -76,6 +76,7 @@ export class Pages {
       kind: 'responderSaid',
       responder,
       channel: 'console',
+      address: 'page',
       message: packet.said,
       isOnRecord: true,
       delivery: null,

@@ -5,6 +5,7 @@ import type { AlarmView, FaultView } from '../../../protocol/console.ts'
 import { faultCodes, faultKey } from '../../../protocol/faults.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
 import type { NotificationMessage } from '../../../protocol/messages.ts'
+import { same } from '../../../protocol/text.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import { type Call, gatewayNow, isTaken, type NamedFault, type Notice, type State } from './model.ts'
 
@@ -97,7 +98,7 @@ const activeFault = (active: readonly FaultView[], key: string): FaultView | und
 function faultOf(key: string): NamedFault | null {
   const [source = '', word, ...subject] = key.split('/')
   const code = faultCodes.find(known => known === word)
-  return code === undefined ? null : { code, source, subject: subject.join('/'), detail: '' }
+  return code === undefined ? null : { code, source, subject: subject.join('/'), detail: same('') }
 }
 
 /** After a reload or a lost connection: who was told before is called still. */

@@ -4,6 +4,7 @@ import { faults } from '../../../protocol/faults.ts'
 import type { AlarmId, ButtonId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Place } from '../../../protocol/messages.ts'
+import type { Language } from '../../../protocol/text.ts'
 import type { WallTime } from '../../../protocol/time.ts'
 import { type ZemagThreshold, zemagThreshold } from '../../../protocol/zemag.ts'
 import { type Call, type Entered, gatewayNow, isTaken, type NamedFault, type State } from './model.ts'
@@ -66,8 +67,8 @@ export function faultPlace(state: State, fault: NamedFault): string | null {
   return button !== undefined ? placeSign(button.place) : (device?.site ?? null)
 }
 export const faultTexts = (fault: NamedFault) => faults[fault.code]
-export const faultDetail = ({ source, subject, detail }: NamedFault): string =>
-  detail === '' && source === 'gateway' ? subject : detail
+export const faultDetail = ({ source, subject, detail }: NamedFault, language: Language): string =>
+  detail[language] === '' && source === 'gateway' ? subject : detail[language]
 
 const urgency = { silent: 0, unknown: 1, online: 2 } as const
 /** Devices that match a search, those that do not protect first. */

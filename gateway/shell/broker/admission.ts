@@ -20,7 +20,12 @@ export type Ends = {
 
 type Started = { readonly socket: Socket; readonly stall: NodeJS.Timeout; readonly deadline: NodeJS.Timeout }
 
-export function createAdmission(start: (socket: Socket) => void, log: Log): Admission {
+/** @param onExpired its time to connect is over, and it will be closed. */
+export function createAdmission(
+  start: (socket: Socket) => void,
+  onExpired: (socket: Socket) => void,
+  log: Log,
+): Admission {
   const open = new Set<Socket>()
   const waiting = new Map<string, Socket[]>()
   const started = new Map<string, Started>()
@@ -68,6 +73,7 @@ export function createAdmission(start: (socket: Socket) => void, log: Log): Admi
 
   function expire(socket: Socket): void {
     log.info({ address: socket.remoteAddress }, 'connection closed: it did not connect in time')
+    onExpired(socket)
     socket.destroy()
   }
 
@@ -106,4 +112,6 @@ export function createAdmission(start: (socket: Socket) => void, log: Log): Admi
   }
 }
 
-const keyOf = (ends: Ends): string => `${ends.remoteAddress} ${ends.remotePort} ${ends.localAddress} ${ends.localPort}`
+/** Of a connection that is open. */
+export const keyOf = (ends: Ends): string =>
+  `${ends.remoteAddress} ${ends.remotePort} ${ends.localAddress} ${ends.localPort}`

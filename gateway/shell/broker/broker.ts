@@ -6,15 +6,17 @@ import { assert } from '../../../protocol/assert.ts'
 import { encode, type Sign } from '../../../protocol/codec.ts'
 import type { GatewayId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { text } from '../../../protocol/text.ts'
 import { mqttChannel } from '../../channels/mqtt.ts'
 import type { Accounts, Broker, Emit, IsOnRecord, Log } from '../ports.ts'
-import { type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts'
+import { culpritOf, type DeviceIdentity, judgeCertificate, type Refusal } from './access.ts'
 import { createAudience } from './audience.ts'
 import { Connection } from './connection.ts'
 import { createDeliveries } from './deliveries.ts'
 import { topicForDevice, topicForMonitors, topicsOfTheLast } from './destinations.ts'
 import { createDevicePayloads } from './device-payloads.ts'
 import { createGate } from './gate.ts'
+import type { OnFailedHandshake } from './handshakes.ts'
 import { createPace } from './pacing.ts'
 import { createRetained } from './retained.ts'
 import { type Revoked, readRevocations } from './revocation.ts'
@@ -96,8 +98,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
         emit({
           kind: 'securityObserved',
           event: 'protocolViolation',
-          source: identity?.id ?? device?.id ?? address,
-          detail: `${clause}: ${detail}`,
+          ...culpritOf(identity ?? device, address),
+          detail: text(`${clause}: ${detail.de}`, `${clause}: ${detail.en}`),
         }),
       onPing: ({ identity }) => void (identity?.role === 'device' && options.onDevicePing(identity)),
       onClosed: audience.leave,
@@ -107,10 +109,10 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     })
   }
 
-  function refuse(socket: TLSSocket, { event, source, detail }: Refusal): void {
+  function refuse(socket: TLSSocket, { connack, ...observed }: Refusal): void {
     socket.on('error', () => {}) // the peer's last words to a connection that is over
     socket.destroy()
-    emit({ kind: 'securityObserved', event, source, detail })
+    emit({ kind: 'securityObserved', ...observed })
   }
 
   function admit(connection: Connection): void {
@@ -127,7 +129,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     for (const connection of audience.all()) if (isRevoked(connection, revoked)) pace(() => connection.close())
   }
 
-  const listener = await listenTls(options.listen, options.tls, accept, log).catch(async error => {
+  const listener = await listenTls(options.listen, options.tls, accept, reportTo(emit), log).catch(async error => {
     await closed(aedes)
     throw error
   })
@@ -173,6 +175,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
 function neutraliseDedupe(client: Client): void {
   Object.assign(client, { duplicates: new Proxy(Object.create(null), { get: () => 0, set: () => true }) })
 }
+
+const reportTo =
+  (emit: Emit): OnFailedHandshake =>
+  (source, detail) =>
+    emit({ kind: 'securityObserved', event: 'protocolViolation', source, account: null, detail })
 
 const isRevoked = ({ device }: Connection, revoked: Revoked): boolean => device !== null && revoked.has(device.serial)
 

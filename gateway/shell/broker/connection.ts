@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { assertNever } from '../../../protocol/assert.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { text } from '../../../protocol/text.ts'
 import { matchesFilter } from '../../../protocol/topics.ts'
 import type { DeliveryOutcome } from '../../core/record-types.ts'
 import type { Log } from '../ports.ts'
@@ -176,11 +177,10 @@ export class Connection {
 
   /** Order and size, known from the first bytes. */
   #admitFrame(type: number, length: number): Violation | null {
-    if (this.#phase === 'new' && type !== packetTypes.connect)
-      return violation('MQTT-3.1.0-1', `packet type ${type} before CONNECT`)
-    if (this.#phase === 'open' && type === packetTypes.connect) return violation('MQTT-3.1.0-2', 'a second CONNECT')
+    if (this.#phase === 'new' && type !== packetTypes.connect) return violation('MQTT-3.1.0-1', mistakes.tooEarly(type))
+    if (this.#phase === 'open' && type === packetTypes.connect) return violation('MQTT-3.1.0-2', mistakes.secondConnect)
     const most = type === typePublish ? limits.packetBytesMax : otherBytesMax
-    return length <= most ? null : violation('limit', `packet type ${type} of ${length} bytes, at most ${most}`)
+    return length <= most ? null : violation('limit', mistakes.tooLarge(type, length, most))
   }
 
   #handle(packet: Packet | Violation, frame: Frame): Violation | null {
@@ -277,4 +277,19 @@ export function answerTo(kind: 'puback' | 'pubrec' | 'pubcomp', packetId: number
 }
 
 const unsolicited = (name: string, packetId: number): Violation =>
-  violation('MQTT-4.8.0-1', `${name} ${packetId} answers nothing that was sent`)
+  violation('MQTT-4.8.0-1', mistakes.unsolicited(name, packetId))
+
+const mistakes = {
+  tooEarly: (type: number) => text(`Paketart ${type} vor CONNECT`, `packet type ${type} before CONNECT`),
+  secondConnect: text('ein zweites CONNECT', 'a second CONNECT'),
+  tooLarge: (type: number, length: number, most: number) =>
+    text(
+      `Paketart ${type} mit ${length} Bytes, höchstens ${most}`,
+      `packet type ${type} of ${length} bytes, at most ${most}`,
+    ),
+  unsolicited: (name: string, packetId: number) =>
+    text(
+      `${name} ${packetId} antwortet auf nichts, was gesendet wurde`,
+      `${name} ${packetId} answers nothing that was sent`,
+    ),
+} as const

@@ -3,11 +3,19 @@ import { randomUUID } from 'node:crypto'
 import type { AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes'
 import { assertNever } from '../../../protocol/assert.ts'
 import { limits } from '../../../protocol/limits.ts'
-import { clipped } from '../../../protocol/text.ts'
+import { clipped, text } from '../../../protocol/text.ts'
 import { maySubscribe } from '../../../protocol/topics.ts'
 import type { Delivery } from '../../core/model.ts'
 import type { Accounts, Emit, IsOnRecord, Log } from '../ports.ts'
-import { type Identity, type Judgement, judgeDevice, judgePerson, type Refusal, sessionName } from './access.ts'
+import {
+  culpritOf,
+  type Identity,
+  type Judgement,
+  judgeDevice,
+  judgePerson,
+  type Refusal,
+  sessionName,
+} from './access.ts'
 import { notificationTopic } from './audience.ts'
 import { answerTo, type Connection } from './connection.ts'
 import { type Inbound, judgePublish } from './inbound.ts'
@@ -51,7 +59,7 @@ export function createGate(options: GateOptions): Gate {
     const decide = (judgement: Judgement<Identity>) => {
       if (judgement.kind === 'refused') {
         report(judgement.refusal)
-        return done(refusal(judgement.refusal.connack, judgement.refusal.detail), false)
+        return done(refusal(judgement.refusal.connack, judgement.refusal.detail.en), false)
       }
       connection.identity = judgement.identity
       done(null, true)
@@ -65,8 +73,8 @@ export function createGate(options: GateOptions): Gate {
     })
   }
 
-  function report({ event, source, detail }: Refusal): void {
-    emit({ kind: 'securityObserved', event, source, detail })
+  function report({ connack, ...observed }: Refusal): void {
+    emit({ kind: 'securityObserved', ...observed })
   }
 
   const authorizePublish: Gate['authorizePublish'] = (client, packet, done) => {
@@ -87,20 +95,20 @@ export function createGate(options: GateOptions): Gate {
     const delivery = answer === null ? null : connection.answers.owe(answer)
     const payload = Buffer.from(packet.payload) // a copy: Aedes' packet shares its memory with what was read with it
     const inbound = judgePublish(identity, packet.topic, payload)
-    pass(inbound, delivery)
+    pass(inbound, identity, connection.address, delivery)
     if (inbound.kind === 'received' && isOwnStatus(inbound)) options.onStatus(packet.topic, payload)
   }
 
-  function pass(inbound: Inbound, delivery: Delivery | null): void {
+  function pass(inbound: Inbound, identity: Identity, address: string, delivery: Delivery | null): void {
     switch (inbound.kind) {
       case 'received':
         emit({ ...inbound, delivery })
         return
       case 'responderSaid':
-        emit({ ...inbound, channel: 'mqtt', isOnRecord: options.isOnRecord(inbound.message.alarm), delivery })
+        emit({ ...inbound, channel: 'mqtt', address, isOnRecord: options.isOnRecord(inbound.message.alarm), delivery })
         return
-      case 'securityObserved':
-        emit(inbound)
+      case 'setAside':
+        emit({ ...inbound, kind: 'securityObserved', ...culpritOf(identity, address) })
         if (delivery !== null) options.acknowledge(delivery) // or the client would send it for ever [D5]
         return
       default:
@@ -117,15 +125,16 @@ export function createGate(options: GateOptions): Gate {
   }
 
   function maySubscribeNow(connection: Connection, filter: string, qos: Qos): boolean {
-    const { identity, subscriptions } = connection
+    const { identity, subscriptions, address } = connection
     if (identity === null) return false
     const { role, id } = identity
     if (!maySubscribe(role, id, filter)) {
+      const shown = clipped(filter, 200)
       emit({
         kind: 'securityObserved',
         event: 'foreignTopic',
-        source: id,
-        detail: `subscribe to ${clipped(filter, 200)}`,
+        ...culpritOf(identity, address),
+        detail: text(`Abonnement von ${shown}`, `subscribe to ${shown}`),
       })
       return false
     }

@@ -9,7 +9,7 @@ import type {
   MessageKind,
   SecurityEventKind,
 } from '../../../protocol/messages.ts'
-import { clipped } from '../../../protocol/text.ts'
+import { clipped, type Text, text } from '../../../protocol/text.ts'
 import { mayPublish, parseTopic, topics } from '../../../protocol/topics.ts'
 import type { Identity } from './access.ts'
 
@@ -27,12 +27,7 @@ export type Inbound =
       readonly message: AcknowledgementMessage | CloseMessage
     }
   | SetAside
-type SetAside = {
-  readonly kind: 'securityObserved'
-  readonly event: SecurityEventKind
-  readonly source: string
-  readonly detail: string
-}
+type SetAside = { readonly kind: 'setAside'; readonly event: SecurityEventKind; readonly detail: Text }
 
 const deviceKinds = ['alarm', 'repeatPress', 'testAlarm', 'released', 'fault', 'heartbeat', 'status'] as const
 const responderKinds = ['acknowledgement', 'close'] as const
@@ -40,8 +35,7 @@ const responderKinds = ['acknowledgement', 'close'] as const
 export function judgePublish(sender: Identity, topic: string, payload: Uint8Array): Inbound {
   const { role, id } = sender
   const parsed = parseTopic(topic)
-  if (parsed === null || !mayPublish(role, id, topic))
-    return setAside(id, 'foreignTopic', `publish to ${clipped(topic, 200)}`)
+  if (parsed === null || !mayPublish(role, id, topic)) return foreign(topic)
   const expected: readonly MessageKind[] = topics[parsed.name].messages
   switch (role) {
     case 'device': {
@@ -49,7 +43,7 @@ export function judgePublish(sender: Identity, topic: string, payload: Uint8Arra
         payload,
         deviceKinds.filter(kind => expected.includes(kind)),
       )
-      if (!decoded.ok) return unreadable(id, topic, decoded)
+      if (!decoded.ok) return unreadable(topic, decoded)
       const { message } = decoded
       return { kind: 'received', sender: id, message, authentic: isAuthentic(message, sender.verify) }
     }
@@ -60,25 +54,22 @@ export function judgePublish(sender: Identity, topic: string, payload: Uint8Arra
       )
       return decoded.ok
         ? { kind: 'responderSaid', responder: id, message: decoded.message }
-        : unreadable(id, topic, decoded)
+        : unreadable(topic, decoded)
     }
     case 'monitor':
-      return setAside(id, 'foreignTopic', `publish to ${clipped(topic, 200)}`) // may publish nothing: never reached
+      return foreign(topic) // may publish nothing: never reached
     default:
       return assertNever(role)
   }
 }
 
-const setAside = (source: string, event: SecurityEventKind, detail: string): SetAside => ({
-  kind: 'securityObserved',
-  event,
-  source,
-  detail,
-})
+function foreign(topic: string): SetAside {
+  const shown = clipped(topic, 200)
+  return { kind: 'setAside', event: 'foreignTopic', detail: text(`Nachricht an ${shown}`, `publish to ${shown}`) }
+}
 
-const unreadable = (source: string, topic: string, failure: DecodeFailure): SetAside =>
-  setAside(
-    source,
-    failure.reason === 'oversized' ? 'oversizedMessage' : 'malformedMessage',
-    clipped(`${topic}: ${failure.reason}, ${failure.detail}`, 300),
-  )
+const unreadable = (topic: string, { reason, detail }: DecodeFailure): SetAside => ({
+  kind: 'setAside',
+  event: reason === 'oversized' ? 'oversizedMessage' : 'malformedMessage',
+  detail: text(`${topic}: ${detail.de}`, `${topic}: ${detail.en}`),
+})

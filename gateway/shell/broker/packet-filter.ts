@@ -1,7 +1,9 @@
 // The strict reading of one MQTT 3.1.1 packet from a client [D12]: what Aedes would let through ends here, with the number of
 // the clause that it breaks. What a packet means, and whether it may come now, is decided elsewhere.
+import { same, type Text } from '../../../protocol/text.ts'
 import { isFilter } from '../../../protocol/topics.ts'
 import { type Frame, type Violation, violation } from './packet-frames.ts'
+import { mistakes, names, reservedFlags, withoutFilter, wrongFlags } from './packet-words.ts'
 
 export type Qos = 0 | 1 | 2
 export type Will = { readonly topic: string; readonly payload: Buffer; readonly qos: Qos; readonly retain: boolean }
@@ -49,12 +51,12 @@ export function readPacket(frame: Frame): Packet | Violation {
 class Broken extends Error {
   readonly violation: Violation
   constructor(broken: Violation) {
-    super(broken.detail)
+    super(broken.detail.en)
     this.violation = broken
   }
 }
 
-function must(condition: boolean, clause: string, detail: string): asserts condition {
+function must(condition: boolean, clause: string, detail: Text): asserts condition {
   if (!condition) throw new Broken(violation(clause, detail))
 }
 
@@ -62,7 +64,7 @@ function read(frame: Frame): Packet {
   const fields = new Fields(frame.body)
   switch (frame.type) {
     case packetTypes.connect:
-      must(frame.flags === 0, 'MQTT-2.2.2-2', 'CONNECT with reserved flags')
+      must(frame.flags === 0, 'MQTT-2.2.2-2', reservedFlags('CONNECT'))
       return readConnect(fields)
     case packetTypes.publish:
       return readPublish(frame.flags, fields)
@@ -75,21 +77,21 @@ function read(frame: Frame): Packet {
     case packetTypes.pubcomp:
       return readAnswer('pubcomp', frame, 0, fields)
     case packetTypes.subscribe:
-      must(frame.flags === 2, 'MQTT-3.8.1-1', 'SUBSCRIBE with wrong flags')
+      must(frame.flags === 2, 'MQTT-3.8.1-1', wrongFlags('SUBSCRIBE'))
       return readSubscribe(fields)
     case packetTypes.unsubscribe:
-      must(frame.flags === 2, 'MQTT-3.10.1-1', 'UNSUBSCRIBE with wrong flags')
+      must(frame.flags === 2, 'MQTT-3.10.1-1', wrongFlags('UNSUBSCRIBE'))
       return readUnsubscribe(fields)
     case packetTypes.pingreq:
-      must(frame.flags === 0, 'MQTT-2.2.2-2', 'PINGREQ with reserved flags')
+      must(frame.flags === 0, 'MQTT-2.2.2-2', reservedFlags('PINGREQ'))
       fields.end('MQTT-3.12.1', 'PINGREQ')
       return { kind: 'pingreq' }
     case packetTypes.disconnect:
-      must(frame.flags === 0, 'MQTT-3.14.1-1', 'DISCONNECT with reserved flags')
+      must(frame.flags === 0, 'MQTT-3.14.1-1', reservedFlags('DISCONNECT'))
       fields.end('MQTT-3.14.1', 'DISCONNECT')
       return { kind: 'disconnect' }
     default:
-      throw new Broken(violation('MQTT-2.2.1', `packet type ${frame.type} does not come from a client`))
+      throw new Broken(violation('MQTT-2.2.1', mistakes.notOfClient(frame.type)))
   }
 }
 
@@ -98,39 +100,38 @@ function readConnect(fields: Fields): ConnectPacket {
   const flags = fields.byte('CONNECT')
   checkConnectFlags(flags)
   const keepAliveSeconds = fields.number('CONNECT')
-  const clientId = fields.text('MQTT-3.1.3-3', 'client id')
+  const clientId = fields.text('MQTT-3.1.3-3', names.clientId)
   if (clientId === '' && (flags & 0x02) === 0)
-    throw new Broken({ ...violation('MQTT-3.1.3-8', 'empty client id without a clean session'), connack: 2 })
+    throw new Broken({ ...violation('MQTT-3.1.3-8', mistakes.emptyClientId), connack: 2 })
   const will = (flags & 0x04) === 0 ? null : readWill(fields, flags)
-  const userName = (flags & 0x80) === 0 ? null : fields.text('MQTT-3.1.2-19', 'user name')
-  const password = (flags & 0x40) === 0 ? null : fields.bytes('MQTT-3.1.2-21', 'password')
+  const userName = (flags & 0x80) === 0 ? null : fields.text('MQTT-3.1.2-19', names.userName)
+  const password = (flags & 0x40) === 0 ? null : fields.bytes('MQTT-3.1.2-21', names.password)
   fields.end(clauseOfExcess(flags), 'CONNECT')
   return { kind: 'connect', clientId, keepAliveSeconds, userName, password, will }
 }
 
 function readProtocol(fields: Fields): void {
-  const protocol = fields.text('MQTT-3.1.2-1', 'protocol name')
+  const protocol = fields.text('MQTT-3.1.2-1', names.protocol)
   const level = fields.byte('CONNECT')
   const known = protocol === 'MQTT' || protocol === 'MQIsdp'
-  must(known, 'MQTT-3.1.2-1', 'the protocol is not MQTT')
+  must(known, 'MQTT-3.1.2-1', mistakes.otherProtocol)
   if (protocol === 'MQTT' && level === 4) return
-  const detail = `protocol level ${level}; this gateway speaks MQTT 3.1.1 (level 4)`
-  throw new Broken({ ...violation('MQTT-3.1.2-2', detail), connack: 1 })
+  throw new Broken({ ...violation('MQTT-3.1.2-2', mistakes.otherLevel(level)), connack: 1 })
 }
 
 function checkConnectFlags(flags: number): void {
   const will = (flags & 0x04) !== 0
   const willQos = (flags >> 3) & 0x03
-  must((flags & 0x01) === 0, 'MQTT-3.1.2-3', 'reserved connect flag set')
-  must(will || willQos === 0, 'MQTT-3.1.2-13', 'will QoS without a will')
-  must(will || (flags & 0x20) === 0, 'MQTT-3.1.2-15', 'will retain without a will')
-  must(willQos !== 3, 'MQTT-3.1.2-14', 'will QoS 3')
-  must((flags & 0x80) !== 0 || (flags & 0x40) === 0, 'MQTT-3.1.2-22', 'a password without a user name')
+  must((flags & 0x01) === 0, 'MQTT-3.1.2-3', mistakes.reservedConnectFlag)
+  must(will || willQos === 0, 'MQTT-3.1.2-13', mistakes.willQos)
+  must(will || (flags & 0x20) === 0, 'MQTT-3.1.2-15', mistakes.willRetain)
+  must(willQos !== 3, 'MQTT-3.1.2-14', mistakes.willQos3)
+  must((flags & 0x80) !== 0 || (flags & 0x40) === 0, 'MQTT-3.1.2-22', mistakes.passwordAlone)
 }
 
 function readWill(fields: Fields, flags: number): Will {
-  const topic = readTopic(fields, 'MQTT-3.1.2-9', 'will topic')
-  const payload = fields.bytes('MQTT-3.1.2-9', 'will message')
+  const topic = readTopic(fields, 'MQTT-3.1.2-9', names.willTopic)
+  const payload = fields.bytes('MQTT-3.1.2-9', names.willMessage)
   return { topic, payload, qos: qosOf((flags >> 3) & 0x03), retain: (flags & 0x20) !== 0 }
 }
 
@@ -142,9 +143,9 @@ function clauseOfExcess(flags: number): string {
 
 function readPublish(flags: number, fields: Fields): Packet {
   const qos = (flags >> 1) & 0x03
-  must(qos !== 3, 'MQTT-3.3.1-4', 'PUBLISH with QoS 3')
-  must(qos !== 0 || (flags & 0x08) === 0, 'MQTT-3.3.1-2', 'PUBLISH with QoS 0 and DUP')
-  readTopic(fields, 'MQTT-3.3.2-1', 'topic')
+  must(qos !== 3, 'MQTT-3.3.1-4', mistakes.qos3)
+  must(qos !== 0 || (flags & 0x08) === 0, 'MQTT-3.3.1-2', mistakes.dupAtQos0)
+  readTopic(fields, 'MQTT-3.3.2-1', names.topic)
   if (qos > 0) fields.packetId('PUBLISH')
   return { kind: 'publish' }
 }
@@ -156,7 +157,7 @@ function readAnswer(
   fields: Fields,
 ): Packet {
   const name = kind.toUpperCase()
-  must(frame.flags === flags, kind === 'pubrel' ? 'MQTT-3.6.1-1' : 'MQTT-2.2.2-2', `${name} with wrong flags`)
+  must(frame.flags === flags, kind === 'pubrel' ? 'MQTT-3.6.1-1' : 'MQTT-2.2.2-2', wrongFlags(name))
   const packetId = fields.packetId(name)
   fields.end('MQTT-2.2.3', name)
   return { kind, packetId }
@@ -164,34 +165,34 @@ function readAnswer(
 
 function readSubscribe(fields: Fields): Packet {
   fields.packetId('SUBSCRIBE')
-  must(!fields.ended(), 'MQTT-3.8.3-3', 'SUBSCRIBE without a filter')
+  must(!fields.ended(), 'MQTT-3.8.3-3', withoutFilter('SUBSCRIBE'))
   while (!fields.ended()) {
     readFilter(fields, 'MQTT-3.8.3-1')
-    must(fields.byte('SUBSCRIBE') <= 2, 'MQTT-3-8.3-4', 'SUBSCRIBE with reserved bits or QoS 3')
+    must(fields.byte('SUBSCRIBE') <= 2, 'MQTT-3-8.3-4', mistakes.reservedOptions)
   }
   return { kind: 'subscribe' }
 }
 
 function readUnsubscribe(fields: Fields): Packet {
   fields.packetId('UNSUBSCRIBE')
-  must(!fields.ended(), 'MQTT-3.10.3-2', 'UNSUBSCRIBE without a filter')
+  must(!fields.ended(), 'MQTT-3.10.3-2', withoutFilter('UNSUBSCRIBE'))
   while (!fields.ended()) readFilter(fields, 'MQTT-3.10.3-1')
   return { kind: 'unsubscribe' }
 }
 
-function readTopic(fields: Fields, clauseIfMissing: string, what: string): string {
+function readTopic(fields: Fields, clauseIfMissing: string, what: Text): string {
   const topic = fields.text(clauseIfMissing, what)
-  must(topic !== '', 'MQTT-4.7.3-1', `empty ${what}`)
-  must(!/[+#]/.test(topic), 'MQTT-3.3.2-2', `wildcard in the ${what}`)
-  must(levelsIn(topic) <= levelsMax, 'limit', `${what} of more than ${levelsMax} levels`)
+  must(topic !== '', 'MQTT-4.7.3-1', mistakes.empty(what))
+  must(!/[+#]/.test(topic), 'MQTT-3.3.2-2', mistakes.wildcard(what))
+  must(levelsIn(topic) <= levelsMax, 'limit', mistakes.levels(what, levelsMax))
   return topic
 }
 
 function readFilter(fields: Fields, clauseIfMissing: string): void {
-  const filter = fields.text(clauseIfMissing, 'topic filter')
-  must(filter !== '', 'MQTT-4.7.3-1', 'empty topic filter')
-  must(isFilter(filter), filter.includes('#') ? 'MQTT-4.7.1-2' : 'MQTT-4.7.1-3', 'misplaced wildcard in a topic filter')
-  must(levelsIn(filter) <= levelsMax, 'limit', `topic filter of more than ${levelsMax} levels`)
+  const filter = fields.text(clauseIfMissing, names.filter)
+  must(filter !== '', 'MQTT-4.7.3-1', mistakes.empty(names.filter))
+  must(isFilter(filter), filter.includes('#') ? 'MQTT-4.7.1-2' : 'MQTT-4.7.1-3', mistakes.misplacedWildcard)
+  must(levelsIn(filter) <= levelsMax, 'limit', mistakes.levels(names.filter, levelsMax))
 }
 
 const levelsIn = (topic: string): number => topic.split('/').length
@@ -215,12 +216,12 @@ class Fields {
   }
 
   end(clause: string, packet: string): void {
-    must(this.ended(), clause, `${packet} with ${this.#body.length - this.#position} bytes too many`)
+    must(this.ended(), clause, mistakes.excess(packet, this.#body.length - this.#position))
   }
 
   byte(packet: string): number {
     const value = this.#body[this.#position]
-    must(value !== undefined, 'MQTT-2.2.3', `${packet} ends too early`)
+    must(value !== undefined, 'MQTT-2.2.3', mistakes.endsEarly(same(packet)))
     this.#position += 1
     return value
   }
@@ -231,25 +232,25 @@ class Fields {
 
   packetId(packet: string): number {
     const value = this.number(packet)
-    must(value !== 0, 'MQTT-2.3.1-1', `${packet} with packet id 0`)
+    must(value !== 0, 'MQTT-2.3.1-1', mistakes.packetId0(packet))
     return value
   }
 
-  bytes(clauseIfMissing: string, what: string): Buffer {
+  bytes(clauseIfMissing: string, what: Text): Buffer {
     const start = this.#position + 2
-    must(start <= this.#body.length, clauseIfMissing, `no ${what}`)
+    must(start <= this.#body.length, clauseIfMissing, mistakes.missing(what))
     const end = start + this.#body.readUInt16BE(this.#position)
-    must(end <= this.#body.length, clauseIfMissing, `${what} ends too early`)
+    must(end <= this.#body.length, clauseIfMissing, mistakes.endsEarly(what))
     this.#position = end
     return this.#body.subarray(start, end)
   }
 
-  text(clauseIfMissing: string, what: string): string {
-    const text = decoded(this.bytes(clauseIfMissing, what))
-    must(text !== null, 'MQTT-1.5.3-1', `${what} is not UTF-8`)
-    must(!text.includes('\0'), 'MQTT-1.5.3-2', `null character in the ${what}`)
-    must(!unwantedCharacters.test(text), 'MQTT-1.5.3', `control character in the ${what}`)
-    return text
+  text(clauseIfMissing: string, what: Text): string {
+    const read = decoded(this.bytes(clauseIfMissing, what))
+    must(read !== null, 'MQTT-1.5.3-1', mistakes.notUtf8(what))
+    must(!read.includes('\0'), 'MQTT-1.5.3-2', mistakes.nullCharacter(what))
+    must(!unwantedCharacters.test(read), 'MQTT-1.5.3', mistakes.controlCharacter(what))
+    return read
   }
 }
 

@@ -1,5 +1,6 @@
 // Cuts the bytes of a connection into MQTT packets. Nothing is kept of a packet before its first bytes have said that it
 // may come and that it is small enough [S6].
+import { type Text, text } from '../../../protocol/text.ts'
 
 /** What a client did that MQTT 3.1.1 forbids. */
 export type Violation = {
@@ -7,7 +8,7 @@ export type Violation = {
   /** Number in the standard, such as `MQTT-3.1.0-2`; `limit` for a bound of ours. */
   readonly clause: string
   /** One clause for the record; never the content of a message. */
-  readonly detail: string
+  readonly detail: Text
   /** CONNACK return code that the standard asks for before the connection ends. */
   readonly connack?: 1 | 2
 }
@@ -29,8 +30,9 @@ export type FrameReader = {
   readonly next: () => Frame | Violation | null
 }
 
-export const violation = (clause: string, detail: string): Violation => ({ kind: 'violation', clause, detail })
+export const violation = (clause: string, detail: Text): Violation => ({ kind: 'violation', clause, detail })
 
+const tooLong = text('die Restlänge ist länger als vier Bytes', 'the remaining length is longer than four bytes')
 const shortestFrame = 2
 const longestHeader = 5
 
@@ -52,7 +54,7 @@ export function createFrameReader(admit: (type: number, length: number) => Viola
     const header = headerOf(all)
     if (header === null) {
       needed = length + 1
-      return length < longestHeader ? null : violation('MQTT-2.2.3', 'the remaining length is longer than four bytes')
+      return length < longestHeader ? null : violation('MQTT-2.2.3', tooLong)
     }
     const refused = admit(header.type, header.bodyLength)
     if (refused !== null) return refused

@@ -2,12 +2,11 @@
 // refusal can be put on record.
 
 import { once } from 'node:events'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
-import { limits } from '../../../protocol/limits.ts'
 import type { Log } from '../ports.ts'
-import { addressOf } from './access.ts'
 import { type Admission, createAdmission, type Ends } from './admission.ts'
+import { createHandshakes, type OnFailedHandshake } from './handshakes.ts'
 
 /** PEM texts. */
 export type TlsFiles = { readonly key: string; readonly certificate: string; readonly authority: string }
@@ -27,6 +26,7 @@ export async function listenTls(
   listen: { readonly address: string; readonly port: number },
   files: TlsFiles,
   onConnection: (socket: TLSSocket) => void,
+  onFailedHandshake: OnFailedHandshake,
   log: Log,
 ): Promise<TlsListener> {
   const tls = createTlsServer({
@@ -36,13 +36,18 @@ export async function listenTls(
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
-    handshakeTimeout: limits.connectTimeoutMs,
   })
-  tls.on('secureConnection', onConnection)
-  tls.on('tlsClientError', (error, socket) =>
-    log.info({ address: addressOf(socket), error: error.message }, 'TLS handshake failed'),
-  )
-  const admission = createAdmission(socket => tls.emit('connection', socket), log)
+  const handshakes = createHandshakes(onFailedHandshake, log)
+  tls.on('secureConnection', socket => {
+    handshakes.completed(socket)
+    onConnection(socket)
+  })
+  tls.on('tlsClientError', (error, socket) => handshakes.failed(socket, error))
+  const start = (socket: Socket): void => {
+    handshakes.begun(socket)
+    tls.emit('connection', socket)
+  }
+  const admission = createAdmission(start, handshakes.expired, log)
   const tcp = createTcpServer({
     pauseOnConnect: true,
     noDelay: true,
@@ -60,6 +65,7 @@ export async function listenTls(
     close: async () => {
       const closed = once(tcp, 'close')
       tcp.close()
+      handshakes.close()
       admission.close()
       await closed
     },

@@ -31,8 +31,6 @@ const quietMs = 150
 export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
   const { path, data, settings, emit, log } = options
   let last: ReadConfiguration = { ok: true, configuration: options.configuration, settings }
-  /** Of what is in force: a refusal is told like every other fault. */
-  let { language } = options.configuration
   let timer: NodeJS.Timeout | null = null
 
   function look(): void {
@@ -41,12 +39,11 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
     if (isSame(read, last)) return
     last = read
     if (read.ok) {
-      language = read.configuration.language
       log.info({ version: read.configuration.version }, 'configuration taken over')
       emit({ kind: 'configured', configuration: read.configuration })
     } else {
       log.warn({ problems: read.problems.map(({ en }) => en) }, 'configuration refused, the old one stays in force')
-      emit({ kind: 'configurationRefused', reason: summary(read.problems)[language] })
+      emit({ kind: 'configurationRefused', reason: summary(read.problems) })
     }
   }
 

@@ -2,7 +2,7 @@
 // what was decided is on disk: who is told "done" can rely on it. All pages are shown the change before that [D13].
 import type { FastifyInstance } from 'fastify'
 import type { ActionResult } from '../../../protocol/console.ts'
-import { type AlarmId, type DeviceId, parseButtonId, parseDeviceId } from '../../../protocol/ids.ts'
+import { type AlarmId, type DeviceId, parseButtonId, parseDeviceId, type ResponderId } from '../../../protocol/ids.ts'
 import { millis } from '../../../protocol/time.ts'
 import type { GatewayRecord } from '../../core/record-types.ts'
 import { draftFile } from '../../zemag/export.ts'
@@ -21,7 +21,7 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
     const { account } = guard.taker(request)
     const id = knownAlarm(context, request.params.alarm)
     const open = state().durable.alarms.has(id)
-    emit({ ...said(account.id), message: { v: 1, kind: 'acknowledgement', alarm: id } })
+    emit({ ...said(account.id, request.ip), message: { v: 1, kind: 'acknowledgement', alarm: id } })
     const taken = state().durable.alarms.get(id)?.acknowledgedBy ?? null
     if (open && taken === null) throw refusals.notTaken()
     await decidedOnDisk(context)
@@ -33,7 +33,7 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
     const id = knownAlarm(context, request.params.alarm)
     const { outcome, note } = bodyOf(checks.close, request)
     const wasOpen = state().durable.alarms.has(id)
-    emit({ ...said(account.id), message: { v: 1, kind: 'close', alarm: id, outcome, note } })
+    emit({ ...said(account.id, request.ip), message: { v: 1, kind: 'close', alarm: id, outcome, note } })
     if (state().durable.alarms.has(id)) throw refusals.notClosed()
     await decidedOnDisk(context)
     return { result: wasOpen ? 'done' : 'late', alarm: alarmView(state(), store, id) }
@@ -90,8 +90,8 @@ async function decidedOnDisk({ state, whenRecorded }: ConsoleContext): Promise<v
 }
 
 /** Of an alarm that the record was just found to have. */
-const said = <Responder>(responder: Responder) =>
-  ({ kind: 'responderSaid', channel: 'console', isOnRecord: true, delivery: null, responder }) as const
+const said = (responder: ResponderId, address: string) =>
+  ({ kind: 'responderSaid', channel: 'console', isOnRecord: true, delivery: null, responder, address }) as const
 
 function knownAlarm({ state, store }: ConsoleContext, text: string): AlarmId {
   const id = alarmIdOf(text)

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Session as SessionView } from '../../../protocol/console.ts'
 import { parseResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { type Text, text } from '../../../protocol/text.ts'
 import { isInPolicy } from '../../core/directory.ts'
 import { bodyOf, checks } from './body.ts'
 import type { ConsoleContext } from './http.ts'
@@ -48,11 +49,21 @@ function refused(
   why: 'wrongPassword' | 'tooManyAttempts',
 ): Error {
   const id = parseResponderId(name)
-  const whom = id !== null && accounts.find(id) !== null ? `account ${id}` : 'unknown account'
-  const detail = `console, ${whom}${why === 'tooManyAttempts' ? ', too many attempts' : ''}`
-  emit({ kind: 'securityObserved', event: 'wrongPassword', source: request.ip, detail })
+  const account = id === null ? null : (accounts.find(id)?.id ?? null)
+  const words = [refusedAt.console, ...(account === null ? [refusedAt.unknown] : []), ...refusedAt[why]]
+  emit({ kind: 'securityObserved', event: 'wrongPassword', source: request.ip, account, detail: listed(words) })
   return refusals[why]()
 }
+
+const refusedAt = {
+  console: text('Konsole', 'console'),
+  unknown: text('unbekanntes Konto', 'unknown account'),
+  wrongPassword: [],
+  tooManyAttempts: [text('zu viele Versuche', 'too many attempts')],
+} as const
+
+const listed = (words: readonly Text[]): Text =>
+  text(words.map(({ de }) => de).join(', '), words.map(({ en }) => en).join(', '))
 
 function sessionView({ state, endOf }: ConsoleContext, { account, session }: Person): SessionView {
   const { configuration } = state()

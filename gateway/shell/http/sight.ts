@@ -1,6 +1,6 @@
 // What leaves for a session. A monitor sees no person, neither told nor taking nor closing, and no word that one wrote [D11].
 import type { AccountRole, AlarmView, ConsoleEvents, FaultView, TimelineEntry } from '../../../protocol/console.ts'
-import { text } from '../../../protocol/text.ts'
+import { same, text } from '../../../protocol/text.ts'
 import { impersonal } from '../../core/monitor.ts'
 import type { GatewayRecord } from '../../core/record-types.ts'
 import type { Names } from '../names.ts'
@@ -47,7 +47,7 @@ function alarmWithoutPersons(alarm: AlarmView): AlarmView {
 const ofPersons: readonly FaultView['code'][] = ['channelFailed', 'configurationRefused']
 
 function faultsWithoutPersons(faults: readonly FaultView[]): readonly FaultView[] {
-  return impersonal(faults).map(fault => (ofPersons.includes(fault.code) ? { ...fault, detail: '' } : fault))
+  return impersonal(faults).map(fault => (ofPersons.includes(fault.code) ? { ...fault, detail: same('') } : fault))
 }
 
 function textWithoutPersons(record: GatewayRecord): TimelineEntry['text'] {

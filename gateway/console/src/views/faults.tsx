@@ -36,7 +36,7 @@ function Fault({ fault }: { readonly fault: FaultView }) {
   const { language } = state
   const critical = fault.severity === 'critical'
   const texts = faultTexts(fault)
-  const detail = faultDetail(fault)
+  const detail = faultDetail(fault, language)
   const source = fault.source === 'gateway' ? text('faultGateway') : fault.source
   const place = faultPlace(state, fault)
   return (

@@ -75,7 +75,7 @@ function FaultWords({ kind, fault }: FaultWordsProps) {
   const texts = faultTexts(fault)
   const source = fault.source === 'gateway' ? text('faultGateway') : fault.source
   const place = faultPlace(state, fault)
-  const detail = faultDetail(fault)
+  const detail = faultDetail(fault, state.language)
   return (
     <>
       {place !== null && `${place}, `}
