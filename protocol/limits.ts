@@ -60,6 +60,8 @@ export const limits = {
   /** Active faults named in one message; the most serious come first. More would not fit into `messageBytesMax`. */
   faultsInHeartbeatMax: 12,
   faultsInStateMax: 20,
+  /** Active faults of one device on record: more than a genuine one can have, whose every button has every fault of buttons. */
+  faultsPerDeviceMax: 320,
   buttonsPerDeviceMax: 32,
   testModeMsMax: seconds(600),
   /** A second press this soon after a test press is meant: it becomes a genuine alarm. */
@@ -160,6 +162,10 @@ export function assertLimits(): void {
   assert(
     limits.journalQueueMax >= 2 * limits.outboxMax,
     'the journal’s queue holds every press that may be owed, and its end',
+  )
+  assert(
+    limits.faultsPerDeviceMax >= 9 * limits.buttonsPerDeviceMax + 10,
+    'nine faults of each button and ten of the device fit on record',
   )
   assert(limits.recordsPerCommitMax < limits.recordsWaitingMax, 'what may wait is more than one portion')
   assert(

@@ -1,7 +1,7 @@
 // Proves that each device lives: it is heard, or its silence is a fault [L3]. A will proves only that a connection ended;
 // whether the device is gone is decided by its silence alone.
 
-import { faultKey } from '../../protocol/faults.ts'
+import { type FaultCode, faultKey } from '../../protocol/faults.ts'
 import type { BootId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, FaultMessage, HeartbeatMessage, StatusMessage } from '../../protocol/messages.ts'
@@ -11,6 +11,7 @@ import { clearFault, faultsOf, raiseFault } from './fault.ts'
 import type { Supervised } from './live.ts'
 import { put } from './persistent-map.ts'
 import { bounded } from './records.ts'
+import { securityEvent } from './security.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
 
 const silence = { code: 'deviceSilent', subject: 'device' } as const
@@ -35,13 +36,8 @@ function isStale(turn: Turn, { device, boot, session }: StatusMessage): boolean 
 /** The heartbeat's list of faults is the truth about the device; an old configuration is sent again. */
 export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
   const { device, configVersion } = message
-  const reported = new Set(message.faults.map(fault => faultKey(fault.code, device, fault.subject)))
-  for (const fault of faultsOf(turn, device)) {
-    const isOwn = fault.code !== silence.code
-    if (isOwn && !reported.has(faultKey(fault.code, device, fault.subject)))
-      clearFault(turn, fault.code, device, fault.subject)
-  }
-  for (const { code, subject } of message.faults) if (code !== silence.code) raiseFault(turn, code, device, subject, '')
+  clearUnreported(turn, message)
+  for (const { code, subject } of message.faults) raiseReported(turn, device, code, subject)
   const known = turn.live.devices.get(device)
   if (known !== undefined && known.configVersion !== configVersion)
     setLive(turn, { devices: put(turn.live.devices, device, { ...known, configVersion }) })
@@ -50,9 +46,8 @@ export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
 
 /** The device says that a condition began or ended. That it is silent it cannot say. */
 export function faultReported(turn: Turn, { device, code, subject, state }: FaultMessage): void {
-  if (code === silence.code) return
-  if (state === 'raised') raiseFault(turn, code, device, subject, '')
-  else clearFault(turn, code, device, subject)
+  if (state === 'raised') raiseReported(turn, device, code, subject)
+  else if (code !== silence.code) clearFault(turn, code, device, subject)
 }
 
 /** The last sign of life of a device that gives none. Of one that is online it would be old before anybody has read it. */
@@ -95,6 +90,27 @@ export function passSilence(turn: Turn): void {
     else next = earlier(next, bound)
   }
   setLive(turn, { silenceCheckAt: next })
+}
+
+/** What is not in the list is over; a list that is full says nothing of what else there is. */
+function clearUnreported(turn: Turn, { device, faults }: HeartbeatMessage): void {
+  if (faults.length >= limits.faultsInHeartbeatMax) return
+  const reported = new Set(faults.map(({ code, subject }) => faultKey(code, device, subject)))
+  for (const { code, subject } of faultsOf(turn, device))
+    if (code !== silence.code && !reported.has(faultKey(code, device, subject))) clearFault(turn, code, device, subject)
+}
+
+/**
+ * A device that names more faults than a genuine one can have is in other hands, or broken: those on record stay, and
+ * each further one is a security event, so that people learn of it and nothing grows without end [S6]. As soon as others
+ * are over, its heartbeats bring it on record.
+ */
+function raiseReported(turn: Turn, device: DeviceId, code: FaultCode, subject: string): void {
+  if (code === silence.code) return
+  const active = turn.durable.faultKeys.get(device) ?? []
+  if (active.length < limits.faultsPerDeviceMax || active.includes(faultKey(code, device, subject)))
+    raiseFault(turn, code, device, subject, '')
+  else securityEvent(turn, 'protocolViolation', device, `fault: more than ${limits.faultsPerDeviceMax} at once`)
 }
 
 function silent(turn: Turn, id: DeviceId, device: Supervised): void {
