@@ -15,7 +15,7 @@
 //   POST   /api/notifications/seen             SeenRequest → 204: the page has shown it
 //   POST   /api/presence                       Session as it is now: the page answers a heartbeat; once it has, its silence
 //                                              means that it is gone
-//   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
+//   POST   /api/devices/:device/buttons/:button/test   TestRequest → TestResult
 //
 // Tabs of a browser share its cookie. So each request, except those for the session itself, names the account that its page
 // shows as logged in, in the header `stillruf-account` or as `?account=`; the cookie of another account is then a 401.
@@ -23,7 +23,7 @@
 // or closed (null or empty), nor their notes, nor a name in a fault or a timeline.
 import { type Static, Type } from 'typebox'
 import type { FaultCode, Severity } from './faults.ts'
-import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'
+import type { AlarmId, BootId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'
 import { limits } from './limits.ts'
 import {
   type AlarmKind,
@@ -101,6 +101,8 @@ export type DeviceView = {
   readonly state: DeviceState
   /** Last sign of life of a device that is not online; null while it is, and if there was none since the gateway's start. */
   readonly lastHeardAt: WallTime | null
+  /** Its start: another one means that it has begun anew and knows of no test. Null: not heard since the gateway's start. */
+  readonly boot: BootId | null
   readonly buttons: readonly {
     readonly id: ButtonId
     readonly place: Place
@@ -178,4 +180,6 @@ export type TestRequest = Static<typeof TestRequest>
 
 /** What became of an action: `late` when somebody else was first; the view says who. */
 export type ActionResult = { readonly result: 'done' | 'late'; readonly alarm: AlarmView | null }
+/** The start of the device that was asked: the test lasts no longer than it. */
+export type TestResult = { readonly result: 'done'; readonly boot: BootId | null }
 export type Problem = { readonly error: Text }

@@ -136,6 +136,7 @@ function hear(turn: Turn, id: DeviceId, boot: BootId, n: number, session: number
   const { devices, silenceCheckAt } = turn.live
   setLive(turn, { devices: put(devices, id, heardNow), silenceCheckAt: earlier(silenceCheckAt, bound) })
   if (known.state !== 'online') turn.devices.add(id)
+  else if (heardNow.boot !== known.boot) afterwards(turn, { kind: 'show', what: 'device', device: id })
   clearFault(turn, silence.code, id, silence.subject)
 }
 

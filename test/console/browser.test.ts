@@ -1,5 +1,6 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { BootId } from '../../protocol/ids.ts'
 import { password } from './fake-gateway.ts'
 import { browserNote, chromiumMissing, Person, patienceMs } from './flow.ts'
 import { alarmId, faultNotification, later, noon, people, places } from './samples.ts'
@@ -398,6 +399,22 @@ inBrowser('a button is tested: explained, started, and proven by its press', asy
   const buttons = first.buttons.map(button => (button.id === 'kasse' ? { ...button, lastPressAt } : button))
   there.gateway.send('device', { ...first, buttons })
   await guard.page.getByText('Der Taster funktioniert.').waitFor()
+})
+
+inBrowser('a test that its device has forgotten is over on the page as well', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.open('devices')
+  await guard.page.getByRole('button', { name: /^Probe: .*Kassenschalter/ }).click()
+  await guard.page.getByRole('button', { name: 'Probe starten' }).click()
+  await guard.page.getByText('Bitte jetzt den Taster drücken').waitFor()
+  const [first] = there.gateway.devices
+  if (first === undefined) throw new Error('the sample has no device')
+  there.gateway.send('device', { ...first, boot: 'fedcba9876543210' as BootId })
+  await guard.page.getByText('Wird jetzt gedrückt, gilt das als echter Alarm.').waitFor()
+  expect(await guard.page.getByText('Bitte jetzt den Taster drücken').count()).toBe(0)
+  await guard.page.getByRole('button', { name: 'Fertig' }).click()
+  await guard.page.locator('.button-test').waitFor({ state: 'detached' })
 })
 
 inBrowser('a wrong password is answered in words, and nothing else happens', async () => {

@@ -1,10 +1,17 @@
 // What the fake gateway answers: the routes of protocol/console.ts, with just enough behind them for a page.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ActionResult, AlarmView, CloseRequest, IncidentRequest, LoginRequest } from '../../protocol/console.ts'
+import type {
+  ActionResult,
+  AlarmView,
+  CloseRequest,
+  IncidentRequest,
+  LoginRequest,
+  TestResult,
+} from '../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { type FakeGateway, password, type Who, writeEvent } from './fake-gateway.ts'
-import { later, people } from './samples.ts'
+import { boot, later, people } from './samples.ts'
 
 type Asked = {
   readonly gateway: FakeGateway
@@ -36,7 +43,7 @@ export async function answerApi(
   if (key === 'GET /api/events') return stream(asked)
   if (key === 'POST /api/notifications/seen') return seen(asked)
   if (key === 'POST /api/presence') return json(response, gateway.session(who))
-  if (area === 'devices') return json(response, { result: 'done', alarm: null } satisfies ActionResult)
+  if (area === 'devices') return json(response, { result: 'done', boot } satisfies TestResult)
   if (area === 'alarms' && id === undefined) return history(asked, searchParams)
   if (alarm === undefined) return refuse(response, 404, 'Diesen Alarm gibt es hier nicht.', 'There is no such alarm.')
   if (part === undefined) return json(response, { alarm, timeline: gateway.timelines.get(alarm.id) ?? [] })

@@ -12,13 +12,17 @@ import {
   openAlarms,
   provenAt,
   sirenWanted,
+  testCourse,
   waitingCalls,
   zemagAdvice,
 } from '../../gateway/console/src/select.ts'
 import { reduce } from '../../gateway/console/src/state.ts'
+import type { DeviceView } from '../../protocol/console.ts'
+import type { BootId } from '../../protocol/ids.ts'
 import {
   alarmId,
   alarmView,
+  boot,
   button,
   device,
   faultNotification,
@@ -330,6 +334,7 @@ test('a button is proven only by a press after its test began', () => {
     device: device('rathaus-1'),
     button: button('tresen'),
     durationMs: 120_000,
+    boot,
   })
   const view = started.devices[0]
   const since = started.tests.get('rathaus-1/tresen')?.startedAt
@@ -339,6 +344,23 @@ test('a button is proven only by a press after its test began', () => {
   const pressed = after(started, shown(alarmView(1, { kind: 'test', pressedAt })))
   expect(provenAt(pressed, view, button('tresen'), since)).toBe(pressedAt)
   expect(provenAt(pressed, view, button('kasse'), since)).toBeNull()
+})
+
+test('a test ends with the start of the device that it was asked of: what is pressed then is genuine', () => {
+  const started = after(connected, {
+    ...{ kind: 'testStarted', device: device('rathaus-1'), button: button('tresen') },
+    ...{ durationMs: 120_000, boot },
+  })
+  const course = (seen: Partial<DeviceView>, state = started) => {
+    const [view, test] = [state.devices[0], state.tests.get('rathaus-1/tresen')]
+    if (view === undefined || test === undefined) throw new Error('the sample has no such device')
+    return testCourse(state, { ...view, ...seen }, test)
+  }
+  expect(course({})).toBe('running')
+  expect(course({ boot: 'fedcba9876543210' as BootId })).toBe('restarted')
+  expect(course({ state: 'silent' })).toBe('unheard')
+  expect(course({ state: 'unknown', boot: null })).toBe('unheard')
+  expect(course({}, after(started, { kind: 'ticked', at: started.at + 120_000 }))).toBe('over')
 })
 
 test.each([

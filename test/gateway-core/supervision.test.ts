@@ -207,6 +207,20 @@ test('a fault message raises and clears; repeated it changes nothing; its PUBACK
   expect(world.activeFaults()).toEqual([])
 })
 
+test('pages are shown that a device has begun anew: it has forgotten its tests', () => {
+  const world = watchedWorld()
+  world.heartbeat()
+  world.forget()
+  world.heartbeat()
+  expect(world.since('show')).toEqual([])
+  world.heartbeat({ boot: laterBoot })
+  expect(world.since('show')).toEqual([{ kind: 'show', what: 'device', device }])
+  expect(world.state().live.devices.get(device)?.boot).toBe(laterBoot)
+  world.heartbeat()
+  expect(world.state().live.devices.get(device)?.boot, 'a late word of the earlier start').toBe(laterBoot)
+  expect(world.since('show')).toHaveLength(1)
+})
+
 test('monitors hear of a device when it changes, not with every heartbeat', () => {
   const world = watchedWorld()
   world.heartbeat()

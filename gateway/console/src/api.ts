@@ -11,6 +11,7 @@ import type {
   SeenRequest,
   Session,
   TestRequest,
+  TestResult,
 } from '../../../protocol/console.ts'
 import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 
@@ -79,7 +80,7 @@ export const api = {
   /** Answers a heartbeat: a page whose network was cut must not pass for a person who can be told. Hears what its account is now. */
   present: () => ask<Session>('POST', 'presence'),
   startTest: (device: DeviceId, button: ButtonId, durationMs: number) =>
-    ask<ActionResult>('POST', `devices/${device}/buttons/${button}/test`, { durationMs } satisfies TestRequest),
+    ask<TestResult>('POST', `devices/${device}/buttons/${button}/test`, { durationMs } satisfies TestRequest),
 }
 export type Api = typeof api
 

@@ -67,7 +67,7 @@ export function reduce(state: State, event: PageEvent): State {
     case 'noticeDismissed':
       return { ...state, notices: state.notices.filter(notice => notice.key !== event.key) }
     case 'testStarted':
-      return withTest(state, testKey(event.device, event.button), event.durationMs)
+      return withTest(state, event)
     case 'testLeft':
       return withoutTest(state, testKey(event.device, event.button))
     case 'draftEdited':
@@ -195,10 +195,11 @@ function withDraft(state: State, alarm: AlarmId, part: Partial<Entered> | null):
   return { ...state, begun: { account, drafts } }
 }
 
-function withTest(state: State, key: string, durationMs: number): State {
+function withTest(state: State, started: Extract<PageEvent, { kind: 'testStarted' }>): State {
+  const { device, button, durationMs, boot } = started
   const startedAt = gatewayNow(state)
-  const test: ButtonTest = { startedAt, endsAt: wallTime(startedAt + durationMs) }
-  return { ...state, tests: new Map(state.tests).set(key, test) }
+  const test: ButtonTest = { startedAt, endsAt: wallTime(startedAt + durationMs), boot }
+  return { ...state, tests: new Map(state.tests).set(testKey(device, button), test) }
 }
 
 function withoutTest(state: State, key: string): State {
