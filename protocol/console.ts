@@ -1,6 +1,6 @@
 // What the gateway and its web console agree on: views as JSON over HTTP, changes as server-sent events.
 //
-//   GET    /api/session                        Session, or 401: Problem with the gateway's name as `gateway`
+//   GET    /api/session                        Session, or 401: NotLoggedIn
 //   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie. The session
 //                                             of the same account is prolonged, that of another ends
 //   DELETE /api/session                        204, or 401 if another account has logged in meanwhile
@@ -56,6 +56,9 @@ export type Session = {
   /** When it ends; up to an hour later while an alarm of the account waits for a person or is in its hands. */
   readonly endsAt: WallTime
 }
+
+/** `ended`: somebody was logged in here, and did not log out. */
+export type NotLoggedIn = Problem & { readonly gateway: string; readonly ended: boolean }
 
 export type Overview = {
   /** The gateway's clock now: ages are counted from it, not from the browser's clock. */
@@ -128,7 +131,7 @@ export type TimelineEntry = {
 }
 export type AlarmDetail = { readonly alarm: AlarmView; readonly timeline: readonly TimelineEntry[] }
 
-/** `event:` name → the JSON in `data:`. `overview` comes first on every connection, and again whenever the configuration is another one. */
+/** `event:` name → the JSON in `data:`. `overview` comes first on every connection that is not `refused`, and again whenever the configuration is another one. */
 export type ConsoleEvents = {
   readonly overview: Overview
   readonly alarm: AlarmView
@@ -140,6 +143,8 @@ export type ConsoleEvents = {
   readonly heartbeat: { readonly now: WallTime }
   /** The last event of a page that gives way to newer ones of its login: it must not come back until a person wants it. */
   readonly displaced: Record<string, never>
+  /** The first and last event of a page that is one too many. It may ask again: another one may be closed. */
+  readonly refused: Problem
 }
 
 export const LoginRequest = Type.Object(

@@ -104,6 +104,8 @@ export const limits = {
   sessionGraceMs: seconds(3600),
   /** A page says this long before that its session ends. */
   sessionWarningMs: seconds(30 * 60),
+  /** A browser keeps the name of its last login for this long, so that its page can say that it has ended. */
+  loginRememberedMs: seconds(30 * 24 * 3600),
   sessionsMax: 4096,
   sessionsPerAccountMax: 16,
   /** Open pages of the console that are told of changes. */
@@ -175,6 +177,10 @@ export function assertLimits(): void {
   assert(
     limits.commitPatienceMs <= limits.returnMs && limits.returnMs < limits.silentMsDefault,
     'who is coming back is not yet a fault, and gets no longer than a few seconds',
+  )
+  assert(
+    limits.loginRememberedMs > limits.sessionMs + limits.sessionGraceMs,
+    'a browser remembers a login that has ended, and keeps one that lasts',
   )
   assert(
     limits.streamsPerSessionMax <= limits.streamsPerAccountMax,

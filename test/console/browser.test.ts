@@ -268,6 +268,41 @@ inBrowser('a page that gave way to others says so, and comes back only when a pe
   expect(guard.complaints).toEqual([])
 })
 
+inBrowser(
+  'a page that comes back after its login has ended says so; at a first visit and after logging out it does not',
+  async () => {
+    await using there = await world(built)
+    const guard = await there.arrives('wache')
+    const ending = guard.page.getByText('Ihre Anmeldung ist nicht mehr gültig.')
+    there.gateway.sessions.clear()
+    await guard.page.reload()
+    await ending.waitFor()
+    await guard.page.getByText('Alarme werden hier erst nach dem Anmelden wieder angezeigt.').waitFor()
+    await guard.logIn(there.base, 'wache', password)
+    await guard.page.getByRole('button', { name: 'Abmelden' }).click()
+    await guard.page.locator('#name').waitFor()
+    await guard.page.reload()
+    await guard.page.locator('#name').waitFor()
+    expect(await ending.count()).toBe(0)
+  },
+)
+
+inBrowser(
+  'a page that is one too many says why and what to do, and connects by itself when there is room',
+  async () => {
+    await using there = await world(built)
+    const guard = await there.arrives('wache')
+    there.gateway.full = { de: 'Schon 16 Seiten. Bitte eine schließen.', en: 'Already 16 pages. Please close one.' }
+    await guard.page.reload()
+    const banner = guard.page.locator('.loss-banner')
+    await banner.getByText('Zu viele Seiten sind offen – Alarme werden hier nicht angezeigt').waitFor()
+    await banner.getByText('Schon 16 Seiten. Bitte eine schließen.').waitFor()
+    expect(await guard.page.getByText('nicht erreichbar').count()).toBe(0)
+    there.gateway.full = null
+    await guard.seeConnection()
+  },
+)
+
 inBrowser('a login that ends soon says when, and the password alone prolongs it in place', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')

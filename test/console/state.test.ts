@@ -155,7 +155,7 @@ test('two missed heartbeats are a lost connection', () => {
   const silent = after(connected, { kind: 'ticked', at: 1000 + silenceMs })
   expect(silent.connection.kind).toBe('live')
   const lost = after(silent, { kind: 'ticked', at: 1001 + silenceMs })
-  expect(lost.connection).toEqual({ kind: 'lost', lastContact: noon })
+  expect(lost.connection).toEqual({ kind: 'lost', lastContact: noon, why: null })
 })
 
 test('anything that the gateway says counts as a sign of life', () => {
@@ -168,7 +168,7 @@ test('a gateway that takes the connection but never greets is a lost connection'
 })
 
 test('only an overview ends a loss, and it replaces everything', () => {
-  const lost = after(connected, told(), shown(), { kind: 'connectionLost' })
+  const lost = after(connected, told(), shown(), { kind: 'connectionLost', why: null })
   const still = after(lost, { kind: 'heartbeat', now: noon, at: 2000 })
   expect(still.connection.kind).toBe('lost')
   const fresh = after(still, { kind: 'overview', overview: overviewOf([alarmView(2)]), at: 3000 })
@@ -178,14 +178,14 @@ test('only an overview ends a loss, and it replaces everything', () => {
 })
 
 test('an alarm that ended during the loss leaves the screen and is said', () => {
-  const lost = after(connected, told(), { kind: 'connectionLost' })
+  const lost = after(connected, told(), { kind: 'connectionLost', why: null })
   const fresh = after(lost, { kind: 'overview', overview: overviewOf([]), at: 3000 })
   expect(fresh.calls.size).toBe(0)
   expect(fresh.notices).toMatchObject([{ kind: 'closed', alarm: alarmId(1) }])
 })
 
 test('an alarm that still waits after the loss still fills the screen', () => {
-  const lost = after(connected, told(), shown(), { kind: 'connectionLost' })
+  const lost = after(connected, told(), shown(), { kind: 'connectionLost', why: null })
   expect(lost.calls.size).toBe(1)
   expect(after(lost, { kind: 'overview', overview: overviewOf([alarmView(1)]), at: 3000 }).calls.size).toBe(1)
 })
@@ -319,6 +319,13 @@ test('unsaved words outlast the end of a login for their account, and for no oth
   expect(words({ kind: 'replaced', by: 'Leitstand' }, 'wache')).toBe('Bedrohung')
   expect(words({ kind: 'ended' }, 'empfang')).toBeUndefined()
   expect(words({ kind: 'asked' }, 'wache')).toBeUndefined()
+})
+
+test('why a page is refused is kept for as long as the gateway says so', () => {
+  const why = { de: 'Zu viele.', en: 'Too many.' }
+  const refused = after(connected, { kind: 'connectionLost', why: null }, { kind: 'connectionLost', why })
+  expect(refused.connection).toMatchObject({ kind: 'lost', why })
+  expect(after(refused, { kind: 'connectionLost', why: null }).connection).toMatchObject({ kind: 'lost', why: null })
 })
 
 test('the language that a person chose stands above the account’s', () => {

@@ -7,6 +7,7 @@ import type {
   CloseRequest,
   IncidentRequest,
   LoginRequest,
+  NotLoggedIn,
   Problem,
   SeenRequest,
   Session,
@@ -20,8 +21,8 @@ export type Answer<Value> =
   | { readonly kind: 'refused'; readonly status: number; readonly problem: Refusal }
   /** Nobody answered in time: it is not known whether the gateway heard it. */
   | { readonly kind: 'unreachable' }
-/** The gateway's name comes with "please log in", so that a person sees where. */
-export type Refusal = Problem & { readonly gateway?: string }
+/** With "please log in" comes the gateway's name, so that a person sees where, and whether a login has ended here. */
+export type Refusal = Problem & Partial<NotLoggedIn>
 
 /** A person waits; after this they are told that nobody answered. */
 const answerMs = 8000

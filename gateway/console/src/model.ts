@@ -11,7 +11,7 @@ import type {
 import type { AlarmId, BootId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { AlarmKind, NotificationMessage, Place } from '../../../protocol/messages.ts'
-import type { Language } from '../../../protocol/text.ts'
+import type { Language, Text } from '../../../protocol/text.ts'
 import { type WallTime, wallTime } from '../../../protocol/time.ts'
 import type { Route } from './routes.ts'
 
@@ -63,7 +63,8 @@ export type LoggedOutBecause =
 export type Connection =
   | { readonly kind: 'connecting'; readonly since: number }
   | { readonly kind: 'live'; readonly heardAt: number }
-  | { readonly kind: 'lost'; readonly lastContact: WallTime | null }
+  /** `why`: the gateway's word, if it is there and has refused this page. */
+  | { readonly kind: 'lost'; readonly lastContact: WallTime | null; readonly why: Text | null }
 /** Closed alarms, newest first. `stale`: to be asked for again. */
 export type History = {
   readonly alarms: readonly AlarmView[]
@@ -126,7 +127,7 @@ export type PageEvent =
   | { readonly kind: 'languageChosen'; readonly language: Language }
   | { readonly kind: 'routed'; readonly route: Route }
   | { readonly kind: 'ticked'; readonly at: number }
-  | { readonly kind: 'connectionLost' }
+  | { readonly kind: 'connectionLost'; readonly why: Text | null }
   | { readonly kind: 'overview'; readonly overview: Overview; readonly at: number }
   | { readonly kind: 'heartbeat'; readonly now: WallTime; readonly at: number }
   | { readonly kind: 'alarm'; readonly alarm: AlarmView; readonly at: number }

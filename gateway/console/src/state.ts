@@ -2,6 +2,7 @@
 import { assertNever } from '../../../protocol/assert.ts'
 import type { AlarmView, DeviceView, Overview, Session } from '../../../protocol/console.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
+import type { Text } from '../../../protocol/text.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import { hush, missedMeanwhile, notified, settle, tidy, toldBefore, withFaults, withoutSeenNotices } from './calls.ts'
 import {
@@ -38,7 +39,7 @@ export function reduce(state: State, event: PageEvent): State {
     case 'ticked':
       return watch({ ...state, at: event.at })
     case 'connectionLost':
-      return lost(state)
+      return lost(state, event.why)
     case 'overview':
       return overview(heard(state, event.at), event.overview)
     case 'heartbeat':
@@ -121,18 +122,18 @@ function sessionKnown(state: State, session: Session): State {
 function watch(state: State): State {
   const { connection } = state
   if (state.access.kind !== 'loggedIn') return state
-  if (connection.kind === 'live' && state.at - connection.heardAt > silenceMs) return lost(state)
-  if (connection.kind === 'connecting' && state.at - connection.since > greetingMs) return lost(state)
+  if (connection.kind === 'live' && state.at - connection.heardAt > silenceMs) return lost(state, null)
+  if (connection.kind === 'connecting' && state.at - connection.since > greetingMs) return lost(state, null)
   return state
 }
 
-function lost(state: State): State {
-  if (state.connection.kind === 'lost') return state
+function lost(state: State, why: Text | null): State {
+  if (state.connection.kind === 'lost') return { ...state, connection: { ...state.connection, why } }
   const lastContact =
     state.connection.kind === 'live' && state.offset !== null
       ? wallTime(Math.round(state.connection.heardAt + state.offset))
       : null
-  return { ...state, connection: { kind: 'lost', lastContact } }
+  return { ...state, connection: { kind: 'lost', lastContact, why } }
 }
 
 /** Only an overview makes a connection live; anything else merely proves that a live one still is. */
