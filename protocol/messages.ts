@@ -161,7 +161,7 @@ export const messages = {
     ),
     faults: Type.Array(faultOfDevice, {
       maxItems: limits.faultsInHeartbeatMax,
-      description: 'Active faults, the most serious first',
+      description: 'Active faults, the most serious first. What a list that is not full leaves out is over',
     }),
   }),
   status: message(
