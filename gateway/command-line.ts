@@ -1,5 +1,6 @@
 // The edge of stillruf-gateway: a command line in, an exit status out.
 import { optionIn } from '../protocol/command-line/language.ts'
+import { watched } from '../protocol/command-line/output.ts'
 import { runProgram } from '../protocol/command-line/run-program.ts'
 import type { Language } from '../protocol/text.ts'
 import { createProgram } from './commands/program.ts'
@@ -12,6 +13,7 @@ export const runCommandLine = (words: readonly string[]): Promise<0 | 2> =>
     create: createProgram,
     configured: () => configuredLanguage(words),
     tell: sentence => process.stderr.write(`${sentence}\n`),
+    written: watched(process.stdout),
   })
 
 /** Asked only for help and mistakes: a command that runs reads the configuration itself. */

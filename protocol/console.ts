@@ -1,6 +1,6 @@
 // What the gateway and its web console agree on: views as JSON over HTTP, changes as server-sent events.
 //
-//   GET    /api/session                        Session, or 401: Problem with the gateway's name as `gateway`
+//   GET    /api/session                        Session, or 401: NotLoggedIn
 //   POST   /api/session           LoginRequest Session, or 401; sets an HttpOnly, SameSite=Strict cookie. The session
 //                                             of the same account is prolonged, that of another ends
 //   DELETE /api/session                        204, or 401 if another account has logged in meanwhile
@@ -15,7 +15,7 @@
 //   POST   /api/notifications/seen             SeenRequest → 204: the page has shown it
 //   POST   /api/presence                       Session as it is now: the page answers a heartbeat; once it has, its silence
 //                                              means that it is gone
-//   POST   /api/devices/:device/buttons/:button/test   TestRequest → ActionResult
+//   POST   /api/devices/:device/buttons/:button/test   TestRequest → TestResult
 //
 // Tabs of a browser share its cookie. So each request, except those for the session itself, names the account that its page
 // shows as logged in, in the header `stillruf-account` or as `?account=`; the cookie of another account is then a 401.
@@ -23,7 +23,7 @@
 // or closed (null or empty), nor their notes, nor a name in a fault or a timeline.
 import { type Static, Type } from 'typebox'
 import type { FaultCode, Severity } from './faults.ts'
-import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'
+import type { AlarmId, BootId, ButtonId, DeviceId, NotificationId, ResponderId } from './ids.ts'
 import { limits } from './limits.ts'
 import {
   type AlarmKind,
@@ -56,6 +56,9 @@ export type Session = {
   /** When it ends; up to an hour later while an alarm of the account waits for a person or is in its hands. */
   readonly endsAt: WallTime
 }
+
+/** `ended`: somebody was logged in here, and did not log out. */
+export type NotLoggedIn = Problem & { readonly gateway: string; readonly ended: boolean }
 
 export type Overview = {
   /** The gateway's clock now: ages are counted from it, not from the browser's clock. */
@@ -101,6 +104,8 @@ export type DeviceView = {
   readonly state: DeviceState
   /** Last sign of life of a device that is not online; null while it is, and if there was none since the gateway's start. */
   readonly lastHeardAt: WallTime | null
+  /** Its start: another one means that it has begun anew and knows of no test. Null: not heard since the gateway's start. */
+  readonly boot: BootId | null
   readonly buttons: readonly {
     readonly id: ButtonId
     readonly place: Place
@@ -126,7 +131,7 @@ export type TimelineEntry = {
 }
 export type AlarmDetail = { readonly alarm: AlarmView; readonly timeline: readonly TimelineEntry[] }
 
-/** `event:` name → the JSON in `data:`. `overview` comes first on every connection, and again whenever the configuration is another one. */
+/** `event:` name → the JSON in `data:`. `overview` comes first on every connection that is not `refused`, and again whenever the configuration is another one. */
 export type ConsoleEvents = {
   readonly overview: Overview
   readonly alarm: AlarmView
@@ -138,6 +143,8 @@ export type ConsoleEvents = {
   readonly heartbeat: { readonly now: WallTime }
   /** The last event of a page that gives way to newer ones of its login: it must not come back until a person wants it. */
   readonly displaced: Record<string, never>
+  /** The first and last event of a page that is one too many. It may ask again: another one may be closed. */
+  readonly refused: Problem
 }
 
 export const LoginRequest = Type.Object(
@@ -178,4 +185,6 @@ export type TestRequest = Static<typeof TestRequest>
 
 /** What became of an action: `late` when somebody else was first; the view says who. */
 export type ActionResult = { readonly result: 'done' | 'late'; readonly alarm: AlarmView | null }
+/** The start of the device that was asked: the test lasts no longer than it. */
+export type TestResult = { readonly result: 'done'; readonly boot: BootId | null }
 export type Problem = { readonly error: Text }

@@ -60,6 +60,8 @@ export const limits = {
   /** Active faults named in one message; the most serious come first. More would not fit into `messageBytesMax`. */
   faultsInHeartbeatMax: 12,
   faultsInStateMax: 20,
+  /** Active faults of one device on record: more than a genuine one can have, whose every button has every fault of buttons. */
+  faultsPerDeviceMax: 320,
   buttonsPerDeviceMax: 32,
   testModeMsMax: seconds(600),
   /** A second press this soon after a test press is meant: it becomes a genuine alarm. */
@@ -102,6 +104,8 @@ export const limits = {
   sessionGraceMs: seconds(3600),
   /** A page says this long before that its session ends. */
   sessionWarningMs: seconds(30 * 60),
+  /** A browser keeps the name of its last login for this long, so that its page can say that it has ended. */
+  loginRememberedMs: seconds(30 * 24 * 3600),
   sessionsMax: 4096,
   sessionsPerAccountMax: 16,
   /** Open pages of the console that are told of changes. */
@@ -161,6 +165,10 @@ export function assertLimits(): void {
     limits.journalQueueMax >= 2 * limits.outboxMax,
     'the journal’s queue holds every press that may be owed, and its end',
   )
+  assert(
+    limits.faultsPerDeviceMax >= 9 * limits.buttonsPerDeviceMax + 10,
+    'nine faults of each button and ten of the device fit on record',
+  )
   assert(limits.recordsPerCommitMax < limits.recordsWaitingMax, 'what may wait is more than one portion')
   assert(
     limits.deliveriesHeldMax >= Math.max(limits.connectionsMax, limits.deliveriesMax),
@@ -169,6 +177,10 @@ export function assertLimits(): void {
   assert(
     limits.commitPatienceMs <= limits.returnMs && limits.returnMs < limits.silentMsDefault,
     'who is coming back is not yet a fault, and gets no longer than a few seconds',
+  )
+  assert(
+    limits.loginRememberedMs > limits.sessionMs + limits.sessionGraceMs,
+    'a browser remembers a login that has ended, and keeps one that lasts',
   )
   assert(
     limits.streamsPerSessionMax <= limits.streamsPerAccountMax,

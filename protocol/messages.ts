@@ -162,7 +162,7 @@ export const messages = {
     faults: Type.Array(faultOfDevice, {
       maxItems: limits.faultsInHeartbeatMax,
       description:
-        'Active faults, the most serious first. A full list may leave some out: those are said singly after each birth',
+        'Active faults, the most serious first. What a list that is not full leaves out is over; a full one may leave some out, which are said singly after each birth',
     }),
   }),
   status: message(

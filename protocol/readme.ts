@@ -139,7 +139,8 @@ const commonRules = `## Rules for every client
   know in what you receive.
 - Text is UTF-8. Times are milliseconds since 1970-01-01 UTC; durations are milliseconds. Ids are lower-case letters, digits and
   inner hyphens, at most 32 characters; an alarm's id is \`device.boot.sequence\`.
-- A client that does not read is disconnected once ${limits.connectionQueueMax} messages wait for it; its owner becomes a fault.`
+- A client that does not read is disconnected once ${limits.connectionQueueMax} messages wait for it; its owner becomes a fault.
+- A device has at most ${limits.faultsPerDeviceMax} active faults; each one that it names beyond is a security event.`
 
 const signing = (): string => {
   const { sig, ...unsigned } = examples.status

@@ -1,22 +1,27 @@
 // Proves that each device lives: it is heard, or its silence is a fault [L3]. A will proves only that a connection ended;
 // whether the device is gone is decided by its silence alone.
 
-import { faultKey } from '../../protocol/faults.ts'
+import { type FaultCode, faultKey } from '../../protocol/faults.ts'
 import type { BootId, DeviceId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { DeviceMessage, FaultMessage, HeartbeatMessage, StatusMessage } from '../../protocol/messages.ts'
-import { same } from '../../protocol/text.ts'
+import { same, text } from '../../protocol/text.ts'
 import { after, earlier, type Instant, type WallTime } from '../../protocol/time.ts'
 import { directoryOf } from './directory.ts'
 import { clearFault, faultsOf, raiseFault } from './fault.ts'
 import type { Supervised } from './live.ts'
 import { put } from './persistent-map.ts'
 import { bounded } from './records.ts'
+import { securityEvent } from './security.ts'
 import { afterwards, setLive, type Turn } from './turn.ts'
 
 /** A device says no more than what its fault is about. */
 const nothing = same('')
 const silence = { code: 'deviceSilent', subject: 'device' } as const
+const tooManyFaults = text(
+  `mehr als ${limits.faultsPerDeviceMax} Störungen zugleich`,
+  `more than ${limits.faultsPerDeviceMax} faults at once`,
+)
 
 /** An authentic message with its number came from the device: it lives. */
 export function heard(turn: Turn, message: Exclude<DeviceMessage, StatusMessage>): void {
@@ -41,15 +46,8 @@ function isStale(turn: Turn, { device, boot, session }: StatusMessage): boolean 
  */
 export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
   const { device, configVersion } = message
-  const reported = new Set(message.faults.map(fault => faultKey(fault.code, device, fault.subject)))
-  const isWhole = message.faults.length < limits.faultsInHeartbeatMax
-  for (const fault of faultsOf(turn, device)) {
-    const isOwn = fault.code !== silence.code
-    if (isOwn && isWhole && !reported.has(faultKey(fault.code, device, fault.subject)))
-      clearFault(turn, fault.code, device, fault.subject)
-  }
-  for (const { code, subject } of message.faults)
-    if (code !== silence.code) raiseFault(turn, code, device, subject, nothing)
+  clearUnreported(turn, message)
+  for (const { code, subject } of message.faults) raiseReported(turn, device, code, subject)
   const known = turn.live.devices.get(device)
   if (known !== undefined && known.configVersion !== configVersion)
     setLive(turn, { devices: put(turn.live.devices, device, { ...known, configVersion }) })
@@ -58,9 +56,8 @@ export function heartbeatHeard(turn: Turn, message: HeartbeatMessage): void {
 
 /** The device says that a condition began or ended. That it is silent it cannot say. */
 export function faultReported(turn: Turn, { device, code, subject, state }: FaultMessage): void {
-  if (code === silence.code) return
-  if (state === 'raised') raiseFault(turn, code, device, subject, nothing)
-  else clearFault(turn, code, device, subject)
+  if (state === 'raised') raiseReported(turn, device, code, subject)
+  else if (code !== silence.code) clearFault(turn, code, device, subject)
 }
 
 /** The last sign of life of a device that gives none. Of one that is online it would be old before anybody has read it. */
@@ -113,6 +110,27 @@ export function passSilence(turn: Turn): void {
   setLive(turn, { silenceCheckAt: next })
 }
 
+/** What is not in the list is over; a list that is full says nothing of what else there is. */
+function clearUnreported(turn: Turn, { device, faults }: HeartbeatMessage): void {
+  if (faults.length >= limits.faultsInHeartbeatMax) return
+  const reported = new Set(faults.map(({ code, subject }) => faultKey(code, device, subject)))
+  for (const { code, subject } of faultsOf(turn, device))
+    if (code !== silence.code && !reported.has(faultKey(code, device, subject))) clearFault(turn, code, device, subject)
+}
+
+/**
+ * A device that names more faults than a genuine one can have is in other hands, or broken: those on record stay, and
+ * each further one is a security event, so that people learn of it and nothing grows without end [S6]. As soon as others
+ * are over, its heartbeats bring it on record.
+ */
+function raiseReported(turn: Turn, device: DeviceId, code: FaultCode, subject: string): void {
+  if (code === silence.code) return
+  const active = turn.durable.faultKeys.get(device) ?? []
+  if (active.length < limits.faultsPerDeviceMax || active.includes(faultKey(code, device, subject)))
+    raiseFault(turn, code, device, subject, nothing)
+  else securityEvent(turn, { event: 'protocolViolation', source: device, account: null, detail: tooManyFaults })
+}
+
 function silent(turn: Turn, id: DeviceId, device: Supervised): void {
   setLive(turn, { devices: put(turn.live.devices, id, { ...device, state: 'silent' }) })
   turn.devices.add(id)
@@ -136,6 +154,7 @@ function hear(turn: Turn, id: DeviceId, boot: BootId, n: number, session: number
   const { devices, silenceCheckAt } = turn.live
   setLive(turn, { devices: put(devices, id, heardNow), silenceCheckAt: earlier(silenceCheckAt, bound) })
   if (known.state !== 'online') turn.devices.add(id)
+  else if (heardNow.boot !== known.boot) afterwards(turn, { kind: 'show', what: 'device', device: id })
   clearFault(turn, silence.code, id, silence.subject)
 }
 

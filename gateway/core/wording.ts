@@ -1,5 +1,6 @@
 // The sentence that a person reads or hears: short, plain, in the language of the site.
 import { faults } from '../../protocol/faults.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { AlarmKind, AlarmState, NotificationReason, Place } from '../../protocol/messages.ts'
 import { clipped, type Language } from '../../protocol/text.ts'
 import { type Millis, millis } from '../../protocol/time.ts'
@@ -30,16 +31,22 @@ export function alarmText(language: Language, facts: AlarmFacts): string {
   if (facts.reason === 'closed') return limited(words.closed(words.name[facts.kind], where, facts.by))
   const parts = [
     `${words.name[facts.kind]}: ${where}.`,
-    facts.late ? lateText(language, facts.age) : '',
-    facts.presses > 1 ? words.presses(facts.presses) : '',
+    pressText(language, facts),
     facts.state === 'acknowledged' ? words.taken(facts.by) : '',
     facts.state === 'unanswered' ? words.unanswered : '',
   ]
   return limited(parts.filter(part => part !== '').join(' '))
 }
 
-const lateText = (language: Language, age: Millis | null): string =>
-  age === null ? alarmWords[language].lateUnknown : alarmWords[language].late(ageText(language, age))
+/** When and how often it was pressed, unless that is once and just now: no telling makes an old press look fresh [S9]. */
+function pressText(language: Language, { age, late, presses }: AlarmFacts): string {
+  const words = alarmWords[language]
+  const ago = age === null ? null : ageText(language, age)
+  const often = presses > 1 ? words.presses(presses) : ''
+  if (late) return `${ago === null ? words.lateUnknown : words.late(ago)} ${often}`.trimEnd()
+  if (age === null || ago === null || age <= limits.lateMs) return often
+  return presses > 1 ? words.pressesSince(presses, ago) : words.pressed(ago)
+}
 
 /** What is wrong where, and what to do; or that it is over. */
 export function faultText(language: Language, fault: ActiveFault, where: string, change: 'raised' | 'cleared'): string {
@@ -74,7 +81,9 @@ const alarmWords = {
     late: (age: string) => `Verspätet eingetroffen, gedrückt vor ${age}.`,
     lateUnknown:
       'Verspätet eingetroffen, nach einem Neustart des Geräts; wann gedrückt wurde, ist nicht genau bekannt.',
+    pressed: (age: string) => `Gedrückt vor ${age}.`,
     presses: (count: number) => `${count}-mal gedrückt.`,
+    pressesSince: (count: number, age: string) => `${count}-mal gedrückt, zuerst vor ${age}.`,
     taken: (by: string | null) => (by === null ? 'Bereits übernommen.' : `Übernommen von ${by}.`),
     unanswered: 'Noch niemand hat übernommen!',
     takenOver: (name: string, where: string, by: string | null) => `${name} ${where}: übernommen von ${by ?? '–'}.`,
@@ -85,7 +94,9 @@ const alarmWords = {
     name: { alarm: 'Silent alarm', test: 'Test alarm' },
     late: (age: string) => `Arrived late, pressed ${age} ago.`,
     lateUnknown: 'Arrived late, after a restart of the device; when it was pressed is not known exactly.',
+    pressed: (age: string) => `Pressed ${age} ago.`,
     presses: (count: number) => `Pressed ${count} times.`,
+    pressesSince: (count: number, age: string) => `Pressed ${count} times, first ${age} ago.`,
     taken: (by: string | null) => (by === null ? 'Already taken.' : `Taken by ${by}.`),
     unanswered: 'Nobody has taken it yet!',
     takenOver: (name: string, where: string, by: string | null) => `${name} ${where}: taken by ${by ?? '–'}.`,

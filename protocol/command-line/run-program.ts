@@ -1,6 +1,6 @@
 // The edge of both programs: a command line in, an exit status out, and whatever has to be put right as a sentence in the
 // language in force.
-import type { Language } from '../text.ts'
+import { type Language, text } from '../text.ts'
 import {
   askedLanguage,
   type Environment,
@@ -11,6 +11,7 @@ import {
 } from './language.ts'
 import { type CommanderError, type Commands, commandMistake } from './mistakes.ts'
 import { StartError } from './start-error.ts'
+import { systemReason } from './system-reason.ts'
 
 /** A program of commander that throws instead of ending the process. */
 export type Program = Commands & {
@@ -27,6 +28,8 @@ export type CommandLine = {
   readonly configured: () => Promise<Language | null>
   /** For the person in front: a sentence, or several on a line each; without the last line break. */
   readonly tell: (sentence: string) => void
+  /** Waits until all that was printed is written; the error if it could not be. */
+  readonly written: () => Promise<Error | null>
 }
 
 /** @returns the exit status: 0 done, 2 after a sentence. A mistake in the program itself is thrown. */
@@ -37,6 +40,8 @@ export async function runProgram(line: CommandLine): Promise<0 | 2> {
   try {
     asked = askedLanguage(optionIn(words, '--language'), environment)
     await perform(line.create(asksForHelp(words) ? await inForce() : asked), words)
+    const failure = await line.written()
+    if (failure !== null) throw notWritten(failure)
     return 0
   } catch (error) {
     if (!(error instanceof StartError)) throw error
@@ -54,6 +59,16 @@ async function perform(program: Program, words: readonly string[]): Promise<void
     if (!isOfCommander(error)) throw error
     if (error.exitCode !== 0) throw commandMistake(error, program, words) // 0: a help page was shown
   }
+}
+
+function notWritten(failure: Error): StartError {
+  const reason = systemReason(failure)
+  return new StartError(
+    text(
+      `Die Ausgabe konnte nicht geschrieben werden: ${reason.de}. Was der Befehl sonst zu tun hat, ist getan. Platz schaffen oder die Ausgabe woandershin leiten.`,
+      `The output could not be written: ${reason.en}. Whatever else the command has to do is done. Make room, or send the output elsewhere.`,
+    ),
+  )
 }
 
 const isOfCommander = (error: unknown): error is Error & CommanderError =>

@@ -1,8 +1,9 @@
 // The console in a real browser, against a gateway that does what the test tells it.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { BootId } from '../../protocol/ids.ts'
 import { same } from '../../protocol/text.ts'
 import { password } from './fake-gateway.ts'
-import { browserNote, chromiumMissing, Person, patienceMs } from './flow.ts'
+import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
 import { alarmId, faultNotification, later, noon, people, places } from './samples.ts'
 import { type Built, build, press, pressAgain, world } from './world.ts'
 
@@ -198,95 +199,6 @@ inBrowser('when it was last heard is said of a silent device, and of none that i
     expect(await guard.page.locator(`.device.${state} .device-state .age`).count(), state).toBe(0)
 })
 
-inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {
-  await using there = await world(built)
-  const guard = await there.arrives('wache')
-  const port = Number(new URL(there.base).port)
-  press(there.gateway, 1, ['wache'])
-  await guard.seeAlarm('Bürgerbüro, Raum 012')
-  await there.gateway.close()
-  await guard.seeLoss()
-  expect(await guard.page.title()).toContain('KEINE VERBINDUNG')
-  there.gateway.alarms.clear()
-  await there.gateway.listen(port)
-  await guard.seeConnection()
-  await guard.seeNoAlarmScreen()
-  await guard.page.getByText('Kein offener Alarm').waitFor()
-})
-
-inBrowser('a gateway that falls silent without closing the connection is noticed after two heartbeats', async () => {
-  await using there = await world(built)
-  const guard = await there.arrives('wache')
-  await guard.page.clock.install()
-  await guard.page.reload()
-  await guard.seeConnection()
-  await guard.page.clock.fastForward(15_000)
-  expect(await guard.page.locator('.loss-banner').count()).toBe(0)
-  await guard.page.clock.fastForward(10_000)
-  await guard.seeLoss()
-})
-
-inBrowser('a session that has ended is never shown as a quiet page', async () => {
-  await using there = await world(built)
-  const guard = await there.arrives('wache')
-  there.gateway.sessions.clear()
-  for (const stream of there.gateway.streams.keys()) stream.destroy()
-  await guard.page.getByText('Alarme werden hier erst nach dem Anmelden wieder angezeigt').waitFor()
-  await guard.page.getByRole('heading', { name: 'Rathaus Lindenau' }).waitFor()
-})
-
-inBrowser('when another account logs in to the same browser, the page that shows the first one says so', async () => {
-  await using there = await world(built)
-  const reception = await there.arrives('empfang')
-  press(there.gateway, 1, [])
-  const other = new Person(await reception.page.context().newPage())
-  await other.page.goto(there.base)
-  await other.page.getByRole('button', { name: 'Abmelden' }).waitFor()
-  await other.page.evaluate(
-    async body => {
-      await fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    },
-    JSON.stringify({ name: 'leitstand', password }),
-  )
-  await reception.page.getByText('In diesem Browser hat sich inzwischen „Leitstand“ angemeldet.').waitFor()
-  await reception.page.getByText('Vielleicht wartet noch jemand auf Hilfe.').waitFor()
-  expect(await reception.page.title()).toContain('Abgemeldet')
-})
-
-inBrowser('a page that gave way to others says so, and comes back only when a person wants it', async () => {
-  await using there = await world(built)
-  const guard = await there.arrives('wache')
-  press(there.gateway, 1, ['wache'])
-  await guard.seeAlarm('Bürgerbüro, Raum 012')
-  there.gateway.send('displaced', {})
-  await guard.page.getByText('Stillruf ist in diesem Browser zu oft geöffnet – hier kommt kein Alarm an').waitFor()
-  expect(await guard.screen.count()).toBe(0)
-  expect(await guard.page.title()).toContain('HIER KEIN ALARM')
-  expect(there.gateway.asked.filter(asked => asked === 'GET /api/events')).toHaveLength(1)
-  await guard.page.getByRole('button', { name: 'Diese Seite nutzen' }).click()
-  await guard.seeAlarm('Bürgerbüro, Raum 012')
-  expect(guard.complaints).toEqual([])
-})
-
-inBrowser('a login that ends soon says when, and the password alone prolongs it in place', async () => {
-  await using there = await world(built)
-  const guard = await there.arrives('wache')
-  const ending = guard.page.locator('.login-ending')
-  expect(await ending.count()).toBe(0)
-  there.gateway.loginEndsAt = later(there.gateway.now(), 20 * 60_000)
-  there.gateway.send('heartbeat', { now: there.gateway.now() })
-  await ending.getByText(/^Ihre Anmeldung endet um \d\d:\d\d\. Danach kommt hier kein Alarm mehr an\.$/).waitFor()
-  await ending.getByLabel('Passwort von Sicherheitsdienst').fill('falsch')
-  await ending.getByRole('button', { name: 'Anmeldung verlängern' }).click()
-  await ending.getByText('Name oder Passwort ist falsch.').waitFor()
-  expect(await guard.page.locator('.loss-banner').count()).toBe(0)
-  await ending.getByLabel('Passwort von Sicherheitsdienst').fill(password)
-  await ending.getByRole('button', { name: 'Anmeldung verlängern' }).click()
-  await ending.waitFor({ state: 'detached' })
-  await guard.seeConnection()
-  expect(guard.complaints).toEqual([])
-})
-
 inBrowser('the keyboard alone is enough, and a key meant for something else takes no alarm', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')
@@ -399,6 +311,22 @@ inBrowser('a button is tested: explained, started, and proven by its press', asy
   const buttons = first.buttons.map(button => (button.id === 'kasse' ? { ...button, lastPressAt } : button))
   there.gateway.send('device', { ...first, buttons })
   await guard.page.getByText('Der Taster funktioniert.').waitFor()
+})
+
+inBrowser('a test that its device has forgotten is over on the page as well', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  await guard.open('devices')
+  await guard.page.getByRole('button', { name: /^Probe: .*Kassenschalter/ }).click()
+  await guard.page.getByRole('button', { name: 'Probe starten' }).click()
+  await guard.page.getByText('Bitte jetzt den Taster drücken').waitFor()
+  const [first] = there.gateway.devices
+  if (first === undefined) throw new Error('the sample has no device')
+  there.gateway.send('device', { ...first, boot: 'fedcba9876543210' as BootId })
+  await guard.page.getByText('Wird jetzt gedrückt, gilt das als echter Alarm.').waitFor()
+  expect(await guard.page.getByText('Bitte jetzt den Taster drücken').count()).toBe(0)
+  await guard.page.getByRole('button', { name: 'Fertig' }).click()
+  await guard.page.locator('.button-test').waitFor({ state: 'detached' })
 })
 
 inBrowser('a wrong password is answered in words, and nothing else happens', async () => {

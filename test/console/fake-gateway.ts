@@ -7,6 +7,7 @@ import type { AlarmView, ConsoleEvents, Overview, Session, TimelineEntry } from 
 import type { AlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import type { NotificationReason } from '../../protocol/messages.ts'
+import type { Text } from '../../protocol/text.ts'
 import { type WallTime, wallTime } from '../../protocol/time.ts'
 import { answerApi } from './fake-routes.ts'
 import { devices, incidentLevels, later, notificationOf, type people, sessionOf } from './samples.ts'
@@ -33,6 +34,8 @@ export class FakeGateway {
   readonly sessions = new Map<string, Who>()
   readonly streams = new Map<ServerResponse, Who>()
   faults: Overview['faults'] = []
+  /** Why it takes no further page; null: it does. */
+  full: Text | null = null
   /** Whether a policy names the accounts. */
   inPolicy = true
   devices: Overview['devices']

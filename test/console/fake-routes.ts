@@ -1,10 +1,18 @@
 // What the fake gateway answers: the routes of protocol/console.ts, with just enough behind them for a page.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ActionResult, AlarmView, CloseRequest, IncidentRequest, LoginRequest } from '../../protocol/console.ts'
+import type {
+  ActionResult,
+  AlarmView,
+  CloseRequest,
+  IncidentRequest,
+  LoginRequest,
+  NotLoggedIn,
+  TestResult,
+} from '../../protocol/console.ts'
 import { type AlarmId, parseAlarmId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { type FakeGateway, password, type Who, writeEvent } from './fake-gateway.ts'
-import { later, people } from './samples.ts'
+import { boot, later, people } from './samples.ts'
 
 type Asked = {
   readonly gateway: FakeGateway
@@ -25,7 +33,7 @@ export async function answerApi(
   const token = /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
   const who = gateway.sessions.get(token)
   if (key === 'POST /api/session') return logIn(gateway, token, body as LoginRequest, response)
-  if (who === undefined) return refuse(response, 401, 'Bitte melden Sie sich an.', 'Please log in.')
+  if (who === undefined) return logInFirst(response, token !== '')
   const asked = { gateway, who, body, response }
   const [area, id, part] = pathname.replace('/api/', '').split('/')
   const alarm = gateway.alarms.get(parseAlarmId(id ?? '') ?? ('' as AlarmId))
@@ -36,7 +44,7 @@ export async function answerApi(
   if (key === 'GET /api/events') return stream(asked)
   if (key === 'POST /api/notifications/seen') return seen(asked)
   if (key === 'POST /api/presence') return json(response, gateway.session(who))
-  if (area === 'devices') return json(response, { result: 'done', alarm: null } satisfies ActionResult)
+  if (area === 'devices') return json(response, { result: 'done', boot } satisfies TestResult)
   if (area === 'alarms' && id === undefined) return history(asked, searchParams)
   if (alarm === undefined) return refuse(response, 404, 'Diesen Alarm gibt es hier nicht.', 'There is no such alarm.')
   if (part === undefined) return json(response, { alarm, timeline: gateway.timelines.get(alarm.id) ?? [] })
@@ -72,11 +80,22 @@ function logIn(
 
 function logOut({ gateway, who, response }: Asked): void {
   for (const [token, account] of gateway.sessions) if (account === who) gateway.sessions.delete(token)
-  response.writeHead(204).end()
+  response.writeHead(204, { 'set-cookie': 'session=; Max-Age=0; Path=/' }).end()
+}
+
+function logInFirst(response: ServerResponse, ended: boolean): void {
+  response.statusCode = 401
+  const error = { de: 'Bitte melden Sie sich an.', en: 'Please log in.' }
+  json(response, { error, gateway: 'Rathaus Lindenau', ended } satisfies NotLoggedIn)
 }
 
 function stream({ gateway, who, response }: Asked): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  if (gateway.full !== null) {
+    writeEvent(response, 'refused', { error: gateway.full })
+    response.end()
+    return
+  }
   gateway.streams.set(response, who)
   response.on('close', () => gateway.streams.delete(response))
   writeEvent(response, 'overview', gateway.overview())
@@ -149,7 +168,7 @@ function json(response: ServerResponse, value: unknown): void {
 
 function refuse(response: ServerResponse, status: number, de: string, en: string): void {
   response.statusCode = status
-  json(response, { error: { de, en }, ...(status === 401 ? { gateway: 'Rathaus Lindenau' } : {}) })
+  json(response, { error: { de, en } })
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

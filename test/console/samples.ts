@@ -2,6 +2,7 @@
 import type { AlarmView, DeviceView, Overview, Session } from '../../protocol/console.ts'
 import {
   type AlarmId,
+  type BootId,
   type ButtonId,
   type DeviceId,
   type GatewayId,
@@ -135,12 +136,14 @@ export const faultNotification = (
   ...(fault === null ? {} : { fault }),
 })
 
+export const boot = '0123456789abcdef' as BootId
 export const devices = (now: WallTime): readonly DeviceView[] => [
   {
     id: device('rathaus-1'),
     site: 'Altes Rathaus',
     state: 'online',
     lastHeardAt: null,
+    boot,
     buttons: [
       { id: button('tresen'), place: places.tresen, lastPressAt: later(now, -3 * 86_400_000) },
       { id: button('kasse'), place: places.kasse, lastPressAt: null },
@@ -151,6 +154,7 @@ export const devices = (now: WallTime): readonly DeviceView[] => [
     site: 'Bürgerhaus am Markt',
     state: 'silent',
     lastHeardAt: later(now, -25 * 60_000),
+    boot,
     buttons: [{ id: button('sozialamt-1'), place: places.sozialamt, lastPressAt: later(now, -40 * 86_400_000) }],
   },
   {
@@ -158,6 +162,7 @@ export const devices = (now: WallTime): readonly DeviceView[] => [
     site: 'Bürgerhaus am Markt',
     state: 'unknown',
     lastHeardAt: null,
+    boot: null,
     buttons: [
       {
         id: button('jugendamt'),

@@ -13,14 +13,18 @@ import {
   openAlarms,
   provenAt,
   sirenWanted,
+  testCourse,
   waitingCalls,
   zemagAdvice,
 } from '../../gateway/console/src/select.ts'
 import { reduce } from '../../gateway/console/src/state.ts'
+import type { DeviceView } from '../../protocol/console.ts'
+import type { BootId } from '../../protocol/ids.ts'
 import { same, text } from '../../protocol/text.ts'
 import {
   alarmId,
   alarmView,
+  boot,
   button,
   device,
   faultNotification,
@@ -153,7 +157,7 @@ test('two missed heartbeats are a lost connection', () => {
   const silent = after(connected, { kind: 'ticked', at: 1000 + silenceMs })
   expect(silent.connection.kind).toBe('live')
   const lost = after(silent, { kind: 'ticked', at: 1001 + silenceMs })
-  expect(lost.connection).toEqual({ kind: 'lost', lastContact: noon })
+  expect(lost.connection).toEqual({ kind: 'lost', lastContact: noon, why: null })
 })
 
 test('anything that the gateway says counts as a sign of life', () => {
@@ -166,7 +170,7 @@ test('a gateway that takes the connection but never greets is a lost connection'
 })
 
 test('only an overview ends a loss, and it replaces everything', () => {
-  const lost = after(connected, told(), shown(), { kind: 'connectionLost' })
+  const lost = after(connected, told(), shown(), { kind: 'connectionLost', why: null })
   const still = after(lost, { kind: 'heartbeat', now: noon, at: 2000 })
   expect(still.connection.kind).toBe('lost')
   const fresh = after(still, { kind: 'overview', overview: overviewOf([alarmView(2)]), at: 3000 })
@@ -176,14 +180,14 @@ test('only an overview ends a loss, and it replaces everything', () => {
 })
 
 test('an alarm that ended during the loss leaves the screen and is said', () => {
-  const lost = after(connected, told(), { kind: 'connectionLost' })
+  const lost = after(connected, told(), { kind: 'connectionLost', why: null })
   const fresh = after(lost, { kind: 'overview', overview: overviewOf([]), at: 3000 })
   expect(fresh.calls.size).toBe(0)
   expect(fresh.notices).toMatchObject([{ kind: 'closed', alarm: alarmId(1) }])
 })
 
 test('an alarm that still waits after the loss still fills the screen', () => {
-  const lost = after(connected, told(), shown(), { kind: 'connectionLost' })
+  const lost = after(connected, told(), shown(), { kind: 'connectionLost', why: null })
   expect(lost.calls.size).toBe(1)
   expect(after(lost, { kind: 'overview', overview: overviewOf([alarmView(1)]), at: 3000 }).calls.size).toBe(1)
 })
@@ -327,6 +331,13 @@ test('unsaved words outlast the end of a login for their account, and for no oth
   expect(words({ kind: 'asked' }, 'wache')).toBeUndefined()
 })
 
+test('why a page is refused is kept for as long as the gateway says so', () => {
+  const why = { de: 'Zu viele.', en: 'Too many.' }
+  const refused = after(connected, { kind: 'connectionLost', why: null }, { kind: 'connectionLost', why })
+  expect(refused.connection).toMatchObject({ kind: 'lost', why })
+  expect(after(refused, { kind: 'connectionLost', why: null }).connection).toMatchObject({ kind: 'lost', why: null })
+})
+
 test('the language that a person chose stands above the account’s', () => {
   const english = { ...sessionOf('wache'), language: 'en' } as const
   expect(after(start, { kind: 'loggedIn', session: english, at: 0 }).language).toBe('en')
@@ -340,6 +351,7 @@ test('a button is proven only by a press after its test began', () => {
     device: device('rathaus-1'),
     button: button('tresen'),
     durationMs: 120_000,
+    boot,
   })
   const view = started.devices[0]
   const since = started.tests.get('rathaus-1/tresen')?.startedAt
@@ -349,6 +361,23 @@ test('a button is proven only by a press after its test began', () => {
   const pressed = after(started, shown(alarmView(1, { kind: 'test', pressedAt })))
   expect(provenAt(pressed, view, button('tresen'), since)).toBe(pressedAt)
   expect(provenAt(pressed, view, button('kasse'), since)).toBeNull()
+})
+
+test('a test ends with the start of the device that it was asked of: what is pressed then is genuine', () => {
+  const started = after(connected, {
+    ...{ kind: 'testStarted', device: device('rathaus-1'), button: button('tresen') },
+    ...{ durationMs: 120_000, boot },
+  })
+  const course = (seen: Partial<DeviceView>, state = started) => {
+    const [view, test] = [state.devices[0], state.tests.get('rathaus-1/tresen')]
+    if (view === undefined || test === undefined) throw new Error('the sample has no such device')
+    return testCourse(state, { ...view, ...seen }, test)
+  }
+  expect(course({})).toBe('running')
+  expect(course({ boot: 'fedcba9876543210' as BootId })).toBe('restarted')
+  expect(course({ state: 'silent' })).toBe('unheard')
+  expect(course({ state: 'unknown', boot: null })).toBe('unheard')
+  expect(course({}, after(started, { kind: 'ticked', at: started.at + 120_000 }))).toBe('over')
 })
 
 test.each([

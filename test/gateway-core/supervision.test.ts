@@ -18,7 +18,6 @@ const watchedWorld = (configuration: Configuration = townhall) => {
   world.everybodyPresent()
   return world
 }
-
 test('a device that falls silent becomes a notified fault within its bound, and is over when it is heard', () => {
   const world = watchedWorld()
   world.heartbeat()
@@ -130,52 +129,18 @@ test('a birth is a sign of life; a will is none, nor is the word of an earlier c
   expect(deviceState(world)).toBe('silent')
 })
 
-test('the heartbeat’s list of faults is the truth about the device', () => {
+test('pages are shown that a device has begun anew: it has forgotten its tests', () => {
   const world = watchedWorld()
-  world.heartbeat({
-    faults: [
-      { code: 'lineFailed', subject: desk },
-      { code: 'journalSlow', subject: 'journal' },
-    ],
-  })
-  expect(world.activeFaults().toSorted()).toEqual(['journalSlow', 'lineFailed'])
-  world.heartbeat({ faults: [{ code: 'journalSlow', subject: 'journal' }] })
-  expect(world.activeFaults()).toEqual(['journalSlow'])
   world.heartbeat()
-  expect(world.activeFaults()).toEqual([])
-  expect(world.recordsOf('faultRaised')).toHaveLength(2)
-})
-
-test('a fault message raises and clears; repeated it changes nothing; its PUBACK follows the commit', () => {
-  const world = watchedWorld()
-  const fault = (state: 'raised' | 'cleared') =>
-    world.send({
-      v: 1,
-      kind: 'fault',
-      device,
-      boot,
-      n: world.nextNumber(boot),
-      clockErrorMs: null,
-      code: 'buttonStuck',
-      subject: desk,
-      state,
-      ageMs: seconds(1),
-      sig: signature,
-    })
-  world.disk.hold()
   world.forget()
-  const delivery = fault('raised')
-  expect(world.pubacks()).toEqual([])
-  world.disk.work()
-  expect(world.pubacks()).toEqual([delivery])
-  expect(world.notifications()[0]).toMatchObject({
-    responder: caretaker,
-    place: { room: 'Raum 012', button: 'Tresen' },
-  })
-  fault('raised')
-  expect(world.recordsOf('faultRaised')).toHaveLength(1)
-  fault('cleared')
-  expect(world.activeFaults()).toEqual([])
+  world.heartbeat()
+  expect(world.since('show')).toEqual([])
+  world.heartbeat({ boot: laterBoot })
+  expect(world.since('show')).toEqual([{ kind: 'show', what: 'device', device }])
+  expect(world.state().live.devices.get(device)?.boot).toBe(laterBoot)
+  world.heartbeat()
+  expect(world.state().live.devices.get(device)?.boot, 'a late word of the earlier start').toBe(laterBoot)
+  expect(world.since('show')).toHaveLength(1)
 })
 
 test('monitors hear of a device when it changes, not with every heartbeat', () => {
@@ -207,15 +172,6 @@ test('of a fault that is over only those hear who were told of it', () => {
   world.forget()
   world.heartbeat()
   world.expectNotified('faultCleared', [caretaker])
-})
-
-test('no device can say that it is silent', () => {
-  const world = watchedWorld()
-  const common = { v: 1, device, boot, clockErrorMs: null, sig: signature } as const
-  const fault = { kind: 'fault', code: 'deviceSilent', subject: 'device', state: 'raised', ageMs: seconds(1) } as const
-  world.send({ ...common, ...fault, n: world.nextNumber(boot) })
-  world.heartbeat({ faults: [{ code: 'deviceSilent', subject: 'device' }] })
-  expect(world.activeFaults()).toEqual([])
 })
 
 test('a responsible person who was away is told of the active faults, each once', () => {

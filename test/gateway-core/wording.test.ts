@@ -1,6 +1,7 @@
 // What people read: short, plain, in both languages, and never longer than a message may be.
 import { expect, test } from 'vitest'
 import { type AlarmFacts, ageText, alarmText } from '../../gateway/core/wording.ts'
+import { limits } from '../../protocol/limits.ts'
 import { millis } from '../../protocol/time.ts'
 
 const place = { site: 'Town hall', zone: 'Ground floor', room: 'Room 12', button: 'Counter' }
@@ -32,6 +33,24 @@ test('English exists for everything', () => {
   )
   expect(text({ state: 'acknowledged', reason: 'takenOver', by: 'Anna' })).toBe(`Silent alarm ${where}: taken by Anna.`)
   expect(text({ state: 'closed', reason: 'closed', by: null })).toBe(`Silent alarm ${where}: closed.`)
+})
+
+test('of an old press no telling looks fresh: each says how long ago it was', () => {
+  const texts = (change: Partial<AlarmFacts>) =>
+    (['de', 'en'] as const).map(language => alarmText(language, { ...facts, ...change }))
+  const where = 'Room 12 (Counter), Ground floor, Town hall'
+  expect(texts({ reason: 'reconnected', age: millis(600_000) })).toEqual([
+    `Stiller Alarm: ${where}. Gedrückt vor 10 Minuten.`,
+    `Silent alarm: ${where}. Pressed 10 minutes ago.`,
+  ])
+  expect(texts({ state: 'unanswered', reason: 'repeat', presses: 3, age: millis(180_000) })).toEqual([
+    `Stiller Alarm: ${where}. 3-mal gedrückt, zuerst vor 3 Minuten. Noch niemand hat übernommen!`,
+    `Silent alarm: ${where}. Pressed 3 times, first 3 minutes ago. Nobody has taken it yet!`,
+  ])
+  expect(texts({ reason: 'escalated', age: limits.lateMs, presses: 2 })).toEqual([
+    `Stiller Alarm: ${where}. 2-mal gedrückt.`,
+    `Silent alarm: ${where}. Pressed 2 times.`,
+  ])
 })
 
 test('an age is said in the unit that people use', () => {

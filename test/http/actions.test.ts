@@ -170,6 +170,6 @@ test('a test is asked of a device that is connected, and of no other', async () 
   world.live = { devices: new Map([[device, online]]) }
   await expectRefused() // heard a moment ago, and gone
   isConnected = true
-  expect(await (await ask(button)).json()).toEqual({ result: 'done', alarm: null })
+  expect(await (await ask(button)).json()).toEqual({ result: 'done', boot })
   expect(world.emitted).toEqual([{ kind: 'testRequested', responder: 'anna', device, button, durationMs: 60_000 }])
 })

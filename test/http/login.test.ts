@@ -23,9 +23,25 @@ test('who logs in gets a session that no script of the page can read and no othe
     endsAt: expect.any(Number),
   })
   const [cookie = ''] = answer.headers.getSetCookie()
-  expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=46800; Path=\/; HttpOnly; SameSite=Strict$/)
+  expect(cookie).toMatch(/^stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/)
   const anna = await world.logIn('anna')
   expect((await anna.get('/api/session')).status).toBe(200)
+})
+
+test('whoever comes back after a login has ended is told so, after logging out and at a first visit not', async () => {
+  await using world = await startWorld()
+  const ended = async (cookie: string | null) => {
+    const answer = await fetch(`${world.base}/api/session`, cookie === null ? {} : { headers: { cookie } })
+    expect(answer.status).toBe(401)
+    return (await answer.json()).ended
+  }
+  const answer = await login(world.base, 'anna', password)
+  const [cookie = ''] = answer.headers.getSetCookie()
+  world.accounts.delete('anna')
+  expect(await ended(cookie.split(';')[0] ?? '')).toBe(true)
+  expect(await ended(null)).toBe(false)
+  const out = await fetch(`${world.base}/api/session`, { method: 'DELETE', headers: { origin: world.base } })
+  expect(out.headers.getSetCookie()[0]).toMatch(/^stillruf-\d+=;/)
 })
 
 test('a session says whether a policy names its account, at the login and with each heartbeat that is answered', async () => {

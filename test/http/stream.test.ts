@@ -256,9 +256,13 @@ test('an account has a bound of open pages, and another account is not touched b
     const anna = await world.logIn('anna')
     for (let page = 0; page < limits.streamsPerSessionMax; page += 1) await anna.openPage()
   }
+  const before = presence(world)
   const refused = await (await world.logIn('anna')).get('/api/events?account=anna')
-  expect(refused.status).toBe(503)
-  expect((await refused.json()).error.de).toContain('zu viele Seiten')
+  expect(refused.headers.get('content-type')).toContain('text/event-stream')
+  const [event, data, ...more] = (await refused.text()).trimEnd().split('\n')
+  expect([event, ...more]).toEqual(['event: refused'])
+  expect(JSON.parse(data?.slice('data: '.length) ?? '').error.de).toContain('Mit diesem Konto sind schon 16 Seiten')
+  expect(presence(world), 'a page that was refused is nobody').toEqual(before)
   await (await world.logIn('responder')).openPage()
 })
 

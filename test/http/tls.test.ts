@@ -33,7 +33,7 @@ test('with TLS the cookie never leaves it, and browsers are told to come back by
   const answer = await logIn(port)
   expect(answer.statusCode).toBe(200)
   expect(answer.headers['set-cookie']?.[0]).toMatch(
-    /^__Host-stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=46800; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    /^__Host-stillruf-\d+=[A-Za-z0-9_-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   )
   expect(answer.headers['strict-transport-security']).toContain('max-age=')
 })

@@ -169,7 +169,7 @@ test('a device is shown with its places, its state and the last press that is on
   await using world = await startWorld()
   const anna = await world.logIn('anna')
   const devices = async () => (await (await anna.get('/api/overview')).json()).devices
-  const view = { id: device, site: 'Rathaus', state: 'unknown', lastHeardAt: null }
+  const view = { id: device, site: 'Rathaus', state: 'unknown', lastHeardAt: null, boot: null }
   expect(await devices()).toEqual([{ ...view, buttons: [{ id: button, place, lastPressAt: null }] }])
   world.records.push(raised(1, alarm))
   world.http.show({ kind: 'show', what: 'alarm', alarm })

@@ -49,6 +49,7 @@ describe('the language', () => {
       },
       configured: async () => configured,
       tell: sentence => sentences.push(sentence),
+      written: async () => null,
     }
     expect(await runProgram(line)).toBe(2)
     return { said: sentences.join('\n'), made }
@@ -86,7 +87,8 @@ describe('the language', () => {
 
   test('a mistake of the program itself is no sentence', async () => {
     const create = () => failing(new TypeError('bug'))
-    const line: CommandLine = { words: [], environment: {}, create, configured: async () => null, tell: () => {} }
+    const [configured, written] = [async () => null, async () => null]
+    const line: CommandLine = { words: [], environment: {}, create, configured, tell: () => {}, written }
     await expect(runProgram(line)).rejects.toThrow('bug')
   })
 })

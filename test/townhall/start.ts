@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { relative } from 'node:path'
 import { configuredLanguage } from '../../gateway/shell/cli/place.ts'
 import { optionIn } from '../../protocol/command-line/language.ts'
+import { watched } from '../../protocol/command-line/output.ts'
 import { runProgram } from '../../protocol/command-line/run-program.ts'
 import { StartError } from '../../protocol/command-line/start-error.ts'
 import type { Language } from '../../protocol/text.ts'
@@ -26,6 +27,7 @@ process.exitCode = await runProgram({
   create: asked => createProgram(asked, start),
   configured: async () => configuredLanguage({ data: optionIn(words, '--data') ?? 'data' }),
   tell: sentence => console.error(sentence),
+  written: watched(process.stdout),
 })
 
 /** Until it was stopped as asked. @throws StartError if something else ended it. */

@@ -7,10 +7,12 @@ import type {
   CloseRequest,
   IncidentRequest,
   LoginRequest,
+  NotLoggedIn,
   Problem,
   SeenRequest,
   Session,
   TestRequest,
+  TestResult,
 } from '../../../protocol/console.ts'
 import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 
@@ -19,8 +21,8 @@ export type Answer<Value> =
   | { readonly kind: 'refused'; readonly status: number; readonly problem: Refusal }
   /** Nobody answered in time: it is not known whether the gateway heard it. */
   | { readonly kind: 'unreachable' }
-/** The gateway's name comes with "please log in", so that a person sees where. */
-export type Refusal = Problem & { readonly gateway?: string }
+/** With "please log in" comes the gateway's name, so that a person sees where, and whether a login has ended here. */
+export type Refusal = Problem & Partial<NotLoggedIn>
 
 /** A person waits; after this they are told that nobody answered. */
 const answerMs = 8000
@@ -79,7 +81,7 @@ export const api = {
   /** Answers a heartbeat: a page whose network was cut must not pass for a person who can be told. Hears what its account is now. */
   present: () => ask<Session>('POST', 'presence'),
   startTest: (device: DeviceId, button: ButtonId, durationMs: number) =>
-    ask<ActionResult>('POST', `devices/${device}/buttons/${button}/test`, { durationMs } satisfies TestRequest),
+    ask<TestResult>('POST', `devices/${device}/buttons/${button}/test`, { durationMs } satisfies TestRequest),
 }
 export type Api = typeof api
 

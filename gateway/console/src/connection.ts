@@ -1,6 +1,7 @@
 // Keeps the stream of changes open. Every loss is said at once; every try begins with the question whether the session
 // still holds, because a refused stream does not tell why. Another tab may have logged in somebody else meanwhile.
 import type { ConsoleEvents, Session } from '../../../protocol/console.ts'
+import type { Text } from '../../../protocol/text.ts'
 import { type Answer, type Api, eventsAddress } from './api.ts'
 import { greetingMs, type LoggedOutBecause, type PageEvent } from './model.ts'
 
@@ -32,10 +33,10 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
     const opened = new EventSource(eventsAddress())
     source = opened
     listen(opened, greeted, fail, dispatch)
-    opened.addEventListener('error', fail)
+    opened.addEventListener('error', () => fail())
     opened.addEventListener('displaced', displaced)
     opened.addEventListener('heartbeat', () => void present())
-    timer = setTimeout(fail, greetingMs)
+    timer = setTimeout(() => fail(), greetingMs)
   }
 
   async function present(): Promise<void> {
@@ -58,9 +59,10 @@ export function createLive(dispatch: (event: PageEvent) => void, api: Api): Live
     failures = 0
   }
 
-  function fail(): void {
+  /** @param why the gateway's word, if it has refused the page */
+  function fail(why: Text | null = null): void {
     stop()
-    dispatch({ kind: 'connectionLost' })
+    dispatch({ kind: 'connectionLost', why })
     const delayMs = retryMs[Math.min(failures, retryMs.length - 1)] ?? 5000
     failures += 1
     timer = setTimeout(retry, delayMs)
@@ -102,7 +104,7 @@ const isLoggedOut = <Value>(answer: Answer<Value>): answer is Extract<Answer<Val
 function listen(
   source: EventSource,
   greeted: () => void,
-  fail: () => void,
+  fail: (why?: Text) => void,
   dispatch: (event: PageEvent) => void,
 ): void {
   const on = <Name extends keyof ConsoleEvents>(
@@ -115,6 +117,7 @@ function listen(
       if (name === 'overview') greeted()
       dispatch(event(data, performance.now()))
     })
+  source.addEventListener('refused', frame => fail(parsed<ConsoleEvents['refused']>(frame.data)?.error))
   on('overview', (overview, at) => ({ kind: 'overview', overview, at }))
   on('alarm', (alarm, at) => ({ kind: 'alarm', alarm, at }))
   on('device', (device, at) => ({ kind: 'device', device, at }))

@@ -25,10 +25,11 @@ function start(root: Element): void {
 async function askSession(store: Store): Promise<void> {
   const answer = await api.session()
   if (answer.kind === 'answered') store.dispatch({ kind: 'loggedIn', session: answer.value, at: performance.now() })
-  else if (answer.kind === 'refused' && answer.status === 401)
-    store.dispatch({ kind: 'loggedOut', gateway: answer.problem.gateway ?? null, why: { kind: 'asked' } })
-  else {
-    store.dispatch({ kind: 'connectionLost' })
+  else if (answer.kind === 'refused' && answer.status === 401) {
+    const { gateway = null, ended = false } = answer.problem
+    store.dispatch({ kind: 'loggedOut', gateway, why: { kind: ended ? 'ended' : 'asked' } })
+  } else {
+    store.dispatch({ kind: 'connectionLost', why: null })
     setTimeout(() => void askSession(store), retryMs)
   }
 }

@@ -8,10 +8,10 @@ import type {
   PersonView,
   Session,
 } from '../../../protocol/console.ts'
-import type { AlarmId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
+import type { AlarmId, BootId, ButtonId, DeviceId, NotificationId, ResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { AlarmKind, NotificationMessage, Place } from '../../../protocol/messages.ts'
-import type { Language } from '../../../protocol/text.ts'
+import type { Language, Text } from '../../../protocol/text.ts'
 import { type WallTime, wallTime } from '../../../protocol/time.ts'
 import type { Route } from './routes.ts'
 
@@ -63,7 +63,8 @@ export type LoggedOutBecause =
 export type Connection =
   | { readonly kind: 'connecting'; readonly since: number }
   | { readonly kind: 'live'; readonly heardAt: number }
-  | { readonly kind: 'lost'; readonly lastContact: WallTime | null }
+  /** `why`: the gateway's word, if it is there and has refused this page. */
+  | { readonly kind: 'lost'; readonly lastContact: WallTime | null; readonly why: Text | null }
 /** Closed alarms, newest first. `stale`: to be asked for again. */
 export type History = {
   readonly alarms: readonly AlarmView[]
@@ -72,7 +73,8 @@ export type History = {
   /** The last record of the last page. An older alarm that is closed meanwhile is on the list and moves no page. */
   readonly oldest: number | null
 }
-export type ButtonTest = { readonly startedAt: WallTime; readonly endsAt: WallTime }
+/** `boot`: the start of the device that was asked. It forgets the test when it begins anew. */
+export type ButtonTest = { readonly startedAt: WallTime; readonly endsAt: WallTime; readonly boot: BootId | null }
 /** Drafts that were begun and are not saved. They outlast the end of a login, for its account alone and only in this page. */
 export type Begun = { readonly account: ResponderId; readonly drafts: ReadonlyMap<AlarmId, Entered> }
 /** What a person has entered for a draft so far: level and ground are missing until they are chosen. */
@@ -125,7 +127,7 @@ export type PageEvent =
   | { readonly kind: 'languageChosen'; readonly language: Language }
   | { readonly kind: 'routed'; readonly route: Route }
   | { readonly kind: 'ticked'; readonly at: number }
-  | { readonly kind: 'connectionLost' }
+  | { readonly kind: 'connectionLost'; readonly why: Text | null }
   | { readonly kind: 'overview'; readonly overview: Overview; readonly at: number }
   | { readonly kind: 'heartbeat'; readonly now: WallTime; readonly at: number }
   | { readonly kind: 'alarm'; readonly alarm: AlarmView; readonly at: number }
@@ -147,7 +149,13 @@ export type PageEvent =
   | { readonly kind: 'steppedForward' }
   | { readonly kind: 'hushed' }
   | { readonly kind: 'noticeDismissed'; readonly key: string }
-  | { readonly kind: 'testStarted'; readonly device: DeviceId; readonly button: ButtonId; readonly durationMs: number }
+  | {
+      readonly kind: 'testStarted'
+      readonly device: DeviceId
+      readonly button: ButtonId
+      readonly durationMs: number
+      readonly boot: ButtonTest['boot']
+    }
   | { readonly kind: 'testLeft'; readonly device: DeviceId; readonly button: ButtonId }
   /** No part: it is saved, or the person does not want it. */
   | { readonly kind: 'draftEdited'; readonly alarm: AlarmId; readonly part: Partial<Entered> | null }

@@ -54,7 +54,7 @@ export function useAction(ofUnauthorized: 'sessionEnded' | 'wrongPassword' = 'se
       void ask(api).then(answer => {
         if (answer.kind === 'answered') done(answer.value)
         if (answer.kind === 'refused' && answer.status === 401 && ofUnauthorized === 'sessionEnded')
-          dispatch({ kind: 'connectionLost' })
+          dispatch({ kind: 'connectionLost', why: null })
         if (!present.current) return
         setPending(false)
         if (answer.kind === 'refused') setProblem(answer.problem.error)

@@ -7,7 +7,7 @@ import type { Place } from '../../../protocol/messages.ts'
 import type { Language } from '../../../protocol/text.ts'
 import type { WallTime } from '../../../protocol/time.ts'
 import { type ZemagThreshold, zemagThreshold } from '../../../protocol/zemag.ts'
-import { type Call, type Entered, gatewayNow, isTaken, type NamedFault, type State } from './model.ts'
+import { type ButtonTest, type Call, type Entered, gatewayNow, isTaken, type NamedFault, type State } from './model.ts'
 
 /** Genuine before test, then the oldest press first: the one who has waited longest stands on top. */
 export function waitingCalls(state: State): readonly Call[] {
@@ -91,6 +91,16 @@ export function provenAt(state: State, device: DeviceView, button: ButtonId, sin
     alarm => alarm.device === device.id && alarm.button === button && alarm.pressedAt >= since,
   )
   return raised?.pressedAt ?? null
+}
+
+/**
+ * restarted: its device has begun anew and takes the next press for a genuine one. unheard: whether it has, nobody knows.
+ */
+export type TestCourse = 'running' | 'unheard' | 'restarted' | 'over'
+export function testCourse(state: State, device: DeviceView, test: ButtonTest): TestCourse {
+  if (device.boot !== null && device.boot !== test.boot) return 'restarted'
+  if (test.endsAt <= gatewayNow(state)) return 'over'
+  return device.state === 'online' ? 'running' : 'unheard'
 }
 
 /** What this account has entered for a draft and not saved. */

@@ -2,6 +2,7 @@
 import { assertNever } from '../../../protocol/assert.ts'
 import type { AlarmView, DeviceView, Overview, Session } from '../../../protocol/console.ts'
 import type { AlarmId } from '../../../protocol/ids.ts'
+import type { Text } from '../../../protocol/text.ts'
 import { wallTime } from '../../../protocol/time.ts'
 import { hush, missedMeanwhile, notified, settle, tidy, toldBefore, withFaults, withoutSeenNotices } from './calls.ts'
 import {
@@ -38,7 +39,7 @@ export function reduce(state: State, event: PageEvent): State {
     case 'ticked':
       return watch({ ...state, at: event.at })
     case 'connectionLost':
-      return lost(state)
+      return lost(state, event.why)
     case 'overview':
       return overview(heard(state, event.at), event.overview)
     case 'heartbeat':
@@ -67,7 +68,7 @@ export function reduce(state: State, event: PageEvent): State {
     case 'noticeDismissed':
       return { ...state, notices: state.notices.filter(notice => notice.key !== event.key) }
     case 'testStarted':
-      return withTest(state, testKey(event.device, event.button), event.durationMs)
+      return withTest(state, event)
     case 'testLeft':
       return withoutTest(state, testKey(event.device, event.button))
     case 'draftEdited':
@@ -121,18 +122,18 @@ function sessionKnown(state: State, session: Session): State {
 function watch(state: State): State {
   const { connection } = state
   if (state.access.kind !== 'loggedIn') return state
-  if (connection.kind === 'live' && state.at - connection.heardAt > silenceMs) return lost(state)
-  if (connection.kind === 'connecting' && state.at - connection.since > greetingMs) return lost(state)
+  if (connection.kind === 'live' && state.at - connection.heardAt > silenceMs) return lost(state, null)
+  if (connection.kind === 'connecting' && state.at - connection.since > greetingMs) return lost(state, null)
   return state
 }
 
-function lost(state: State): State {
-  if (state.connection.kind === 'lost') return state
+function lost(state: State, why: Text | null): State {
+  if (state.connection.kind === 'lost') return { ...state, connection: { ...state.connection, why } }
   const lastContact =
     state.connection.kind === 'live' && state.offset !== null
       ? wallTime(Math.round(state.connection.heardAt + state.offset))
       : null
-  return { ...state, connection: { kind: 'lost', lastContact } }
+  return { ...state, connection: { kind: 'lost', lastContact, why } }
 }
 
 /** Only an overview makes a connection live; anything else merely proves that a live one still is. */
@@ -195,10 +196,11 @@ function withDraft(state: State, alarm: AlarmId, part: Partial<Entered> | null):
   return { ...state, begun: { account, drafts } }
 }
 
-function withTest(state: State, key: string, durationMs: number): State {
+function withTest(state: State, started: Extract<PageEvent, { kind: 'testStarted' }>): State {
+  const { device, button, durationMs, boot } = started
   const startedAt = gatewayNow(state)
-  const test: ButtonTest = { startedAt, endsAt: wallTime(startedAt + durationMs) }
-  return { ...state, tests: new Map(state.tests).set(key, test) }
+  const test: ButtonTest = { startedAt, endsAt: wallTime(startedAt + durationMs), boot }
+  return { ...state, tests: new Map(state.tests).set(testKey(device, button), test) }
 }
 
 function withoutTest(state: State, key: string): State {

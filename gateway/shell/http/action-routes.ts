@@ -1,7 +1,7 @@
 // What a person does in the console. Each action is an event; the step decides, and the answer is read from the state once
 // what was decided is on disk: who is told "done" can rely on it. All pages are shown the change before that [D13].
 import type { FastifyInstance } from 'fastify'
-import type { ActionResult } from '../../../protocol/console.ts'
+import type { ActionResult, TestResult } from '../../../protocol/console.ts'
 import { type AlarmId, type DeviceId, parseButtonId, parseDeviceId, type ResponderId } from '../../../protocol/ids.ts'
 import { millis } from '../../../protocol/time.ts'
 import type { GatewayRecord } from '../../core/record-types.ts'
@@ -72,14 +72,15 @@ export function serveActions(app: FastifyInstance, context: ConsoleContext): voi
 
   app.post<{ Params: { device: string; button: string } }>(
     '/api/devices/:device/buttons/:button/test',
-    async (request): Promise<ActionResult> => {
+    async (request): Promise<TestResult> => {
       const { account } = guard.taker(request)
       const durationMs = millis(bodyOf(checks.test, request).durationMs)
       const { device, button } = knownButton(context, request.params)
       if (!canHear(context, device)) throw refusals.deviceNotConnected()
       emit({ kind: 'testRequested', responder: account.id, device, button, durationMs })
+      const boot = state().live.devices.get(device)?.boot ?? null
       await decidedOnDisk(context)
-      return { result: 'done', alarm: null }
+      return { result: 'done', boot }
     },
   )
 }

@@ -7,13 +7,13 @@ import type { Instant } from '../../../protocol/time.ts'
 import { type ConsoleChannel, consoleChannel } from '../../channels/console.ts'
 import type { Emit } from '../ports.ts'
 import { createStreams, type Stream, type StreamEnd } from './events.ts'
-import { refusals } from './problems.ts'
+import { type Refusal, refusals } from './problems.ts'
 import type { Person } from './requests.ts'
 
 export type Pages = {
   readonly channel: ConsoleChannel
-  /** Makes room for one more page. @throws Refusal 503 when the account or the gateway has too many open already [S6]. */
-  readonly admit: (person: Person) => void
+  /** Makes room for one more page. Returns why there is none when the account or the gateway has too many open already [S6]. */
+  readonly admit: (person: Person) => Refusal | null
   readonly open: (person: Person, response: ServerResponse, overview: string) => void
   /** True if anybody would see what is sent. */
   readonly watched: () => boolean
@@ -65,8 +65,8 @@ export function createPages(emit: Emit, now: () => Instant): Pages {
     channel,
     admit: ({ account, session }) => {
       makeRoom(session.key)
-      const full = streams.all().length >= limits.streamsMax
-      if (full || streams.ofAccount(account.id).length >= limits.streamsPerAccountMax) throw refusals.tooManyPages()
+      if (streams.ofAccount(account.id).length >= limits.streamsPerAccountMax) return refusals.tooManyPagesOfAccount()
+      return streams.all().length >= limits.streamsMax ? refusals.tooManyPages() : null
     },
     open: ({ account, session }, response, overview) => {
       streams.open(session, account.role, response, overview)

@@ -1,6 +1,7 @@
 // Everything the console answers when it refuses: one sentence in both languages, with a fitting status, never a stack.
 import type { FastifyError } from 'fastify'
 import type { Problem } from '../../../protocol/console.ts'
+import { limits } from '../../../protocol/limits.ts'
 
 /** A refusal on its way to the person who asked. Thrown by handlers, answered in one place. */
 export class Refusal extends Error {
@@ -112,8 +113,13 @@ export const refusals = {
   ),
   tooManyPages: refusal(
     503,
-    'Es sind zu viele Seiten der Konsole offen. Bitte schließen Sie eine davon.',
-    'Too many pages of the console are open. Please close one of them.',
+    `An dieser Zentrale sind schon ${limits.streamsMax} Seiten der Konsole offen, mehr geht nicht. Bitte anderswo welche schließen; dann verbindet sich diese von selbst.`,
+    `At this gateway ${limits.streamsMax} pages of the console are open, which is the most it can do. Please close some elsewhere; then this one connects by itself.`,
+  ),
+  tooManyPagesOfAccount: refusal(
+    503,
+    `Mit diesem Konto sind schon ${limits.streamsPerAccountMax} Seiten der Konsole offen, mehr geht nicht. Bitte eine davon schließen oder sich dort abmelden; dann verbindet sich diese von selbst.`,
+    `With this account ${limits.streamsPerAccountMax} pages of the console are open, which is the most there can be. Please close one of them, or log out there; then this one connects by itself.`,
   ),
 } as const satisfies Record<string, () => Refusal>
 

@@ -12,6 +12,8 @@ export type Person = { readonly account: Account; readonly session: Session }
 export type Guard = {
   /** Who is logged in, if anybody is, whomever the page shows. */
   readonly find: (request: FastifyRequest) => Person | null
+  /** Somebody logged in with this browser and did not log out, whether or not that login still lasts. */
+  readonly wasLoggedIn: (request: FastifyRequest) => boolean
   /** Who is logged in, on the page as in its cookie. @throws Refusal 400, 401. */
   readonly reader: (request: FastifyRequest) => Person
   /** Who is logged in and may take alarms. @throws Refusal 400, 401, 403. */
@@ -66,6 +68,7 @@ export function createGuard(
 
   return {
     find,
+    wasLoggedIn: request => request.cookies[cookie()] !== undefined,
     reader,
     taker: request => {
       const person = reader(request)
@@ -74,7 +77,7 @@ export function createGuard(
     },
     logIn: (account, request, reply) => {
       const token = prolonged(account, request) ?? opened(account, request)
-      const maxAge = (limits.sessionMs + limits.sessionGraceMs) / 1000
+      const maxAge = limits.loginRememberedMs / 1000
       reply.setCookie(cookie(), token, { ...attributes, maxAge })
       const session = sessions.find(token)
       assert(session !== null, 'a session has just begun')

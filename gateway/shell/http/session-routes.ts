@@ -1,6 +1,6 @@
 // Logging in and out, and that a page is still there.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Session as SessionView } from '../../../protocol/console.ts'
+import type { NotLoggedIn, Session as SessionView } from '../../../protocol/console.ts'
 import { parseResponderId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { type Text, text } from '../../../protocol/text.ts'
@@ -18,7 +18,8 @@ export function serveSessions(app: FastifyInstance, context: ConsoleContext): vo
     const person = guard.find(request)
     if (person !== null) return sessionView(context, person)
     const { status, problem } = refusals.notLoggedIn()
-    return reply.code(status).send({ ...problem, gateway: context.state().configuration?.gateway.name ?? '' })
+    const gateway = context.state().configuration?.gateway.name ?? ''
+    return reply.code(status).send({ ...problem, gateway, ended: guard.wasLoggedIn(request) } satisfies NotLoggedIn)
   })
 
   app.post('/api/session', async (request, reply) => {

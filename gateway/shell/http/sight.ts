@@ -37,6 +37,7 @@ const withoutPersons: { readonly [Name in keyof ConsoleEvents]: (view: ConsoleEv
   notification: view => view, // a monitor is told of nothing
   heartbeat: view => view,
   displaced: view => view,
+  refused: view => view,
 }
 
 function alarmWithoutPersons(alarm: AlarmView): AlarmView {

@@ -6,6 +6,7 @@ import { wallTime } from '../../../protocol/time.ts'
 import type { RecordNumber } from '../../core/record-types.ts'
 import { namesOf } from '../names.ts'
 import { alarmView } from './alarm-views.ts'
+import { eventText } from './events.ts'
 import type { ConsoleContext } from './http.ts'
 import { badField, refusals } from './problems.ts'
 import { seenBy, timelineFor } from './sight.ts'
@@ -26,12 +27,14 @@ export function serveViews(app: FastifyInstance, context: ConsoleContext): void 
     guard.reader(request)
     await prepared()
     const person = guard.reader(request) // again: the session may have ended meanwhile
-    pages.admit(person)
+    const refusal = pages.admit(person)
     const first = JSON.stringify(current(person.account.role))
     reply.hijack()
     for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...streamHeaders }))
       if (value !== undefined) reply.raw.setHeader(name, value)
-    pages.open(person, reply.raw, first)
+    // A browser shows its page no status and no body of a stream that is refused: there it is an event.
+    if (refusal !== null) reply.raw.end(eventText('refused', JSON.stringify(refusal.problem)))
+    else pages.open(person, reply.raw, first)
   })
 
   app.get<{ Querystring: { before?: string; limit?: string } }>('/api/alarms', (request): readonly AlarmView[] => {

@@ -49,6 +49,7 @@ function viewOf(
     site: siteOf(configuration, id),
     state: supervised?.state ?? 'unknown',
     lastHeardAt: silentSince(supervised),
+    boot: supervised?.boot ?? null,
     buttons: buttons.map(button => ({
       id: button.id,
       place: placeOf(configuration, id, button.id),

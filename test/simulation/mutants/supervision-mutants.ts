@@ -29,8 +29,8 @@ export const supervisionMutants: readonly Mutant[] = [
     name: 'fault-never-ends',
     breaks: 'A fault that ended while nobody listened stays one.',
     file: 'gateway/core/supervision.ts',
-    find: 'if (isOwn && isWhole && !reported.has(faultKey(fault.code, device, fault.subject)))',
-    replace: 'if (isOwn && reported.size < 0)',
+    find: 'if (code !== silence.code && !reported.has(faultKey(code, device, subject)))',
+    replace: 'if (code !== silence.code && reported.size < 0)',
   },
   {
     name: 'nobody-there-unnoticed',

@@ -34,6 +34,8 @@ function checkGateway({ accuse }: Court, { gateway, event, result: { state } }: 
   }
   over('security counts', state.live.securityCounts.size, sourcesMax)
   if (event.kind !== 'received') return
+  const faults = state.durable.faultKeys.get(event.sender) ?? []
+  over('faults', faults.length, limits.faultsPerDeviceMax + 1) // and that it is silent, which no device says itself
   const memory = state.durable.devices.get(event.sender)
   over('presses remembered', memory?.presses.size ?? 0, limits.pressesRememberedPerDevice)
   over('boots remembered', memory?.boots.size ?? 0, limits.bootsRememberedPerDevice)

@@ -63,6 +63,10 @@ export const commonTexts = {
     de: 'Die Zentrale war noch nicht erreichbar. Neuer Versuch alle paar Sekunden.',
     en: 'The gateway has not been reached yet. Trying again every few seconds.',
   },
+  refusedTitle: {
+    de: 'Zu viele Seiten sind offen – Alarme werden hier nicht angezeigt',
+    en: 'Too many pages are open – alarms are not shown here',
+  },
   displacedTitle: {
     de: 'Stillruf ist in diesem Browser zu oft geöffnet – hier kommt kein Alarm an',
     en: 'Stillruf is open too often in this browser – no alarm arrives here',
@@ -89,6 +93,10 @@ export const commonTexts = {
   readyConnection: { de: 'Verbindung', en: 'Connection' },
   readyConnected: { de: 'Die Zentrale meldet sich.', en: 'The gateway is responding.' },
   readyLost: { de: 'Die Zentrale ist nicht erreichbar.', en: 'The gateway cannot be reached.' },
+  readyRefused: {
+    de: 'Für diese Seite ist an der Zentrale kein Platz.',
+    en: 'The gateway has no room for this page.',
+  },
   readyPolicy: { de: 'Alarmplan', en: 'Alarm plan' },
   readyInPolicy: { de: 'Sie stehen in einem Alarmplan.', en: 'You are in an alarm plan.' },
   readyInNoPolicy: {

@@ -50,6 +50,14 @@ export const deviceTexts = {
     de: 'Die Probe ist vorbei, ohne dass ein Druck ankam. Bitte noch einmal versuchen und sonst die Technik rufen.',
     en: 'The test is over and no press arrived. Please try again, otherwise call the technicians.',
   },
+  testRestarted: {
+    de: 'Das Gerät ist neu gestartet; die Probe ist damit beendet. Wird jetzt gedrückt, gilt das als echter Alarm.',
+    en: 'The device has restarted, and with that the test is over. A press now counts as a genuine alarm.',
+  },
+  testUnheard: {
+    de: 'Das Gerät meldet sich nicht. Ob die Probe noch läuft, ist nicht sicher: Ein Druck kann als echter Alarm gelten.',
+    en: 'The device is silent. It is not certain that the test still runs: a press may count as a genuine alarm.',
+  },
   testEnd: { de: 'Probe beenden', en: 'End test' },
   cancel: { de: 'Abbrechen', en: 'Cancel' },
   done: { de: 'Fertig', en: 'Done' },

@@ -14,16 +14,17 @@ export function LossBanner() {
   const { connection } = state
   if (connection.kind === 'live') return <div role="alert" />
   if (connection.kind === 'connecting') return <p class="connecting-banner">{text('connectingDetail')}</p>
+  const { lastContact, why } = connection
   const detail =
-    connection.lastContact === null
+    lastContact === null
       ? text('lostNever')
-      : text('lostDetail', { time: formatExactly(connection.lastContact, gatewayNow(state), state.language) })
+      : text('lostDetail', { time: formatExactly(lastContact, gatewayNow(state), state.language) })
   return (
     <div role="alert" class="loss-banner">
       <CutIcon />
       <div>
-        <strong>{text('lostTitle')}</strong>
-        <span>{detail}</span>
+        <strong>{text(why === null ? 'lostTitle' : 'refusedTitle')}</strong>
+        <span>{why === null ? detail : why[state.language]}</span>
       </div>
     </div>
   )

@@ -5,7 +5,7 @@ import type { WallTime } from '../../../../protocol/time.ts'
 import { formatAge, formatClock } from '../format.ts'
 import { type ButtonTest, gatewayNow, testKey } from '../model.ts'
 import { useAction, usePage } from '../page.ts'
-import { provenAt } from '../select.ts'
+import { provenAt, type TestCourse, testCourse } from '../select.ts'
 import { CheckIcon, ClockIcon, WarningIcon } from './icons.tsx'
 import { ActionProblem } from './problem.tsx'
 
@@ -29,7 +29,7 @@ function Offer({ device, button, onLeave }: Props) {
   const start = (): void =>
     action.run(
       api => api.startTest(device.id, button.id, testMs),
-      () => dispatch({ kind: 'testStarted', device: device.id, button: button.id, durationMs: testMs }),
+      ({ boot }) => dispatch({ kind: 'testStarted', device: device.id, button: button.id, durationMs: testMs, boot }),
     )
   return (
     <>
@@ -53,39 +53,44 @@ function Running({ device, button, onLeave, test }: Props & { readonly test: But
   const { state, text, dispatch } = usePage()
   const action = useAction()
   const leftMs = test.endsAt - gatewayNow(state)
+  const course = testCourse(state, device, test)
+  const lasts = course === 'running' || course === 'unheard'
   const leave = (): void => {
     dispatch({ kind: 'testLeft', device: device.id, button: button.id })
     onLeave()
   }
   /** Who is done ends the test, so that the button raises genuine alarms again at once. */
-  const end = (): void => (leftMs > 0 ? action.run(api => api.startTest(device.id, button.id, 0), leave) : leave())
+  const end = (): void => (lasts ? action.run(api => api.startTest(device.id, button.id, 0), leave) : leave())
   return (
     <>
       <div role="status">
-        <TestResult proven={provenAt(state, device, button.id, test.startedAt)} running={leftMs > 0} />
+        <TestResult proven={provenAt(state, device, button.id, test.startedAt)} course={course} />
       </div>
-      {leftMs > 0 && <p class="soft">{text('testLeft', { age: formatAge(leftMs, state.language) })}</p>}
+      {lasts && <p class="soft">{text('testLeft', { age: formatAge(leftMs, state.language) })}</p>}
       <ActionProblem action={action} />
       <div class="actions">
         <button type="button" class="secondary" aria-disabled={action.pending} onClick={end}>
-          {text(leftMs > 0 ? 'testEnd' : 'done')}
+          {text(lasts ? 'testEnd' : 'done')}
         </button>
       </div>
     </>
   )
 }
 
-type ResultProps = { readonly proven: WallTime | null; readonly running: boolean }
+type ResultProps = { readonly proven: WallTime | null; readonly course: TestCourse }
 
-function TestResult({ proven, running }: ResultProps) {
+const problems = { unheard: 'testUnheard', restarted: 'testRestarted', over: 'testEnded' } as const
+
+/** That a press arrived is no reason to keep quiet about a device that takes the next one for genuine. */
+function TestResult({ proven, course }: ResultProps) {
   const { state, text } = usePage()
-  if (proven !== null)
+  if (proven !== null && course !== 'restarted')
     return (
       <p class="confirmation">
         <CheckIcon /> <span>{text('testProven', { time: formatClock(proven, state.language) })}</span>
       </p>
     )
-  if (running)
+  if (course === 'running')
     return (
       <p class="confirmation waiting">
         <ClockIcon /> <span>{text('testRunning')}</span>
@@ -93,7 +98,7 @@ function TestResult({ proven, running }: ResultProps) {
     )
   return (
     <p class="problem">
-      <WarningIcon /> <span>{text('testEnded')}</span>
+      <WarningIcon /> <span>{text(problems[course])}</span>
     </p>
   )
 }

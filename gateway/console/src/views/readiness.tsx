@@ -8,13 +8,15 @@ import { CheckIcon, WarningIcon } from './icons.tsx'
 
 export function Readiness() {
   const { state, text, sound } = usePage()
-  const live = state.connection.kind === 'live'
+  const { connection } = state
+  const live = connection.kind === 'live'
+  const unconnected = connection.kind === 'lost' && connection.why !== null ? 'readyRefused' : 'readyLost'
   const inPolicy = session(state)?.inPolicy === true
   return (
     <section class="readiness" aria-labelledby="readiness-title">
       <h2 id="readiness-title">{text('readiness')}</h2>
       <ul>
-        <Point ready={live} name="readyConnection" words={live ? 'readyConnected' : 'readyLost'} />
+        <Point ready={live} name="readyConnection" words={live ? 'readyConnected' : unconnected} />
         <Point ready={inPolicy} name="readyPolicy" words={inPolicy ? 'readyInPolicy' : 'readyInNoPolicy'} />
         <Point ready={state.sound === 'ready'} name="sound" words={soundWords[state.sound]}>
           {state.sound !== 'ready' && (
