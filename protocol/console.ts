@@ -85,6 +85,8 @@ export type AlarmView = {
   readonly stepName: string
   readonly presses: number
   readonly pressedAt: WallTime
+  /** False: pressed before a restart of its device, by a clock of which nobody knows how wrong it is. */
+  readonly isAgeKnown: boolean
   readonly receivedAt: WallTime
   readonly late: boolean
   readonly acknowledgedBy: PersonView | null

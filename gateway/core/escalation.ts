@@ -13,6 +13,7 @@ import type { Alarm } from './durable.ts'
 import { raiseFault } from './fault.ts'
 import type { Live } from './live.ts'
 import { put, remove } from './persistent-map.ts'
+import { stepReachedNobody } from './reachability.ts'
 import type { StepReason } from './record-types.ts'
 import { record, setLive, type Turn } from './turn.ts'
 
@@ -74,8 +75,10 @@ function passReturn(turn: Turn): void {
     const step = alarm?.policy.steps[alarm.step - 1]
     if (alarm === undefined || step === undefined || alarm.state === 'acknowledged') continue
     if (step.notify.some(responder => channelsOf(turn, responder).length > 0)) continue
-    raiseFault(turn, 'responderUnreachable', 'gateway', id, same(step.name))
-    if (isEscalating(alarm)) escalate(turn, id, turn.at, 'unreached')
+    if (isEscalating(alarm) && alarm.step < alarm.policy.steps.length) {
+      stepReachedNobody(turn, alarm.policy.id, alarm.step)
+      escalate(turn, id, turn.at, 'unreached')
+    } else raiseFault(turn, 'responderUnreachable', 'gateway', id, same(step.name))
   }
 }
 
@@ -84,7 +87,7 @@ function judgeLater(turn: Turn, { until, alarms }: NonNullable<Live['returning']
   setLive(turn, { returning: { until, alarms: new Set([...alarms, id]) } })
 }
 
-/** Enters the next step, and at once the one after it while nobody can be reached. */
+/** Enters the next step, and at once the one after it while nobody can be reached; that not even the last one reaches anybody is a fault. */
 function escalate(turn: Turn, id: AlarmId, base: Instant, why?: 'unreached'): void {
   let reason: StepReason | null = null
   for (;;) {
@@ -96,9 +99,12 @@ function escalate(turn: Turn, id: AlarmId, base: Instant, why?: 'unreached'): vo
     const { returning } = turn.live
     if (reached === 0 && returning !== null) judgeLater(turn, returning, id)
     if (reached > 0 || returning !== null) break
-    raiseFault(turn, 'responderUnreachable', 'gateway', id, same(step.name))
     const isLast = alarm.step + 1 === alarm.policy.steps.length
-    if (isLast || !isEscalating(alarm)) break
+    if (isLast || !isEscalating(alarm)) {
+      raiseFault(turn, 'responderUnreachable', 'gateway', id, same(step.name))
+      break
+    }
+    stepReachedNobody(turn, alarm.policy.id, alarm.step + 1)
   }
   const entered = turn.durable.alarms.get(id)
   if (entered !== undefined && isEscalating(entered)) setDeadline(turn, entered, base)

@@ -6,6 +6,7 @@ import { limits } from '../../protocol/limits.ts'
 import type { NotificationMessage, Place } from '../../protocol/messages.ts'
 import { clippedText, isSameText, type Text } from '../../protocol/text.ts'
 import { millis } from '../../protocol/time.ts'
+import type { Configuration } from './configuration.ts'
 import { buttonOf, directoryOf, placeOf, siteOf } from './directory.ts'
 import { channelsOf } from './dispatch.ts'
 import type { ActiveFault } from './durable.ts'
@@ -121,11 +122,19 @@ function messageOf(
 const keyOf = ({ code, source, subject }: ActiveFault): string => faultKey(code, source, subject)
 
 function placeOfFault(turn: Turn, fault: ActiveFault): Place {
-  if (fault.source === 'gateway') return gatewayPlace(turn)
-  const entry = directoryOf(turn.configuration).devices.get(fault.source)
-  const button = entry === undefined ? undefined : buttonOf(entry, fault.subject)
-  if (button !== undefined) return placeOf(turn.configuration, fault.source, button.id)
-  return { ...gatewayPlace(turn), site: siteOf(turn.configuration, fault.source) }
+  const { source, subject } = fault
+  if (source === 'gateway') return gatewayPlace(turn)
+  const configuration = knowing(turn, source)
+  const entry = directoryOf(configuration).devices.get(source)
+  const button = entry === undefined ? undefined : buttonOf(entry, subject)
+  if (button !== undefined) return placeOf(configuration, source, button.id)
+  return { ...gatewayPlace(turn), site: siteOf(configuration, source) }
+}
+
+/** The configuration in force, unless it has just removed the device: its faults end at the place where it was. */
+function knowing({ configuration, before }: Turn, device: DeviceId): Configuration {
+  const isRemoved = !directoryOf(configuration).devices.has(device)
+  return isRemoved && before.configuration !== null ? before.configuration : configuration
 }
 
 const gatewayPlace = (turn: Turn): Place => ({

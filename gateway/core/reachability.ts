@@ -2,7 +2,7 @@
 // a single step that nobody would hear [L3].
 
 import { faultKey } from '../../protocol/faults.ts'
-import type { ResponderId } from '../../protocol/ids.ts'
+import type { PolicyId, ResponderId } from '../../protocol/ids.ts'
 import { same } from '../../protocol/text.ts'
 import { after, type Instant } from '../../protocol/time.ts'
 import type { Policy } from './configuration.ts'
@@ -48,6 +48,14 @@ export function passReachability(turn: Turn): void {
   setLive(turn, { unreachable: left })
 }
 
+/** A step of an alarm has just reached nobody: if that is so by the configuration in force too, it is a fault without waiting. */
+export function stepReachedNobody(turn: Turn, policy: PolicyId, step: number): void {
+  const subject = subjectOfStep(policy, step)
+  const reach = reachesOf(turn).find(candidate => candidate.subject === subject)
+  if (reach === undefined || reach.isReached || !reach.isNews) return
+  raiseFault(turn, reach.code, 'gateway', subject, same(reach.detail))
+}
+
 /** True for a policy in use, and for a step of one, by the subject of their faults. */
 export const isWatched = (turn: Turn, subject: string): boolean =>
   reachesOf(turn).some(reach => reach.subject === subject)
@@ -61,6 +69,8 @@ type Reach = {
   readonly isNews: boolean
 }
 
+const subjectOfStep = (policy: PolicyId, step: number): string => `${policy}/${step}`
+
 const reachesOf = (turn: Turn): readonly Reach[] =>
   directoryOf(turn.configuration).policiesInUse.flatMap(policy => reachesOfPolicy(turn, policy))
 
@@ -71,7 +81,7 @@ function reachesOfPolicy(turn: Turn, { id, steps }: Policy): readonly Reach[] {
     { code: 'responderUnreachable', subject: id, detail: id, isReached, isNews: true },
     ...steps.map(({ name }, index) => ({
       code: 'stepUnreachable' as const,
-      subject: `${id}/${index + 1}`,
+      subject: subjectOfStep(id, index + 1),
       detail: `${id}, ${index + 1}: ${name}`,
       isReached: reached[index] === true,
       isNews: isReached,

@@ -108,10 +108,10 @@ const alarmWords = {
 const faultWords = {
   de: {
     fault: 'Störung',
-    over: 'Störung behoben',
+    over: 'Störung beendet',
     many: {
       raised: (count: number) => `${count} Störungen auf einmal. Bitte die Konsole öffnen.`,
-      cleared: (count: number) => `${count} Störungen behoben.`,
+      cleared: (count: number) => `${count} Störungen beendet.`,
     },
   },
   en: {

@@ -66,7 +66,7 @@ function installationText(record: Exclude<GatewayRecord, AlarmRecord>, names: Na
       return faultRaised(record, names)
     case 'faultCleared':
       return text(
-        `Störung behoben ${about(record, names).de}: ${faults[record.code].text.de}`,
+        `Störung beendet ${about(record, names).de}: ${faults[record.code].text.de}`,
         `Fault cleared ${about(record, names).en}: ${faults[record.code].text.en}`,
       )
     case 'faultNotified':
@@ -121,7 +121,7 @@ const reasonText: Readonly<Record<NotificationReason, Text>> = {
   closed: text('der Alarm wurde abgeschlossen', 'the alarm was closed'),
   reconnected: text('wieder verbunden', 'connected again'),
   fault: text('Störung', 'fault'),
-  faultCleared: text('Störung behoben', 'fault cleared'),
+  faultCleared: text('Störung beendet', 'fault cleared'),
 }
 
 function stepEntered({ step, reason }: RecordOf<'stepEntered'>): Text {
@@ -265,7 +265,7 @@ const securityText: Readonly<Record<SecurityEventKind, Text>> = {
   malformedMessage: text('fehlerhafte Nachricht', 'malformed message'),
   oversizedMessage: text('zu große Nachricht', 'oversized message'),
   protocolViolation: text('Verstoß gegen MQTT oder TLS', 'violation of MQTT or TLS'),
-  foreignAlarm: text('Alarm eines fremden Geräts', 'alarm of a foreign device'),
+  foreignAlarm: text('fremder oder unbekannter Alarm', 'foreign or unknown alarm'),
 }
 
 function securityEvent({ event, source, account, detail, count }: RecordOf<'securityEvent'>, names: Names): Text {

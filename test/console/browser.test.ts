@@ -36,6 +36,20 @@ inBrowser(
   },
 )
 
+inBrowser('of a press whose time nobody knows no age is made up, neither on the alarm nor behind it', async () => {
+  await using there = await world(built)
+  const guard = await there.arrives('wache')
+  const alarm = press(there.gateway, 1, ['wache'], { late: true, isAgeKnown: false })
+  await guard.seeAlarm('Bürgerbüro, Raum 012')
+  const unknown = 'vor einem Neustart des Geräts; wann genau, ist nicht bekannt'
+  expect(await guard.screen.locator('.mark-age').innerText()).toBe(`Gedrückt ${unknown}`)
+  await guard.page.keyboard.press('Escape')
+  expect(await guard.page.locator('.call-bar-age').innerText()).toBe(unknown)
+  await guard.page.goto(`${there.base}/#/alarms/${alarm.id}`)
+  expect(await guard.page.locator('.facts dd').first().innerText()).toBe(unknown)
+  expect(await guard.page.locator('.call-bar .age, .screen .age').count()).toBe(0)
+})
+
 inBrowser('when one person takes the alarm, the other screen steps back and says who', async () => {
   await using there = await world(built)
   const guard = await there.arrives('wache')

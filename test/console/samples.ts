@@ -78,6 +78,7 @@ export const alarmView = (sequence: number, part: Partial<AlarmView> = {}): Alar
   presses: 1,
   pressedAt: noon,
   receivedAt: noon,
+  isAgeKnown: true,
   late: false,
   acknowledgedBy: null,
   acknowledgedAt: null,

@@ -73,10 +73,24 @@ test('a step of which nobody can be reached does not wait: the next one is enter
     { responder: anna, step: 1, reason: 'notConnected' },
     { responder: bert, step: 1, reason: 'notConnected' },
   ])
-  expect(world.activeFaults()).toContain('responderUnreachable')
+  expect(world.activeFaults()).toEqual(['stepUnreachable'])
   world.forget()
   world.fastForward(stepMs(3) - stepMs(2))
   world.expectNotified('escalated', [guard])
+  expect(world.activeFaults()).not.toContain('responderUnreachable')
+  world.present(bert)
+  expect(world.activeFaults()).not.toContain('stepUnreachable')
+})
+
+test('that no step of an alarm reaches anybody is the fault of this alarm, until somebody takes it', () => {
+  const world = startWorld()
+  world.fastForward(limits.returnMs)
+  world.heartbeat()
+  world.forget()
+  world.press()
+  expect(world.recordsOf('faultRaised').map(({ code, subject }) => [code, subject])).toEqual([
+    ['responderUnreachable', world.onlyAlarm().id],
+  ])
   world.acknowledge(guard, world.onlyAlarm().id)
   expect(world.activeFaults()).not.toContain('responderUnreachable')
 })
@@ -230,7 +244,7 @@ test('a step that still reaches nobody some seconds after the start waits no lon
     [1, 'first'],
     [2, 'unreached'],
   ])
-  expect(world.activeFaults()).toContain('responderUnreachable')
+  expect(world.activeFaults()).toEqual(['stepUnreachable'])
 })
 
 test('a restart in the moment in which a step is due calls nobody before their turn', () => {

@@ -25,7 +25,7 @@ test('a policy of which nobody can be reached is a fault before anybody presses'
   expect(world.activeFaults()).toEqual([])
   world.expectNotified('faultCleared', [caretaker])
   const [cleared] = world.notifications()
-  expect(cleared?.text).toMatch(/behoben.*ist zurzeit niemand erreichbar\. \(rathaus\)$/)
+  expect(cleared?.text).toMatch(/beendet.*ist zurzeit niemand erreichbar\. \(rathaus\)$/)
   expect(cleared?.fault).toBe('gateway/responderUnreachable/rathaus')
   expect(raised?.fault).toBe(cleared?.fault)
 })

@@ -1,6 +1,7 @@
 // The gateway proves that devices, policies and its own disk live, and says so when they do not [L3].
 import { expect, test } from 'vitest'
 import type { Configuration } from '../../gateway/core/configuration.ts'
+import { siteOf } from '../../gateway/core/directory.ts'
 import type { RecordNumber } from '../../gateway/core/record-types.ts'
 import { fold } from '../../gateway/core/records.ts'
 import type { DeviceId, PolicyId } from '../../protocol/ids.ts'
@@ -381,6 +382,18 @@ test('a new device has the whole bound to be heard; a removed one takes its faul
   expect(world.activeFaults()).toEqual([])
   world.fastForward(1)
   expect(world.recordsOf('faultRaised').at(-1)).toMatchObject({ code: 'deviceSilent', source: otherDevice })
+})
+
+test('of a device that was removed it is said that its fault is over, at the place where it was', () => {
+  const world = watchedWorld()
+  world.present(caretaker)
+  world.fastForward(silentMs)
+  world.forget()
+  const without = { ...townhall, version: 'b', devices: [deviceEntry(otherDevice)] }
+  world.happen({ kind: 'configured', configuration: without })
+  const [told] = world.since('notify').map(({ message }) => message)
+  expect(told?.reason).toBe('faultCleared')
+  expect(told?.text).toContain(siteOf(townhall, device))
 })
 
 test('a silent device that was not in the configuration for a while is a fault again once its time is over', () => {

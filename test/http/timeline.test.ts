@@ -252,7 +252,7 @@ const table: { readonly [Kind in RecordBody['kind']]: readonly [Row<Kind>, ...Ro
   faultCleared: [
     [
       { kind: 'faultCleared', code: 'contactChatter', source: device, subject: button },
-      'Störung behoben (Gerät rathaus-1, tresen): Der Kontakt des Tasters flattert.',
+      'Störung beendet (Gerät rathaus-1, tresen): Der Kontakt des Tasters flattert.',
       'Fault cleared (device rathaus-1, tresen): The button’s contact chatters.',
     ],
   ],

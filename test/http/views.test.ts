@@ -52,6 +52,7 @@ const openView = {
   stepName: 'Sicherheitsdienst',
   presses: 1,
   pressedAt: atRecord(1) - 3,
+  isAgeKnown: true,
   receivedAt: atRecord(1),
   late: true,
   acknowledgedBy: { id: 'anna', name: 'Anna Beispiel' },

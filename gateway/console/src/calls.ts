@@ -52,6 +52,7 @@ function called(state: State, alarm: AlarmId, message: NotificationMessage): Sta
     place: message.place,
     presses: Math.max(message.presses, known?.presses ?? 0),
     pressedAt: wallTime(gatewayNow(state) - message.ageMs),
+    isAgeKnown: known?.isAgeKnown ?? true, // until the alarm's view is here
     late: message.late,
     step: message.step,
     stepName: '',
@@ -130,6 +131,7 @@ const callOf = (alarm: AlarmView): Call => ({
   place: alarm.place,
   presses: alarm.presses,
   pressedAt: alarm.pressedAt,
+  isAgeKnown: alarm.isAgeKnown,
   late: alarm.late,
   step: alarm.step,
   stepName: alarm.stepName,

@@ -92,6 +92,7 @@ export type Call = {
   readonly place: Place
   readonly presses: number
   readonly pressedAt: WallTime
+  readonly isAgeKnown: boolean
   readonly late: boolean
   readonly step: number
   readonly stepName: string

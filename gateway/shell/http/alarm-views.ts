@@ -32,6 +32,7 @@ export function openAlarmView(alarm: Alarm, names: Names, pressedAt = alarm.pres
     stepName: alarm.policy.steps[alarm.step - 1]?.name ?? '',
     presses: alarm.presses,
     pressedAt,
+    isAgeKnown: alarm.isAgeKnown,
     receivedAt: alarm.raisedAt,
     late: alarm.late,
     acknowledgedBy: alarm.acknowledgedBy === null ? null : person(alarm.acknowledgedBy, names),

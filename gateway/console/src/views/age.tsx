@@ -18,6 +18,14 @@ export function Age({ since }: { readonly since: WallTime }) {
   )
 }
 
+type Pressed = { readonly pressedAt: WallTime; readonly isAgeKnown: boolean }
+
+/** Follows the word “pressed”. Where nobody knows how long ago it was, no time is made up [S9]. */
+export function PressAge({ pressedAt, isAgeKnown }: Pressed) {
+  const { text } = usePage()
+  return isAgeKnown ? <Age since={pressedAt} /> : <span>{text('ageUnknown')}</span>
+}
+
 export function Moment({ at }: { readonly at: WallTime }) {
   const { state } = usePage()
   const now = gatewayNow(state)

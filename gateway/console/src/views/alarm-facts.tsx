@@ -13,9 +13,7 @@ export function AlarmFacts({ alarm }: { readonly alarm: AlarmView }) {
     <aside class="facts" aria-labelledby="facts-title">
       <h2 id="facts-title">{text('facts')}</h2>
       <dl>
-        <Fact name={text('pressed')}>
-          <Moment at={alarm.pressedAt} />
-        </Fact>
+        <Fact name={text('pressed')}>{alarm.isAgeKnown ? <Moment at={alarm.pressedAt} /> : text('ageUnknown')}</Fact>
         <Fact name={text('received')}>
           <Moment at={alarm.receivedAt} />
         </Fact>

@@ -4,7 +4,7 @@ import { useArming } from '../arming.ts'
 import type { Call } from '../model.ts'
 import { usePage } from '../page.ts'
 import { sirenWanted, waitingCalls } from '../select.ts'
-import { Age } from './age.tsx'
+import { PressAge } from './age.tsx'
 import { LossBanner } from './banners.tsx'
 import { AlarmIcon, ClockIcon, RepeatIcon, SoundOffIcon, SoundOnIcon, TestIcon } from './icons.tsx'
 import { Notices } from './notices.tsx'
@@ -116,7 +116,7 @@ function Marks({ call }: { readonly call: Call }) {
   return (
     <ul class="marks">
       <li class="mark-age">
-        {text('pressed')} <Age since={call.pressedAt} />
+        {text('pressed')} <PressAge {...call} />
       </li>
       {call.presses > 1 && (
         <li class="mark-urgent">

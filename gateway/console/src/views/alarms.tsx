@@ -7,7 +7,7 @@ import { isTaken } from '../model.ts'
 import { usePage } from '../page.ts'
 import { routeHash } from '../routes.ts'
 import { mayAct, openAlarms, placeLine } from '../select.ts'
-import { Age, Moment } from './age.tsx'
+import { Moment, PressAge } from './age.tsx'
 import { AlarmStateWords } from './alarm-state.tsx'
 import { ArrowIcon, CheckIcon, ClockIcon, RepeatIcon, UnknownIcon } from './icons.tsx'
 import { Readiness } from './readiness.tsx'
@@ -81,7 +81,7 @@ export function AlarmMarks({ alarm }: { readonly alarm: AlarmView }) {
   return (
     <ul class="marks">
       <li class="mark-age">
-        {text('pressed')} <Age since={alarm.pressedAt} />
+        {text('pressed')} <PressAge {...alarm} />
       </li>
       {alarm.presses > 1 && (
         <li class="mark-urgent">

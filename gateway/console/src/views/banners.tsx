@@ -4,7 +4,7 @@ import { formatExactly } from '../format.ts'
 import { gatewayNow } from '../model.ts'
 import { usePage } from '../page.ts'
 import { waitingCalls } from '../select.ts'
-import { Age } from './age.tsx'
+import { PressAge } from './age.tsx'
 import { AlarmIcon, CutIcon, TestIcon } from './icons.tsx'
 import { TakeButton } from './take-button.tsx'
 
@@ -46,7 +46,7 @@ export function CallBar() {
               <strong>{text(call.kind === 'test' ? 'testAlarm' : 'alarm')}</strong> {call.place.room}, {call.place.site}
             </span>
             <span class="call-bar-age">
-              <Age since={call.pressedAt} />
+              <PressAge {...call} />
             </span>
             <TakeButton alarm={call.alarm} place={call.place} armed={armed} />
           </li>
