@@ -66,6 +66,7 @@ test(
     await expect.poll(broker.answered, patience).toBe(2)
     expect(monitor.lines.filter(line => line.endsWith('Mit der Zentrale verbunden.'))).toHaveLength(2)
     expect(await monitor.stop()).toBe(0)
+    expect(monitor.lines.filter(line => line.endsWith('unterbrochen.'))).toHaveLength(1) // who leaves loses nothing
   },
 )
 

@@ -73,7 +73,7 @@ function readAuthority(path: string): Buffer {
 function watch(client: MqttClient, settings: Settings, account: string, language: Language): Promise<void> {
   const lines = createMonitorLines(language)
   const say = (line: string) => printLine(`${timeText(wallTime(Date.now()), language)}  ${line}`)
-  let link: 'new' | 'up' | 'lost' = 'new'
+  let link: 'new' | 'up' | 'lost' | 'left' = 'new'
   let silence: NodeJS.Timeout | null = null
 
   function heard(): void {
@@ -108,7 +108,11 @@ function watch(client: MqttClient, settings: Settings, account: string, language
       else if (link === 'new') reject(notReached(settings, reasonOf(error)))
     })
     client.on('message', (_topic, payload, { retain }) => show(payload, !retain))
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve())
+    const leave = (): void => {
+      link = 'left'
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, leave)
   }).finally(() => {
     if (silence !== null) clearTimeout(silence)
   })

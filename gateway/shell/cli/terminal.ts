@@ -13,11 +13,11 @@ export function printLine(line: string): void {
 }
 
 const formats: Readonly<Record<Language, Intl.DateTimeFormat>> = {
-  de: new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeStyle: 'medium' }),
-  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }),
+  de: new Intl.DateTimeFormat('de-DE', { dateStyle: 'medium', timeStyle: 'long' }),
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' }),
 }
 
-/** Date and time in this machine's time zone. */
+/** Date and time in this machine's time zone, which is named: one hour in October comes twice. */
 export const timeText = (at: WallTime, language: Language): string => formats[language].format(at)
 
 /**
