@@ -104,7 +104,7 @@ export const limits = {
   sessionGraceMs: seconds(3600),
   /** A page says this long before that its session ends. */
   sessionWarningMs: seconds(30 * 60),
-  /** A browser keeps the name of its last login for this long, so that its page can say that it has ended. */
+  /** A browser keeps the cookie of its last login for this long, also when that has ended, so that its page can say so. */
   loginRememberedMs: seconds(30 * 24 * 3600),
   sessionsMax: 4096,
   sessionsPerAccountMax: 16,

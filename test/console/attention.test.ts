@@ -89,7 +89,10 @@ inBrowser('the browser is asked for notifications only by a button, and then tel
   await guard.page.reload()
   await guard.seeConnection()
   expect(await noted()).toEqual([])
-  await guard.page.getByRole('button', { name: 'Erlauben' }).click()
+  await guard.page.getByRole('button', { name: 'Erlauben' }).hover()
+  await guard.page.mouse.down()
+  await guard.page.evaluate(() => new AudioContext().resume()) // a click takes a while: sound may be allowed meanwhile, nothing moves
+  await guard.page.mouse.up()
   await guard.page.getByText('Der Browser meldet sich auch im Hintergrund.').waitFor()
   press(there.gateway, 1, ['wache'])
   await guard.seeAlarm('Bürgerbüro, Raum 012')

@@ -25,7 +25,8 @@ export function createSounder(onChange: (sound: Sound) => void): Sounder {
     if (context.state !== 'running') context.resume().then(tell, tell) // refused: `tell` says that it is blocked
   }
   context.addEventListener('statechange', tell)
-  for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, wake, { capture: true })
+  // Not while the pointer is down: what the page then no longer says of the sound would move the button away from under the click.
+  for (const gesture of ['click', 'keydown']) addEventListener(gesture, wake, { capture: true })
   wake()
   queueMicrotask(tell) // not before the caller holds what this function returns
 

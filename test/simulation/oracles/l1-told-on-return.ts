@@ -66,11 +66,11 @@ export const faultsToldOnReturn: Oracle = {
       const active = [...faults.values()]
       const isUnseen = ({ told }: (typeof active)[number]): boolean =>
         !told.some(each => each.responder === person && truth.telling.hasSeen(gateway, person, each.notification))
-      const fault = active.find(isUnseen)
-      if (fault === undefined) return null
+      const unseen = active.filter(isUnseen)
+      if (unseen.length === 0) return null
       return () => {
-        if (faults.get(fault.key) === fault && isUnseen(fault))
-          accuse(`${person} came back to ${gateway} and is not told of the fault ${fault.key}`)
+        const fault = unseen.find(each => faults.get(each.key) === each && isUnseen(each)) // some may have ended
+        if (fault !== undefined) accuse(`${person} came back to ${gateway} and is not told of the fault ${fault.key}`)
       }
     }),
 }
