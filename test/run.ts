@@ -69,7 +69,8 @@ const commandsOf = (stage: string): Promise<readonly Outcome[]> =>
 const program = (name: string): string => (name === 'npm' ? name : join(root, 'node_modules/.bin', name))
 
 async function statusOf(name: string, args: readonly string[], options: SpawnOptions): Promise<number | null> {
-  const [status] = await once(spawn(program(name), args, { cwd: root, ...options }), 'close')
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiled }
+  const [status] = await once(spawn(program(name), args, { cwd: root, env, ...options }), 'close')
   return status
 }
 
@@ -90,7 +91,7 @@ async function runTests(files: readonly string[], workers: number): Promise<Outc
         ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
         ...files,
       ],
-      { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_COMPILE_CACHE: compiled } },
+      { stdio: ['ignore', 'inherit', 'inherit'] },
     )
     return outcomeOf(existsSync(report) ? readFileSync(report, 'utf8') : null, status, root)
   } finally {

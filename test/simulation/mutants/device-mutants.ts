@@ -27,6 +27,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     name: 'level-audit-off',
+    seed: 11,
     breaks: 'Nobody reads the levels of the lines: a button whose interrupts died is dead.',
     file: 'firmware/core/supervision.ts',
     find: 'const audited = change.state.nextAuditAt <= at ? auditLevels(change, at) : change',
@@ -56,6 +57,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     name: 'sent-once',
+    seed: 42,
     breaks: 'A press without a receipt is not sent again on the connection that stands.',
     file: 'firmware/core/outbox.ts',
     find: 'return withPending(sent, id, { rounds, resendAt: after(at, resendDelay(rounds, random)) })',
@@ -71,6 +73,7 @@ export const deviceMutants: readonly Mutant[] = [
   },
   {
     name: 'journal-unread',
+    seed: 12,
     breaks: 'What the journal kept over a restart is not sent.',
     file: 'firmware/core/outbox.ts',
     find: "outbox: presses.map(press => newPending(press, 'journaled', at))",

@@ -18,6 +18,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'replay-after-restart',
+    seed: 20,
     breaks: 'A gateway that was restarted has forgotten which numbers it heard.',
     file: 'gateway/core/ingest.ts',
     find: 'return Math.max(live, memoryOf(turn.durable, device).boots.get(boot) ?? 0)',
@@ -96,6 +97,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'wall-clock-skips-a-step',
+    seed: 35,
     breaks: 'When the wall clock jumps, the next people are left out.',
     file: 'gateway/core/escalation.ts',
     find: `const alarm = turn.durable.alarms.get(id)
@@ -118,6 +120,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'called-before-their-turn',
+    seed: 11,
     breaks: 'After a restart the next people are called because the first are a second late.',
     file: 'gateway/core/gateway.ts',
     find: 'awaitReturn(turn)\n',

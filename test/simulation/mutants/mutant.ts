@@ -10,6 +10,8 @@ export type Mutant = {
   /** Occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
+  /** Shows the bug where the first seeds do not: looked at before the others, which takes less time. */
+  readonly seed?: number
 }
 
 const root = new URL('../../../', import.meta.url)

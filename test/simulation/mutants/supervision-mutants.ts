@@ -34,6 +34,7 @@ export const supervisionMutants: readonly Mutant[] = [
   },
   {
     name: 'nobody-there-unnoticed',
+    seed: 18,
     breaks: 'That nobody of a policy can be reached is found out by the next press.',
     file: 'gateway/core/reachability.ts',
     find: 'isReached, isNews: true }',
