@@ -7,10 +7,11 @@ import type { Effect, Event, State } from '../../gateway/core/model.ts'
 import { createErrands } from '../../gateway/shell/errands.ts'
 import { perform } from '../../gateway/shell/perform.ts'
 import type { Broker, Unstamped } from '../../gateway/shell/ports.ts'
+import { createCommits } from '../../gateway/shell/store/commits.ts'
 import { createDatabase } from '../../gateway/shell/store/database.ts'
 import { openStore } from '../../gateway/shell/store/store.ts'
 import { startLoop } from '../../protocol/step.ts'
-import { instant, wallTime } from '../../protocol/time.ts'
+import { instant, millis, wallTime } from '../../protocol/time.ts'
 import { alarmId, configuration, device, pressMessage } from './samples.ts'
 import { silentLog, startWorld } from './world.ts'
 
@@ -49,10 +50,12 @@ async function startGateway(sent: string[]) {
   })
   const emit = (event: Unstamped) => loop.dispatch(stamp(event))
   const errands = createErrands()
+  const commits = stack.use(createCommits(millis(patience.timeout)))
   const store = stack.use(
     openStore(database, {
       onRecorded: through => {
         emit({ kind: 'recorded', through })
+        commits.recorded(through)
         errands.release()
       },
       onFailed: reason => emit({ kind: 'recordFailed', reason }),
@@ -70,7 +73,8 @@ async function startGateway(sent: string[]) {
     },
   })
   stack.defer(loop.stop)
-  const world = stack.use(await startWorld({ store, state: loop.state, emit }))
+  const { whenRecorded } = commits
+  const world = stack.use(await startWorld({ store, state: loop.state, emit, whenRecorded }))
   emit({ kind: 'started', configuration })
   return { ...world, emit, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }
