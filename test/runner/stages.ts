@@ -17,7 +17,7 @@ type Rule = { readonly name: string; readonly workers: number; readonly holds: (
 /** The first rule that holds decides. */
 const rules: readonly Rule[] = [
   { name: 'architecture', workers: 1, holds: path => path === 'test/architecture.test.ts' },
-  { name: 'browser', workers: 2, holds: path => /\/browser[^/]*\.test\.ts$/.test(path) },
+  { name: 'browser', workers: 1, holds: path => /\/browser[^/]*\.test\.ts$/.test(path) },
   { name: 'interoperability', workers: 1, holds: path => /\/interop[^/]*\.test\.ts$/.test(path) },
   { name: 'simulation', workers: 2, holds: path => /^test\/simulation\//.test(path) },
   { name: 'integration', workers: 2, holds: path => /^test\/(integration|townhall)\//.test(path) },
