@@ -1,24 +1,14 @@
 // How the console reaches a person who looks at something else: sound, and the browser's notifications.
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
+import { expect, vi } from 'vitest'
+import { patienceMs } from './flow.ts'
 import { alarmId, places } from './samples.ts'
-import { type Built, build, press, world } from './world.ts'
+import { inBrowser, press, world } from './world.ts'
 
-let built: Built
-beforeAll(async () => {
-  if (!chromiumMissing) built = await build()
-}, 120_000)
-afterAll(async () => {
-  if (!chromiumMissing) await built.end()
-})
-const inBrowser = (promise: string, body: () => Promise<void>): void => {
-  test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
-}
 const soon = { timeout: 3 * patienceMs }
 const soundSettles = { timeout: 5000 }
 
 inBrowser('the signal sounds until the alarm is taken, and not at all for a test', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.page.addInitScript(() => {
     const { start, stop } = AudioBufferSourceNode.prototype
@@ -51,7 +41,7 @@ inBrowser('the signal sounds until the alarm is taken, and not at all for a test
 })
 
 inBrowser('who is in no alarm plan is told so, and hears of it once that has changed', async () => {
-  await using there = await world(built)
+  await using there = await world()
   there.gateway.inPolicy = false
   const guard = await there.arrives('wache')
   const point = guard.page.locator('.readiness li').filter({ hasText: 'Alarmplan' })
@@ -64,7 +54,7 @@ inBrowser('who is in no alarm plan is told so, and hears of it once that has cha
 })
 
 inBrowser('the browser is asked for notifications only by a button, and then tells of an alarm too', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.page.addInitScript(() => {
     const noted: string[] = []
@@ -102,7 +92,7 @@ inBrowser('the browser is asked for notifications only by a button, and then tel
 })
 
 inBrowser('a browser that lets no page notify is not said to, whatever a person has allowed', async () => {
-  await using there = await world(built)
+  await using there = await world()
   for (const allowed of ['default', 'granted']) {
     const guard = await there.arrives('wache', { phone: true })
     await guard.page.addInitScript(permission => {

@@ -1,23 +1,12 @@
 // Whether the page says so when nothing reaches it: no gateway, no login any more, no room; in a real browser.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { password } from './fake-gateway.ts'
-import { browserNote, chromiumMissing, Person } from './flow.ts'
+import { Person } from './flow.ts'
 import { later } from './samples.ts'
-import { type Built, build, press, world } from './world.ts'
-
-let built: Built
-beforeAll(async () => {
-  if (!chromiumMissing) built = await build()
-}, 120_000)
-afterAll(async () => {
-  if (!chromiumMissing) await built.end()
-})
-const inBrowser = (promise: string, body: () => Promise<void>): void => {
-  test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
-}
+import { inBrowser, press, world } from './world.ts'
 
 inBrowser('a page that loses the gateway says so at once, and shows what is true when it is back', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const port = Number(new URL(there.base).port)
   press(there.gateway, 1, ['wache'])
@@ -33,7 +22,7 @@ inBrowser('a page that loses the gateway says so at once, and shows what is true
 })
 
 inBrowser('a gateway that falls silent without closing the connection is noticed after two heartbeats', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.page.clock.install()
   await guard.page.reload()
@@ -45,7 +34,7 @@ inBrowser('a gateway that falls silent without closing the connection is noticed
 })
 
 inBrowser('a session that has ended is never shown as a quiet page', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   there.gateway.sessions.clear()
   for (const stream of there.gateway.streams.keys()) stream.destroy()
@@ -54,7 +43,7 @@ inBrowser('a session that has ended is never shown as a quiet page', async () =>
 })
 
 inBrowser('when another account logs in to the same browser, the page that shows the first one says so', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const reception = await there.arrives('empfang')
   press(there.gateway, 1, [])
   const other = new Person(await reception.page.context().newPage())
@@ -72,7 +61,7 @@ inBrowser('when another account logs in to the same browser, the page that shows
 })
 
 inBrowser('a page that gave way to others says so, and comes back only when a person wants it', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   press(there.gateway, 1, ['wache'])
   await guard.seeAlarm('Bürgerbüro, Raum 012')
@@ -89,7 +78,7 @@ inBrowser('a page that gave way to others says so, and comes back only when a pe
 inBrowser(
   'a page that comes back after its login has ended says so; at a first visit and after logging out it does not',
   async () => {
-    await using there = await world(built)
+    await using there = await world()
     const guard = await there.arrives('wache')
     const ending = guard.page.getByText('Ihre Anmeldung ist nicht mehr gültig.')
     there.gateway.sessions.clear()
@@ -108,7 +97,7 @@ inBrowser(
 inBrowser(
   'a page that is one too many says why and what to do, and connects by itself when there is room',
   async () => {
-    await using there = await world(built)
+    await using there = await world()
     const guard = await there.arrives('wache')
     there.gateway.full = { de: 'Schon 16 Seiten. Bitte eine schließen.', en: 'Already 16 pages. Please close one.' }
     await guard.page.reload()
@@ -122,7 +111,7 @@ inBrowser(
 )
 
 inBrowser('a login that ends soon says when, and the password alone prolongs it in place', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const ending = guard.page.locator('.login-ending')
   expect(await ending.count()).toBe(0)

@@ -1,28 +1,18 @@
 // The console in a real browser, against a gateway that does what the test tells it.
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { BootId } from '../../protocol/ids.ts'
 import { same } from '../../protocol/text.ts'
 import { password } from './fake-gateway.ts'
-import { browserNote, chromiumMissing, patienceMs } from './flow.ts'
+import { patienceMs } from './flow.ts'
 import { alarmId, faultNotification, later, noon, people, places } from './samples.ts'
-import { type Built, build, press, pressAgain, world } from './world.ts'
+import { inBrowser, press, pressAgain, world } from './world.ts'
 
-let built: Built
-beforeAll(async () => {
-  if (!chromiumMissing) built = await build()
-}, 120_000)
-afterAll(async () => {
-  if (!chromiumMissing) await built.end()
-})
-const inBrowser = (promise: string, body: () => Promise<void>): void => {
-  test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
-}
 const soon = { timeout: patienceMs }
 
 inBrowser(
   'an alarm fills the screen of who is told, with its place and its true age, and is confirmed as seen',
   async () => {
-    await using there = await world(built)
+    await using there = await world()
     const guard = await there.arrives('wache')
     const alarm = press(there.gateway, 1, ['wache'])
     await guard.seeAlarm('Bürgerbüro, Raum 012')
@@ -37,7 +27,7 @@ inBrowser(
 )
 
 inBrowser('of a press whose time nobody knows no age is made up, neither on the alarm nor behind it', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const alarm = press(there.gateway, 1, ['wache'], { late: true, isAgeKnown: false })
   await guard.seeAlarm('Bürgerbüro, Raum 012')
@@ -51,7 +41,7 @@ inBrowser('of a press whose time nobody knows no age is made up, neither on the 
 })
 
 inBrowser('when one person takes the alarm, the other screen steps back and says who', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const reception = await there.arrives('empfang')
   press(there.gateway, 1, ['wache', 'empfang'])
@@ -65,7 +55,7 @@ inBrowser('when one person takes the alarm, the other screen steps back and says
 })
 
 inBrowser('who takes an alarm closes it as an incident, writes the draft and downloads it', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   press(there.gateway, 1, ['wache'])
   await guard.seeAlarm('Bürgerbüro, Raum 012')
@@ -81,7 +71,7 @@ inBrowser('who takes an alarm closes it as an incident, writes the draft and dow
 })
 
 inBrowser('a draft without level, description or ground is not sent, and the page says what is missing', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const alarm = press(there.gateway, 1, [], {
     state: 'closed',
@@ -98,7 +88,7 @@ inBrowser('a draft without level, description or ground is not sent, and the pag
 })
 
 inBrowser('a draft that is half written is still there when its person logs in again', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const { id } = press(there.gateway, 1, [], { state: 'closed', outcome: 'incident', closedBy: people.wache })
   await guard.page.goto(`${there.base}/#/alarms/${id}/incident`)
@@ -117,7 +107,7 @@ inBrowser('a draft that is half written is still there when its person logs in a
 })
 
 inBrowser('a draft on record is shown after a reload, and another one is only written on purpose', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const { id } = press(there.gateway, 1, [], { state: 'closed', outcome: 'incident', incident: true })
   await guard.page.goto(`${there.base}/#/alarms/${id}/incident`)
@@ -131,7 +121,7 @@ inBrowser('a draft on record is shown after a reload, and another one is only wr
 })
 
 inBrowser('everything is there in English too, and the choice outlasts a reload', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   expect(await guard.page.locator('html').getAttribute('lang')).toBe('de')
   await guard.speak('en')
@@ -149,7 +139,7 @@ inBrowser('everything is there in English too, and the choice outlasts a reload'
 })
 
 inBrowser('a fault is told in the language of the page, whatever the site speaks, also that it is over', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.speak('en')
   const silent = { code: 'deviceSilent', source: 'buergerhaus-1', subject: 'device' } as const
@@ -169,7 +159,7 @@ inBrowser('a fault is told in the language of the page, whatever the site speaks
 })
 
 inBrowser('what happened the next morning stands under the date of that morning', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   const { id } = press(there.gateway, 1, [])
   const entry = (record: number, afterMs: number, words: string) => ({
@@ -190,7 +180,7 @@ inBrowser('what happened the next morning stands under the date of that morning'
 })
 
 inBrowser('“show older” skips no alarm, also when an old one is closed while the list is open', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const old = press(there.gateway, 1, [])
   for (let sequence = 2; sequence <= 46; sequence += 1) press(there.gateway, sequence, [], { state: 'closed' })
   const guard = await there.arrives('wache')
@@ -205,7 +195,7 @@ inBrowser('“show older” skips no alarm, also when an old one is closed while
 })
 
 inBrowser('when it was last heard is said of a silent device, and of none that is connected', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.open('devices')
   await guard.page.locator('.device.silent .device-state').getByText('Zuletzt gehört vor 25 min').waitFor()
@@ -214,7 +204,7 @@ inBrowser('when it was last heard is said of a silent device, and of none that i
 })
 
 inBrowser('the keyboard alone is enough, and a key meant for something else takes no alarm', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.open('devices')
   await guard.page.getByRole('searchbox').focus()
@@ -242,7 +232,7 @@ inBrowser('the keyboard alone is enough, and a key meant for something else take
 })
 
 inBrowser('all waiting alarms are on the screen, and taking one leaves the others', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   press(there.gateway, 1, ['wache'])
   press(there.gateway, 2, ['wache'], { place: places.kasse })
@@ -256,7 +246,7 @@ inBrowser('all waiting alarms are on the screen, and taking one leaves the other
 })
 
 inBrowser('a click that falls on an alarm that has just appeared does not take it', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.page.evaluate(() => {
     const observer = new MutationObserver(() => {
@@ -277,7 +267,7 @@ inBrowser('a click that falls on an alarm that has just appeared does not take i
 })
 
 inBrowser('a monitor account sees everything and can press nothing', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const monitor = await there.arrives('leitstand')
   const alarm = press(there.gateway, 1, ['wache'])
   await monitor.page.locator('.open-alarm').getByText('Bürgerbüro, Raum 012').waitFor()
@@ -291,7 +281,7 @@ inBrowser('a monitor account sees everything and can press nothing', async () =>
 })
 
 inBrowser('who took an alarm is left out for a monitor, and nothing is said in its place', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const monitor = await there.arrives('leitstand')
   const acknowledgedAt = there.gateway.now()
   const { id } = press(there.gateway, 1, [], { state: 'acknowledged', acknowledgedBy: null, acknowledgedAt })
@@ -311,7 +301,7 @@ inBrowser('who took an alarm is left out for a monitor, and nothing is said in i
 })
 
 inBrowser('a button is tested: explained, started, and proven by its press', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.open('devices')
   await guard.page.getByRole('button', { name: /^Probe: .*Kassenschalter/ }).click()
@@ -328,7 +318,7 @@ inBrowser('a button is tested: explained, started, and proven by its press', asy
 })
 
 inBrowser('a test that its device has forgotten is over on the page as well', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.open('devices')
   await guard.page.getByRole('button', { name: /^Probe: .*Kassenschalter/ }).click()
@@ -344,7 +334,7 @@ inBrowser('a test that its device has forgotten is over on the page as well', as
 })
 
 inBrowser('a wrong password is answered in words, and nothing else happens', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache')
   await guard.page.getByRole('button', { name: 'Abmelden' }).click()
   await guard.page.locator('#name').fill('wache')
@@ -354,7 +344,7 @@ inBrowser('a wrong password is answered in words, and nothing else happens', asy
 })
 
 inBrowser('on a phone the button can be reached without scrolling, and no page is wider than the screen', async () => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', { phone: true })
   for (const place of ['alarms', 'devices', 'faults'] as const) {
     await guard.open(place)

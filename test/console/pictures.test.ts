@@ -1,20 +1,13 @@
 // Every view as a picture, in both languages, light and dark: people judge by these what no test can.
-import { afterAll, beforeAll, test } from 'vitest'
+import { test } from 'vitest'
 import type { FaultCode } from '../../protocol/faults.ts'
 import { faults } from '../../protocol/faults.ts'
 import { same } from '../../protocol/text.ts'
 import type { FakeGateway } from './fake-gateway.ts'
 import { browserNote, chromiumMissing, type Language, type Look, type Person, person } from './flow.ts'
 import { later, people, places } from './samples.ts'
-import { type Built, build, minutesBefore, pictures, press, pressAgain, world } from './world.ts'
+import { minutesBefore, pictures, press, pressAgain, theBuilt, world } from './world.ts'
 
-let built: Built
-beforeAll(async () => {
-  if (!chromiumMissing) built = await build()
-}, 120_000)
-afterAll(async () => {
-  if (!chromiumMissing) await built.end()
-})
 const looks = [
   ['light', { colours: 'light' }, ['de', 'en']],
   ['dark', { colours: 'dark' }, ['de']],
@@ -82,8 +75,8 @@ function pastAlarms(gateway: FakeGateway): void {
 }
 
 pictured('logging in', async shown => {
-  await using there = await world(built)
-  const guest = await person(built.browser, shown.look)
+  await using there = await world()
+  const guest = await person(theBuilt().browser, shown.look)
   await guest.page.goto(there.base)
   await guest.page.locator('#name').waitFor()
   await take(guest, 'login', shown)
@@ -91,21 +84,21 @@ pictured('logging in', async shown => {
 })
 
 pictured('the quiet page', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   pastAlarms(there.gateway)
   const guard = await there.arrives('wache', shown.look)
   await take(guard, 'quiet', shown)
 })
 
 pictured('one alarm', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', shown.look)
   press(there.gateway, 1, ['wache'], { pressedAt: later(there.gateway.now(), -42_000) })
   await take(guard, 'alarm', shown)
 })
 
 pictured('an urgent late alarm, a further one and a test', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', shown.look)
   const late = press(there.gateway, 1, ['wache'], {
     place: places.sozialamt,
@@ -124,14 +117,14 @@ pictured('an urgent late alarm, a further one and a test', async shown => {
 })
 
 pictured('a test alarm', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', shown.look)
   press(there.gateway, 1, ['wache'], { kind: 'test' })
   await take(guard, 'test-alarm', shown)
 })
 
 pictured('open alarms and who took one', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', shown.look)
   const reception = await there.arrives('empfang')
   press(there.gateway, 1, ['wache', 'empfang'])
@@ -145,7 +138,7 @@ pictured('open alarms and who took one', async shown => {
 })
 
 pictured('a taken alarm, its closing, its draft and its timeline', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', { ...shown.look, height: 1500 })
   const alarm = press(there.gateway, 1, ['wache', 'empfang'], { presses: 2 })
   await guard.seeAlarm('Bürgerbüro, Raum 012')
@@ -168,7 +161,7 @@ pictured('a taken alarm, its closing, its draft and its timeline', async shown =
 })
 
 pictured('devices and faults', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', { ...shown.look, height: 1100 })
   there.gateway.faults = [
     fault(there.gateway, 'deviceSilent', 'buergerhaus-1', 'device', 25),
@@ -192,7 +185,7 @@ pictured('devices and faults', async shown => {
 })
 
 pictured('the lost gateway', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', shown.look)
   press(there.gateway, 1, [], { place: places.kasse })
   await guard.page.locator('.open-alarm').waitFor()
@@ -202,7 +195,7 @@ pictured('the lost gateway', async shown => {
 })
 
 pictured('the lost gateway during an alarm', async shown => {
-  await using there = await world(built)
+  await using there = await world()
   const guard = await there.arrives('wache', shown.look)
   press(there.gateway, 1, ['wache'])
   await guard.seeAlarm('Bürgerbüro, Raum 012')

@@ -6,19 +6,38 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { assert } from '../../protocol/assert.ts'
 import type { AlarmView } from '../../protocol/console.ts'
 import { FakeGateway, password, type Who } from './fake-gateway.ts'
-import { type Look, launch, type Person, person } from './flow.ts'
+import { browserNote, chromiumMissing, type Look, launch, type Person, person } from './flow.ts'
 import { alarmView, later, people } from './samples.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Pictures of every view, for people to look at. */
 export const pictures = join(root, 'test/.out/screens')
 
-export type Built = { readonly browser: Browser; readonly folder: string; readonly end: () => Promise<void> }
+type Built = { readonly browser: Browser; readonly folder: string }
+
+let built: (Built & AsyncDisposable) | null = null
+beforeAll(async () => {
+  if (!chromiumMissing) built = await build()
+}, 120_000)
+afterAll(() => built?.[Symbol.asyncDispose]())
+
+/** A test that is skipped by name where there is no browser. */
+export function inBrowser(promise: string, body: () => Promise<void>): void {
+  test.skipIf(chromiumMissing)(promise + browserNote, body, 120_000)
+}
+
+/** The browser and the built console of this file's tests. */
+export function theBuilt(): Built {
+  assert(built !== null, 'the tests of this file have a browser')
+  return built
+}
 
 /** Builds the console as it is now, with the same command that ships it. */
-export async function build(): Promise<Built> {
+async function build(): Promise<Built & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-console-'))
   const vite = join(root, 'node_modules/.bin/vite')
   const options = ['build', 'gateway/console', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn']
@@ -30,7 +49,7 @@ export async function build(): Promise<Built> {
   return {
     browser,
     folder,
-    end: async () => {
+    [Symbol.asyncDispose]: async () => {
       await browser.close()
       await rm(folder, { recursive: true, force: true })
     },
@@ -43,7 +62,8 @@ export type World = {
   readonly arrives: (who: Who, look?: Look) => Promise<Person>
 } & AsyncDisposable
 
-export async function world({ browser, folder }: Built): Promise<World> {
+export async function world(): Promise<World> {
+  const { browser, folder } = theBuilt()
   const gateway = new FakeGateway(folder)
   const base = await gateway.listen()
   const present: Person[] = []

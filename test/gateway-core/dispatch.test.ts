@@ -137,7 +137,8 @@ test('who was told and comes back after the alarm was taken hears that it is tak
   expect(world.notifications()).toHaveLength(1)
 })
 
-test('the outcome of each telling is on record, a lost one too', () => {
+/** Anna is told of an alarm, and her queue overflows. */
+function overflown() {
   const world = startWorld()
   world.present(anna)
   world.forget()
@@ -145,19 +146,18 @@ test('the outcome of each telling is on record, a lost one too', () => {
   const [told] = world.notifications()
   if (told === undefined) throw new Error('nobody was told')
   world.ended(told, 'queueFull')
+  return { world, told }
+}
+
+test('the outcome of each telling is on record, a lost one too', () => {
+  const { world, told } = overflown()
   expect(world.recordsOf('notificationEnded')).toMatchObject([
     { alarm: told.alarm, notification: told.id, responder: anna, channel: 'mqtt', outcome: 'queueFull' },
   ])
 })
 
 test('a channel whose queue overflowed is a fault until the responder is present again', () => {
-  const world = startWorld()
-  world.present(anna)
-  world.forget()
-  world.press()
-  const [told] = world.notifications()
-  if (told === undefined) throw new Error('nobody was told')
-  world.ended(told, 'queueFull')
+  const { world } = overflown()
   expect(world.activeFaults()).toContain('channelFailed')
   world.absent(anna)
   world.present(anna)
@@ -165,13 +165,7 @@ test('a channel whose queue overflowed is a fault until the responder is present
 })
 
 test('a changed configuration does not say of a channel that it works again, unless it has no such responder any more', () => {
-  const world = startWorld()
-  world.present(anna)
-  world.forget()
-  world.press()
-  const [told] = world.notifications()
-  if (told === undefined) throw new Error('nobody was told')
-  world.ended(told, 'queueFull')
+  const { world } = overflown()
   world.absent(anna)
   world.happen({ kind: 'configured', configuration: { ...townhall, version: 'b' } })
   expect(world.activeFaults()).toContain('channelFailed')
