@@ -51,9 +51,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const keys = await readMqttKeys(settings)
   const consoleKeys = settings.console.tls === null ? null : readPair(settings.console.tls)
   await using opened = new AsyncDisposableStack()
-  const { emit, deliverTo } = createInbox()
-  const commits = createCommits(limits.commitPatienceMs)
   const errands = createErrands()
+  const { emit, deliverTo } = createInbox(errands)
+  const commits = createCommits(limits.commitPatienceMs)
   const store = opened.use(openRecords(settings.data, emit, commits, errands))
   const accounts = opened.use(openAccounts(databaseIn(settings.data)))
   const sessions = opened.use(openSessions(databaseIn(settings.data)))
@@ -66,6 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   // What ends while the others close is still put on record; then the loop stops, and the store writes the rest.
   opened.defer(loop.stop)
+  opened.use(errands) // what became of the last notifications is put on record too
 
   const sign = createSigner(keys.key)
   const onDevicePing = createRehearsal(loop.state, sign, store, log)
@@ -134,13 +135,20 @@ const stamp = (event: Unstamped): Event => ({
   wall: wallTime(Date.now()),
 })
 
-/** The parts need somewhere to tell their events before the loop runs: what comes early waits behind the first event. */
-function createInbox() {
+/**
+ * The parts need somewhere to tell their events before the loop runs: what comes early waits behind the first event. What became
+ * of a notification is put on record when the receipts of the commit under way have left [D13].
+ */
+function createInbox(errands: Errands) {
   let deliver: ((event: Event) => void) | null = null
   const early: Unstamped[] = []
-  const emit: Emit = event => {
+  const take = (event: Unstamped): void => {
     if (deliver === null) early.push(event)
     else deliver(stamp(event))
+  }
+  const emit: Emit = event => {
+    if (event.kind === 'notificationEnded') errands.runBehind(() => take(event))
+    else take(event)
   }
   const deliverTo = (dispatch: (event: Event) => void, first: Unstamped): void => {
     deliver = dispatch

@@ -3,13 +3,12 @@
 // device verifies that. No MQTT, no schemas, no rules, no console. What is between it and Stillruf is what Stillruf adds.
 //   node test/bench/bare.ts gateway|device FOLDER     with keys.json in the folder, as peers.ts writes it
 import { createPrivateKey, sign as signBytes, verify as verifyBytes, X509Certificate } from 'node:crypto'
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { connect, createServer, type TLSSocket } from 'node:tls'
-import { monotonicNow } from '../../hardware/clock.ts'
 import { derSignature, rawSignature } from '../../protocol/signature.ts'
-import { frameBytes } from './floor.ts'
+import { frameBytes, onFrames, sendAtSignal } from './frames.ts'
 
 /** PEM texts and the gateway's port. */
 export type BareKeys = {
@@ -18,8 +17,6 @@ export type BareKeys = {
   readonly device: { readonly key: string; readonly certificate: string }
 }
 
-/** How long a device is awake before it sends: as long as Stillruf's. */
-const awakeMs = 4
 const signatureBytes = 64
 const algorithm = 'sha256'
 
@@ -37,14 +34,6 @@ const verifier = (pem: string) => {
 const frameOf = (sign: (bytes: Buffer) => Uint8Array): Buffer => {
   const content = Buffer.alloc(frameBytes - signatureBytes, 'a')
   return Buffer.concat([sign(content), content])
-}
-
-function onFrames(socket: TLSSocket, handle: (frame: Buffer) => void): void {
-  let waiting = Buffer.alloc(0)
-  socket.on('data', bytes => {
-    waiting = waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes])
-    for (; waiting.length >= frameBytes; waiting = waiting.subarray(frameBytes)) handle(waiting.subarray(0, frameBytes))
-  })
 }
 
 function runGateway(keys: BareKeys, folder: string): void {
@@ -75,34 +64,18 @@ function runGateway(keys: BareKeys, folder: string): void {
   })
 }
 
-/** Each SIGUSR2 sends one frame; each receipt is answered by a line with both moments. */
 function runDevice(keys: BareKeys, port: number): void {
   const sign = signer(keys.device.key)
   const isAuthentic = verifier(keys.gateway.certificate)
   const { key, certificate: cert } = keys.device
-  const socket = connect({ host: '127.0.0.1', port, key, cert, ca: keys.authority })
-  socket.once('secureConnect', () => {
+  const socket = connect({ host: '127.0.0.1', port, key, cert, ca: keys.authority }, () => {
     socket.setNoDelay(true)
     console.log('ready')
   })
-  let sentAt = 0
+  const answered = sendAtSignal(socket, () => frameOf(sign))
   onFrames(socket, frame => {
     if (!isAuthentic(frame)) throw new Error('the gateway signs with another key')
-    const receiptAt = monotonicNow()
-    writeSync(1, `${JSON.stringify({ sentAt, receiptAt })}\n`)
-  })
-  process.on('SIGUSR2', () => {
-    const until = monotonicNow() + awakeMs
-    const frame = frameOf(sign)
-    const send = (): void => {
-      if (monotonicNow() < until) {
-        setImmediate(send)
-        return
-      }
-      sentAt = monotonicNow()
-      socket.write(frame)
-    }
-    send()
+    answered()
   })
 }
 

@@ -1,29 +1,28 @@
-// The floor: the least work that still is a durable hand-over. One process receives a frame over TCP, appends it to a file,
-// waits for fdatasync, forwards it over TCP and answers one byte. No MQTT, no TLS, no checks, no database.
-//   node test/bench/floor.ts FILE        prints its port
+// The floor: the least work that still is a durable hand-over. A device process sends a frame over TCP; a gateway process appends
+// it to a file, waits for fdatasync, forwards it over TCP and answers. No MQTT, no TLS, no checks, no database.
+//   node test/bench/floor.ts gateway FILE       prints its port
+//   node test/bench/floor.ts device PORT
 import { fdatasyncSync, openSync, writeSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import { frameBytes, onFrames, sendAtSignal } from './frames.ts'
 
-/** Bytes of one frame: what a signed alarm has on the wire. */
-export const frameBytes = 560
+/** Bytes of the answer: those of a PUBACK. */
+const answerBytes = 4
 
-function serve(file: string): void {
+function runGateway(file: string): void {
   const journal = openSync(file, 'a', 0o600)
+  const answer = Buffer.alloc(answerBytes)
   let receiver: Socket | null = null
   const server = createServer({ noDelay: true }, socket => {
     if (receiver === null) {
       receiver = socket // the first to connect is told, the second one sends
       return
     }
-    let waiting = Buffer.alloc(0)
-    socket.on('data', bytes => {
-      waiting = waiting.length === 0 ? bytes : Buffer.concat([waiting, bytes])
-      for (; waiting.length >= frameBytes; waiting = waiting.subarray(frameBytes)) {
-        writeSync(journal, waiting, 0, frameBytes)
-        fdatasyncSync(journal)
-        receiver?.write(waiting.subarray(0, frameBytes))
-        socket.write('.')
-      }
+    onFrames(socket, frame => {
+      writeSync(journal, frame)
+      fdatasyncSync(journal)
+      receiver?.write(frame)
+      socket.write(answer)
     })
   })
   server.listen(0, '127.0.0.1', () => {
@@ -32,5 +31,17 @@ function serve(file: string): void {
   })
 }
 
-const file = process.argv[2]
-if (import.meta.main && file !== undefined) serve(file)
+function runDevice(port: number): void {
+  const frame = Buffer.alloc(frameBytes, 'a')
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => console.log('ready'))
+  socket.on(
+    'data',
+    sendAtSignal(socket, () => frame),
+  )
+}
+
+if (import.meta.main) {
+  const [role, argument = ''] = process.argv.slice(2)
+  if (role === 'gateway') runGateway(argument)
+  else runDevice(Number(argument))
+}

@@ -8,42 +8,65 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { createCertificates } from '../broker/certificates.ts'
 import { monotonicMs } from '../integration/console-client.ts'
-import { startProgram } from '../integration/program.ts'
+import { type Program, startProgram } from '../integration/program.ts'
 import { freePort } from '../townhall/free-port.ts'
 import type { BareKeys } from './bare.ts'
 import { deviceFlags } from './device-flags.ts'
-import { frameBytes } from './floor.ts'
+import { frameBytes, type HandedOver } from './frames.ts'
 import { keepTo } from './processors.ts'
 import { subscribe } from './receivers.ts'
 
-/** One hand-over from sender to receiver, in milliseconds. */
-export type Peer = { readonly name: string; readonly once: () => Promise<number> } & AsyncDisposable
+/** How long one hand-over took, in milliseconds. */
+export type Handed = { readonly toReceiver: number; readonly toAnswer: number }
+export type Peer = { readonly once: () => Promise<Handed> } & AsyncDisposable
 
 export async function startFloor(root: string): Promise<Peer> {
+  await using opened = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-floor-'))
-  const program = startProgram(join(root, 'test/bench/floor.ts'), [join(folder, 'journal')])
-  keepTo('gateway', program.pid)
-  const port = Number(await program.line(line => /^\d+$/.test(line)))
-  const receiver = await dial(port)
-  const sender = await dial(port)
-  const frame = Buffer.alloc(frameBytes, 'a')
+  opened.defer(() => rm(folder, { recursive: true, force: true }))
+  const file = join(root, 'test/bench/floor.ts')
+  const gateway = opened.use(startProgram(file, ['gateway', join(folder, 'journal')]))
+  keepTo('gateway', gateway.pid)
+  const port = await gateway.line(line => /^\d+$/.test(line))
+  const receiver = await dial(Number(port))
+  opened.defer(() => void receiver.destroy())
+  const device = opened.use(startProgram(file, ['device', port]))
+  await device.line(line => line === 'ready')
+  return handOvers(device, receiver, opened.move())
+}
+
+export async function startBare(root: string): Promise<Peer> {
+  await using opened = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'stillruf-bare-'))
+  opened.defer(() => rm(folder, { recursive: true, force: true }))
+  const { authority, gateway, device } = await createCertificates()
+  const keys: BareKeys = { authority: authority.certificate, gateway, device: await device('rathaus-1') }
+  await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
+  const file = join(root, 'test/bench/bare.ts')
+  const gatewayProgram = opened.use(startProgram(file, ['gateway', folder]))
+  keepTo('gateway', gatewayProgram.pid)
+  const port = await gatewayProgram.line(line => /^\d+$/.test(line))
+  const receiver = connectTls({ host: '127.0.0.1', port: Number(port), ca: keys.authority })
+  opened.defer(() => void receiver.destroy())
+  await once(receiver, 'secureConnect')
+  const deviceProgram = opened.use(startProgram(file, ['device', folder, port], { execArgv: await deviceFlags() }))
+  await deviceProgram.line(line => line === 'ready')
+  return handOvers(deviceProgram, receiver, opened.move())
+}
+
+/** Asks the device process for one hand-over after the other; this process is the receiver. */
+function handOvers(device: Program, receiver: Socket, opened: AsyncDisposableStack): Peer {
   return {
-    name: 'floor',
     once: async () => {
-      const answered = once(sender, 'data')
-      const sentAt = monotonicMs()
+      const number = device.lines.length
       const arrived = frameArrives(receiver)
-      sender.write(frame)
-      const tookMs = (await arrived) - sentAt
-      await answered
-      return tookMs
+      device.signal('SIGUSR2')
+      const arrivedAt = await arrived
+      await device.line(() => device.lines.length > number)
+      const { sentAt, answeredAt }: HandedOver = JSON.parse(device.lines[number] ?? '{}')
+      return { toReceiver: arrivedAt - sentAt, toAnswer: answeredAt - sentAt }
     },
-    [Symbol.asyncDispose]: async () => {
-      sender.destroy()
-      receiver.destroy()
-      await program[Symbol.asyncDispose]()
-      await rm(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 
@@ -66,42 +89,8 @@ function frameArrives(receiver: Socket): Promise<number> {
   })
 }
 
-/** One hand-over on the bare line, in milliseconds: to the receiver, and to the verified receipt. */
-export type Handed = { readonly toReceiver: number; readonly toReceipt: number }
-
-export async function startBare(root: string): Promise<{ readonly once: () => Promise<Handed> } & AsyncDisposable> {
-  await using opened = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'stillruf-bare-'))
-  opened.defer(() => rm(folder, { recursive: true, force: true }))
-  const { authority, gateway, device } = await createCertificates()
-  const keys: BareKeys = { authority: authority.certificate, gateway, device: await device('rathaus-1') }
-  await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
-  const file = join(root, 'test/bench/bare.ts')
-  const gatewayProgram = opened.use(startProgram(file, ['gateway', folder]))
-  keepTo('gateway', gatewayProgram.pid)
-  const port = await gatewayProgram.line(line => /^\d+$/.test(line))
-  const receiver = connectTls({ host: '127.0.0.1', port: Number(port), ca: keys.authority })
-  opened.defer(() => void receiver.destroy())
-  await once(receiver, 'secureConnect')
-  const deviceProgram = opened.use(startProgram(file, ['device', folder, port], { execArgv: await deviceFlags() }))
-  await deviceProgram.line(line => line === 'ready')
-  const everything = opened.move()
-  return {
-    once: async () => {
-      const number = deviceProgram.lines.length
-      const arrived = frameArrives(receiver)
-      deviceProgram.signal('SIGUSR2')
-      const arrivedAt = await arrived
-      await deviceProgram.line(() => deviceProgram.lines.length > number)
-      const { sentAt, receiptAt } = JSON.parse(deviceProgram.lines[number] ?? '{}')
-      return { toReceiver: arrivedAt - sentAt, toReceipt: receiptAt - sentAt }
-    },
-    [Symbol.asyncDispose]: () => everything.disposeAsync(),
-  }
-}
-
 /** A plain broker: no storage, no TLS, no checks. Needs Debian's mosquitto. */
-export async function startMosquitto(): Promise<Peer> {
+export async function startMosquitto(): Promise<{ readonly once: () => Promise<number> } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'stillruf-mosquitto-'))
   const port = await freePort()
   const file = join(folder, 'mosquitto.conf')
@@ -115,7 +104,6 @@ export async function startMosquitto(): Promise<Peer> {
   const publisher = await subscribe(await dialUntilOpen(port), { clientId: 'publisher' }, 'nothing')
   const payload = Buffer.alloc(frameBytes, 'a')
   return {
-    name: 'mosquitto',
     once: async () => {
       const arrived = subscriber.next('aaaa')
       const sentAt = monotonicMs()

@@ -34,6 +34,38 @@ test('errands wait for the commit under way, and keep their order', async () => 
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('what runs behind a commit runs at once without one, and never overtakes', async () => {
+  const done: number[] = []
+  const errands = createErrands()
+  errands.runBehind(() => done.push(1))
+  expect(done).toEqual([1])
+  errands.hold()
+  errands.runBehind(() => {
+    done.push(2)
+    errands.runBehind(() => done.push(4))
+  })
+  errands.runBehind(() => done.push(3))
+  errands.release()
+  errands.runBehind(() => done.push(5)) // what waited has not run yet
+  expect(done).toEqual([1])
+  await turn()
+  await turn()
+  expect(done).toEqual([1, 2, 3, 5, 4])
+})
+
+test('what waits when the gateway stops is done before it stops', () => {
+  const done: number[] = []
+  const errands = createErrands()
+  errands.run(() => done.push(1))
+  errands.hold()
+  errands.run(() => {
+    done.push(2)
+    errands.run(() => done.push(3))
+  })
+  errands[Symbol.dispose]()
+  expect(done).toEqual([1, 2, 3])
+})
+
 test('a disk that is slow or hangs holds nothing up for longer than some milliseconds', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const done: string[] = []

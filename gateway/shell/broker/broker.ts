@@ -17,6 +17,7 @@ import { topicForDevice, topicForMonitors, topicsOfTheLast } from './destination
 import { createDevicePayloads } from './device-payloads.ts'
 import { createGate } from './gate.ts'
 import type { OnFailedHandshake } from './handshakes.ts'
+import { createIntake } from './intake.ts'
 import { createPace } from './pacing.ts'
 import { createRetained } from './retained.ts'
 import { type Revoked, readRevocations } from './revocation.ts'
@@ -68,7 +69,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     retained.set(topic, payload)
     audience.tellMonitors(topic, payload)
   }
-  const gate = createGate({ ...options, connectionOf, onStatus, acknowledge: deliveries.acknowledge })
+  const intake = createIntake({ ...options, onStatus, acknowledge: deliveries.acknowledge })
+  const gate = createGate({ ...options, connectionOf, intake })
   const aedes = await Aedes.createBroker({ id: options.gateway, connectTimeout: limits.connectTimeoutMs, ...gate })
   // Aedes would end the process. Nothing that it stores matters here [D6].
   aedes.addListener('error', (error: Error) => log.error({ error: error.message }, 'the broker’s own store failed'))
@@ -101,6 +103,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
           ...culpritOf(identity ?? device, address),
           detail: text(`${clause}: ${detail.de}`, `${clause}: ${detail.en}`),
         }),
+      onPublish: intake,
       onPing: ({ identity }) => void (identity?.role === 'device' && options.onDevicePing(identity)),
       onClosed: audience.leave,
       answers: deliveries.open,

@@ -13,7 +13,7 @@ import type { Ends } from './admission.ts'
 import type { Answers } from './deliveries.ts'
 import { createOutgoing, type Outgoing } from './outgoing.ts'
 import type { Pace } from './pacing.ts'
-import { type ConnectPacket, type Packet, packetTypes, readPacket } from './packet-filter.ts'
+import { type ConnectPacket, type Packet, type PublishPacket, packetTypes, readPacket } from './packet-filter.ts'
 import { createFrameReader, type Frame, type Violation, violation } from './packet-frames.ts'
 
 export type Loss = Exclude<DeliveryOutcome, 'delivered'>
@@ -24,6 +24,7 @@ export type ConnectionOptions = {
   /** Takes the stream that the broker reads, once a valid CONNECT is in it. */
   readonly attach: (stream: Duplex, connection: Connection) => void
   readonly onViolation: (connection: Connection, violation: Violation) => void
+  readonly onPublish: (connection: Connection, publish: PublishPacket) => void
   readonly onPing: (connection: Connection) => void
   /** Called once. Nothing goes out any more. */
   readonly onClosed: (connection: Connection) => void
@@ -199,6 +200,8 @@ export class Connection {
       case 'pubcomp':
         return unsolicited(packet.kind.toUpperCase(), packet.packetId) // nothing is sent with QoS 2
       case 'publish':
+        this.#options.onPublish(this, packet)
+        return null
       case 'subscribe':
       case 'unsubscribe':
         this.#forward(frame)

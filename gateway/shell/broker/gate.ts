@@ -1,12 +1,10 @@
-// What Aedes asks before it lets anything happen: who connects, what is published, what is subscribed.
+// What Aedes asks before it lets anything happen: who connects, what is subscribed, and what a will says.
 import { randomUUID } from 'node:crypto'
-import type { AedesOptions, AuthenticateError, Client, PublishPacket } from 'aedes'
-import { assertNever } from '../../../protocol/assert.ts'
+import type { AedesOptions, AuthenticateError, Client } from 'aedes'
 import { limits } from '../../../protocol/limits.ts'
 import { clipped, text } from '../../../protocol/text.ts'
 import { maySubscribe } from '../../../protocol/topics.ts'
-import type { Delivery } from '../../core/model.ts'
-import type { Accounts, Emit, IsOnRecord, Log } from '../ports.ts'
+import type { Accounts, Emit, Log } from '../ports.ts'
 import {
   culpritOf,
   type Identity,
@@ -17,19 +15,15 @@ import {
   sessionName,
 } from './access.ts'
 import { notificationTopic } from './audience.ts'
-import { answerTo, type Connection } from './connection.ts'
-import { type Inbound, judgePublish } from './inbound.ts'
+import type { Connection } from './connection.ts'
+import type { Intake } from './intake.ts'
 import type { Qos } from './packet-filter.ts'
 
 export type GateOptions = {
   readonly connectionOf: (client: Client) => Connection
   readonly accounts: Accounts
   readonly emit: Emit
-  readonly isOnRecord: IsOnRecord
-  /** Lets the answer of a publish go. */
-  readonly acknowledge: (delivery: Delivery) => void
-  /** Passes on the birth or death of a device that its signature proves. */
-  readonly onStatus: (topic: string, payload: Buffer) => void
+  readonly intake: Intake
   readonly log: Log
 }
 
@@ -43,7 +37,7 @@ const quarantineTopic = 'quarantine'
 const unavailable = 3
 
 export function createGate(options: GateOptions): Gate {
-  const { connectionOf, accounts, emit, log } = options
+  const { connectionOf, accounts, emit, intake, log } = options
 
   const preConnect: Gate['preConnect'] = (client, packet, done) => {
     const { device, connect } = connectionOf(client)
@@ -77,43 +71,13 @@ export function createGate(options: GateOptions): Gate {
     emit({ kind: 'securityObserved', ...observed })
   }
 
+  /** Only a will comes here, when its connection has ended: the connection itself gives what is published to the intake. */
   const authorizePublish: Gate['authorizePublish'] = (client, packet, done) => {
-    if (client !== null) take(connectionOf(client), packet)
+    const { topic, payload } = packet
+    if (client !== null) intake(connectionOf(client), { topic, payload: Buffer.from(payload), qos: 0, packetId: null })
     packet.topic = quarantineTopic
     packet.retain = false
-    packet.qos = 0 // the answer is ours to send: Aedes would send it now, before anything is on record [D4]
     done(null)
-  }
-
-  /** A will comes here too, when its connection has ended: nobody is left to answer. */
-  function take(connection: Connection, packet: PublishPacket): void {
-    const { identity } = connection
-    const packetId = packet.qos === 0 || connection.closed ? undefined : packet.messageId
-    // Exactly once is what ids are for [D6]; a QoS 2 publish is taken once and gets its handshake, for clients that insist.
-    if (identity === null || (packet.qos === 2 && packetId !== undefined && !connection.awaitRelease(packetId))) return
-    const answer = packetId === undefined ? null : answerTo(packet.qos === 2 ? 'pubrec' : 'puback', packetId)
-    const delivery = answer === null ? null : connection.answers.owe(answer)
-    const payload = Buffer.from(packet.payload) // a copy: Aedes' packet shares its memory with what was read with it
-    const inbound = judgePublish(identity, packet.topic, payload)
-    pass(inbound, identity, connection.address, delivery)
-    if (inbound.kind === 'received' && isOwnStatus(inbound)) options.onStatus(packet.topic, payload)
-  }
-
-  function pass(inbound: Inbound, identity: Identity, address: string, delivery: Delivery | null): void {
-    switch (inbound.kind) {
-      case 'received':
-        emit({ ...inbound, delivery })
-        return
-      case 'responderSaid':
-        emit({ ...inbound, channel: 'mqtt', address, isOnRecord: options.isOnRecord(inbound.message.alarm), delivery })
-        return
-      case 'setAside':
-        emit({ ...inbound, kind: 'securityObserved', ...culpritOf(identity, address) })
-        if (delivery !== null) options.acknowledge(delivery) // or the client would send it for ever [D5]
-        return
-      default:
-        assertNever(inbound)
-    }
   }
 
   const authorizeSubscribe: Gate['authorizeSubscribe'] = (client, subscription, done) => {
@@ -149,10 +113,6 @@ export function createGate(options: GateOptions): Gate {
 
   return { preConnect, authenticate, authorizePublish, authorizeSubscribe, authorizeForward: () => null }
 }
-
-/** Proved by its signature and about its sender: what others may be told. */
-const isOwnStatus = ({ sender, message, authentic }: Extract<Inbound, { kind: 'received' }>): boolean =>
-  authentic && message.kind === 'status' && message.device === sender
 
 const refusal = (returnCode: 2 | 3 | 4 | 5, detail: string): AuthenticateError =>
   Object.assign(new Error(detail), { returnCode })

@@ -15,10 +15,20 @@ export type ConnectPacket = {
   readonly password: Buffer | null
   readonly will: Will | null
 }
-/** What an answer answers; `publish` carries no more than what the filter's user needs of it. */
+export type PublishPacket = {
+  readonly kind: 'publish'
+  readonly topic: string
+  /** Shares its memory with the chunk that it came in. */
+  readonly payload: Buffer
+  readonly qos: Qos
+  /** Null with QoS 0. */
+  readonly packetId: number | null
+}
+/** What an answer answers; the others carry no more than what the filter's user needs of them. */
 export type Packet =
   | ConnectPacket
-  | { readonly kind: 'publish' | 'subscribe' | 'unsubscribe' | 'pingreq' | 'disconnect' }
+  | PublishPacket
+  | { readonly kind: 'subscribe' | 'unsubscribe' | 'pingreq' | 'disconnect' }
   | { readonly kind: 'puback' | 'pubrec' | 'pubrel' | 'pubcomp'; readonly packetId: number }
 
 export const packetTypes = {
@@ -142,12 +152,13 @@ function clauseOfExcess(flags: number): string {
 }
 
 function readPublish(flags: number, fields: Fields): Packet {
-  const qos = (flags >> 1) & 0x03
-  must(qos !== 3, 'MQTT-3.3.1-4', mistakes.qos3)
+  const qosBits = (flags >> 1) & 0x03
+  must(qosBits !== 3, 'MQTT-3.3.1-4', mistakes.qos3)
+  const qos = qosOf(qosBits)
   must(qos !== 0 || (flags & 0x08) === 0, 'MQTT-3.3.1-2', mistakes.dupAtQos0)
-  readTopic(fields, 'MQTT-3.3.2-1', names.topic)
-  if (qos > 0) fields.packetId('PUBLISH')
-  return { kind: 'publish' }
+  const topic = readTopic(fields, 'MQTT-3.3.2-1', names.topic)
+  const packetId = qos === 0 ? null : fields.packetId('PUBLISH')
+  return { kind: 'publish', topic, payload: fields.rest(), qos, packetId }
 }
 
 function readAnswer(
@@ -217,6 +228,10 @@ class Fields {
 
   end(clause: string, packet: string): void {
     must(this.ended(), clause, mistakes.excess(packet, this.#body.length - this.#position))
+  }
+
+  rest(): Buffer {
+    return this.#body.subarray(this.#position)
   }
 
   byte(packet: string): number {
