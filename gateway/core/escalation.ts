@@ -39,10 +39,14 @@ export function resumeEscalation(turn: Turn): void {
   }
 }
 
-/** The gateway starts: people may need as long as `limits.returnMs` to come back. */
+/** The gateway starts: people may need as long as `limits.returnMs` to come back. A step that had reached nobody is judged then. */
 export function awaitReturn(turn: Turn): void {
-  setLive(turn, { returning: { until: after(turn.at, limits.returnMs), alarms: new Set() } })
+  const alarms = [...turn.durable.alarms.values()].filter(hasReachedNobody).map(({ id }) => id)
+  setLive(turn, { returning: { until: after(turn.at, limits.returnMs), alarms: new Set(alarms) } })
 }
+
+const hasReachedNobody = ({ policy, step, told }: Alarm): boolean =>
+  policy.steps[step - 1]?.notify.some(responder => told.has(responder)) === false
 
 /** Enters every step whose time has come. */
 export function passDeadlines(turn: Turn): void {

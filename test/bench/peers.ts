@@ -1,4 +1,4 @@
-// What a press is compared with, measured in the same run: the floor, and a plain mosquitto without storage or encryption.
+// What a press is compared with, measured in the same run: the floor, the bare line, and a plain mosquitto without storage or encryption.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

@@ -247,6 +247,24 @@ test('a step that still reaches nobody some seconds after the start waits no lon
   expect(world.activeFaults()).toEqual(['stepUnreachable'])
 })
 
+test('a step that reached nobody when the gateway went down again waits no longer than those who are coming back', () => {
+  const before = startWorld()
+  before.heartbeat()
+  before.press()
+  const after = restarted(before, 1000)
+  after.heartbeat()
+  after.present(guard)
+  after.forget()
+  after.fastForward(limits.returnMs - 1)
+  after.expectNobodyNotified()
+  after.fastForward(1)
+  after.expectNotified('escalated', [guard])
+  expect(after.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+    [1, 'first'],
+    [2, 'unreached'],
+  ])
+})
+
 test('a restart in the moment in which a step is due calls nobody before their turn', () => {
   const before = startedWorld()
   before.press()

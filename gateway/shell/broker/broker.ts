@@ -1,5 +1,5 @@
-// The MQTT side of the gateway. Aedes does CONNECT, SUBSCRIBE and PING; what comes in ends in its `authorizePublish` and becomes
-// an event; what goes out is written by our own queue for each connection, never by Aedes' pipeline [D12, D16].
+// The MQTT side of the gateway. Aedes does CONNECT, SUBSCRIBE, PING and wills; what is published becomes an event where its packet is
+// read; what goes out is written by our own queue for each connection. Neither goes through Aedes' pipeline [D12, D16].
 import type { TLSSocket } from 'node:tls'
 import { Aedes, type Client, type Subscription } from 'aedes'
 import { assert } from '../../../protocol/assert.ts'

@@ -1,5 +1,5 @@
 // One connection, from the TLS socket to its end: the strict filter in front of Aedes, the bounded queue beside it, and
-// keep-alive. Aedes sees a stream of its own, with nothing in it but packets that may come [D12].
+// keep-alive. Aedes sees a stream of its own, with nothing in it but packets that may come, and no PUBLISH [D12, D16].
 import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { assertNever } from '../../../protocol/assert.ts'
