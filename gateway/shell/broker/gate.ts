@@ -77,6 +77,7 @@ export function createGate(options: GateOptions): Gate {
     if (client !== null) intake(connectionOf(client), { topic, payload: Buffer.from(payload), qos: 0, packetId: null })
     packet.topic = quarantineTopic
     packet.retain = false
+    packet.qos = 0
     done(null)
   }
 
