@@ -60,11 +60,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const pace = createPace()
   const connections = new WeakMap<object, Connection>()
 
-  const connectionOf = (client: Client): Connection => {
-    const connection = connections.get(client.conn)
-    assert(connection !== undefined, 'every client of Aedes came in by us')
-    return connection
-  }
+  const connectionOf = (client: Client): Connection => knownConnection(connections.get(client.conn))
   const onStatus = (topic: string, payload: Buffer) => {
     retained.set(topic, payload)
     audience.tellMonitors(topic, payload)
@@ -177,6 +173,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
  */
 function neutraliseDedupe(client: Client): void {
   Object.assign(client, { duplicates: new Proxy(Object.create(null), { get: () => 0, set: () => true }) })
+}
+
+function knownConnection(connection: Connection | undefined): Connection {
+  assert(connection !== undefined, 'every client of Aedes came in by us')
+  return connection
 }
 
 const reportTo =
