@@ -1,5 +1,6 @@
 // What nobody waits for to the millisecond: it leaves behind the commit under way, because the receipt needs the processor
 // first [D13]. A slow disk does not hold it up.
+import type { Emit } from './ports.ts'
 
 /** Errands never overtake each other. Disposed of, it runs what waits. */
 export type Errands = {
@@ -61,8 +62,15 @@ export function createErrands(): Errands {
       else run(errand)
     },
     [Symbol.dispose]: () => {
-      release()
-      while (due.length > 0) runDue()
+      for (release(); due.length > 0; release()) runDue() // an errand may begin a commit
     },
   }
 }
+
+/** What became of a notification is put on record when the receipts of the commit under way have left [D13]. */
+export const withOutcomesBehind =
+  (errands: Errands, emit: Emit): Emit =>
+  event => {
+    if (event.kind === 'notificationEnded') errands.runBehind(() => emit(event))
+    else emit(event)
+  }

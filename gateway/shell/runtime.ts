@@ -15,7 +15,7 @@ import { createSigner } from './broker/verify.ts'
 import { type Address, type ReadConfiguration, readConfiguration } from './configuration/configuration.ts'
 import { watchConfiguration } from './configuration/watch.ts'
 import { databaseIn } from './data-folder.ts'
-import { createErrands, type Errands } from './errands.ts'
+import { createErrands, type Errands, withOutcomesBehind } from './errands.ts'
 import { startHttp } from './http/http.ts'
 import { readMqttKeys, readPair, watchRevocations } from './key-files.ts'
 import { createLookUp } from './look-up.ts'
@@ -52,7 +52,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const consoleKeys = settings.console.tls === null ? null : readPair(settings.console.tls)
   await using opened = new AsyncDisposableStack()
   const errands = createErrands()
-  const { emit, deliverTo } = createInbox(errands)
+  const { emit: emitNow, deliverTo } = createInbox()
+  const emit = withOutcomesBehind(errands, emitNow)
   const commits = createCommits(limits.commitPatienceMs)
   const store = opened.use(openRecords(settings.data, emit, commits, errands))
   const accounts = opened.use(openAccounts(databaseIn(settings.data)))
@@ -135,20 +136,13 @@ const stamp = (event: Unstamped): Event => ({
   wall: wallTime(Date.now()),
 })
 
-/**
- * The parts need somewhere to tell their events before the loop runs: what comes early waits behind the first event. What became
- * of a notification is put on record when the receipts of the commit under way have left [D13].
- */
-function createInbox(errands: Errands) {
+/** The parts need somewhere to tell their events before the loop runs: what comes early waits behind the first event. */
+function createInbox() {
   let deliver: ((event: Event) => void) | null = null
   const early: Unstamped[] = []
-  const take = (event: Unstamped): void => {
+  const emit: Emit = event => {
     if (deliver === null) early.push(event)
     else deliver(stamp(event))
-  }
-  const emit: Emit = event => {
-    if (event.kind === 'notificationEnded') errands.runBehind(() => take(event))
-    else take(event)
   }
   const deliverTo = (dispatch: (event: Event) => void, first: Unstamped): void => {
     deliver = dispatch

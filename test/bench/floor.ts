@@ -1,16 +1,17 @@
 // The floor: the least work that still is a durable hand-over. A device process sends a frame over TCP; a gateway process appends
 // it to a file, waits for fdatasync, forwards it over TCP and answers. No MQTT, no TLS, no checks, no database.
-//   node test/bench/floor.ts gateway FILE       prints its port
-//   node test/bench/floor.ts device PORT
+//   node test/bench/floor.ts gateway FOLDER          prints its port
+//   node test/bench/floor.ts device FOLDER PORT
 import { fdatasyncSync, openSync, writeSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { frameBytes, onFrames, sendAtSignal } from './frames.ts'
 
 /** Bytes of the answer: those of a PUBACK. */
 const answerBytes = 4
 
-function runGateway(file: string): void {
-  const journal = openSync(file, 'a', 0o600)
+function runGateway(folder: string): void {
+  const journal = openSync(join(folder, 'journal'), 'a', 0o600)
   const answer = Buffer.alloc(answerBytes)
   let receiver: Socket | null = null
   const server = createServer({ noDelay: true }, socket => {
@@ -41,7 +42,7 @@ function runDevice(port: number): void {
 }
 
 if (import.meta.main) {
-  const [role, argument = ''] = process.argv.slice(2)
-  if (role === 'gateway') runGateway(argument)
-  else runDevice(Number(argument))
+  const [role, folder = '.', port] = process.argv.slice(2)
+  if (role === 'gateway') runGateway(folder)
+  else runDevice(Number(port))
 }

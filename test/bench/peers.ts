@@ -20,38 +20,38 @@ import { subscribe } from './receivers.ts'
 export type Handed = { readonly toReceiver: number; readonly toAnswer: number }
 export type Peer = { readonly once: () => Promise<Handed> } & AsyncDisposable
 
-export async function startFloor(root: string): Promise<Peer> {
+export const startFloor = (root: string): Promise<Peer> =>
+  startPeer(join(root, 'test/bench/floor.ts'), () => Promise.resolve(dial))
+
+export const startBare = (root: string): Promise<Peer> =>
+  startPeer(join(root, 'test/bench/bare.ts'), async folder => {
+    const { authority, gateway, device } = await createCertificates()
+    const keys: BareKeys = { authority: authority.certificate, gateway, device: await device('rathaus-1') }
+    await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
+    return async port => {
+      const socket = connectTls({ host: '127.0.0.1', port, ca: keys.authority })
+      await once(socket, 'secureConnect')
+      return socket
+    }
+  })
+
+/** A gateway process, this process as the receiver, and a device process, in this order. @param prepare fills the folder; gives how to connect. */
+async function startPeer(
+  file: string,
+  prepare: (folder: string) => Promise<(port: number) => Promise<Socket>>,
+): Promise<Peer> {
   await using opened = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'stillruf-floor-'))
+  const folder = await mkdtemp(join(tmpdir(), 'stillruf-bench-'))
   opened.defer(() => rm(folder, { recursive: true, force: true }))
-  const file = join(root, 'test/bench/floor.ts')
-  const gateway = opened.use(startProgram(file, ['gateway', join(folder, 'journal')]))
+  const connectReceiver = await prepare(folder)
+  const gateway = opened.use(startProgram(file, ['gateway', folder]))
   keepTo('gateway', gateway.pid)
   const port = await gateway.line(line => /^\d+$/.test(line))
-  const receiver = await dial(Number(port))
+  const receiver = await connectReceiver(Number(port))
   opened.defer(() => void receiver.destroy())
-  const device = opened.use(startProgram(file, ['device', port]))
+  const device = opened.use(startProgram(file, ['device', folder, port], { execArgv: await deviceFlags() }))
   await device.line(line => line === 'ready')
   return handOvers(device, receiver, opened.move())
-}
-
-export async function startBare(root: string): Promise<Peer> {
-  await using opened = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'stillruf-bare-'))
-  opened.defer(() => rm(folder, { recursive: true, force: true }))
-  const { authority, gateway, device } = await createCertificates()
-  const keys: BareKeys = { authority: authority.certificate, gateway, device: await device('rathaus-1') }
-  await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
-  const file = join(root, 'test/bench/bare.ts')
-  const gatewayProgram = opened.use(startProgram(file, ['gateway', folder]))
-  keepTo('gateway', gatewayProgram.pid)
-  const port = await gatewayProgram.line(line => /^\d+$/.test(line))
-  const receiver = connectTls({ host: '127.0.0.1', port: Number(port), ca: keys.authority })
-  opened.defer(() => void receiver.destroy())
-  await once(receiver, 'secureConnect')
-  const deviceProgram = opened.use(startProgram(file, ['device', folder, port], { execArgv: await deviceFlags() }))
-  await deviceProgram.line(line => line === 'ready')
-  return handOvers(deviceProgram, receiver, opened.move())
 }
 
 /** Asks the device process for one hand-over after the other; this process is the receiver. */

@@ -1,7 +1,7 @@
 // When the next people are told, and that nobody waits for people who cannot hear.
 import { expect, test } from 'vitest'
 import { limits } from '../../protocol/limits.ts'
-import { restarted, startWorld, stepMs } from './harness.ts'
+import { restarted, startWorld, stepMs, type World } from './harness.ts'
 import { anna, bert, chief, guard, policy, till } from './townhall.ts'
 
 const startedWorld = () => {
@@ -10,6 +10,8 @@ const startedWorld = () => {
   world.heartbeat()
   return world
 }
+
+const stepsOf = (world: World) => world.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])
 
 test('each step comes at its time after the raise, and not before', () => {
   const world = startedWorld()
@@ -24,7 +26,7 @@ test('each step comes at its time after the raise, and not before', () => {
   world.expectNotified('escalated', [])
   world.fastForward(1)
   world.expectNotified('escalated', [guard, chief])
-  expect(world.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+  expect(stepsOf(world)).toEqual([
     [1, 'first'],
     [2, 'escalated'],
     [3, 'escalated'],
@@ -189,7 +191,7 @@ test('a gateway that was down for several steps enters each of them at once, and
   const before = startedWorld()
   before.press()
   const after = restarted(before, 600_000)
-  expect(after.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+  expect(stepsOf(after)).toEqual([
     [1, 'first'],
     [2, 'escalated'],
     [3, 'escalated'], // nobody has come back yet: whoever does is told of every step so far
@@ -215,7 +217,7 @@ test('right after a start a step that reaches nobody waits for those who are com
   world.expectNobodyNotified()
   world.fastForward(1)
   world.expectNotified('escalated', [guard])
-  expect(world.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+  expect(stepsOf(world)).toEqual([
     [1, 'first'],
     [2, 'escalated'],
   ])
@@ -240,7 +242,7 @@ test('a step that still reaches nobody some seconds after the start waits no lon
   world.expectNobodyNotified()
   world.fastForward(1)
   world.expectNotified('escalated', [guard])
-  expect(world.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+  expect(stepsOf(world)).toEqual([
     [1, 'first'],
     [2, 'unreached'],
   ])
@@ -259,7 +261,7 @@ test('a step that reached nobody when the gateway went down again waits no longe
   after.expectNobodyNotified()
   after.fastForward(1)
   after.expectNotified('escalated', [guard])
-  expect(after.recordsOf('stepEntered').map(({ step, reason }) => [step, reason])).toEqual([
+  expect(stepsOf(after)).toEqual([
     [1, 'first'],
     [2, 'unreached'],
   ])

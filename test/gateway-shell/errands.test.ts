@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Effect } from '../../gateway/core/model.ts'
-import { createErrands } from '../../gateway/shell/errands.ts'
+import { createErrands, withOutcomesBehind } from '../../gateway/shell/errands.ts'
 import { type Parts, perform } from '../../gateway/shell/perform.ts'
+import type { Unstamped } from '../../gateway/shell/ports.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -60,10 +61,23 @@ test('what waits when the gateway stops is done before it stops', () => {
   errands.hold()
   errands.run(() => {
     done.push(2)
+    errands.hold()
     errands.run(() => done.push(3))
   })
   errands[Symbol.dispose]()
   expect(done).toEqual([1, 2, 3])
+})
+
+test('what became of a notification waits for the commit under way, a press for nothing', async () => {
+  const emitted: string[] = []
+  const errands = createErrands()
+  const emit = withOutcomesBehind(errands, ({ kind }) => emitted.push(kind))
+  errands.hold()
+  for (const kind of ['notificationEnded', 'received']) emit({ kind } as Unstamped)
+  expect(emitted).toEqual(['received'])
+  errands.release()
+  await turn()
+  expect(emitted).toEqual(['received', 'notificationEnded'])
 })
 
 test('a disk that is slow or hangs holds nothing up for longer than some milliseconds', async () => {

@@ -71,7 +71,7 @@ export function createGate(options: GateOptions): Gate {
     emit({ kind: 'securityObserved', ...observed })
   }
 
-  /** Only a will comes here, when its connection has ended: the connection itself gives what is published to the intake. */
+  /** Only a will comes here, when its connection has ended: what is published goes to the intake from where it is read. */
   const authorizePublish: Gate['authorizePublish'] = (client, packet, done) => {
     const { topic, payload } = packet
     if (client !== null) intake(connectionOf(client), { topic, payload: Buffer.from(payload), qos: 0, packetId: null })
