@@ -2,10 +2,8 @@
 // they count in whole milliseconds. So it wakes early, has what is to come prepared, and if that is a press it looks at the
 // clock in each turn of the event loop until the moment is there [D20].
 import { monotonicNow } from '../../hardware/clock.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { Instant } from '../../protocol/time.ts'
-
-/** What device and gateway prepare takes about two milliseconds when they slept; Node's timers are late by one more. */
-const earlyMs = 4
 
 /**
  * Calls `fire` once, at the moment or right after it, and after every edge that came before.
@@ -24,7 +22,7 @@ export function setTimer(at: Instant, fire: () => void, prepare: () => boolean):
       turn = setImmediate(look) // one turn at least: edges that wait are heard first
     else timer = setTimeout(fire, Math.ceil(remainingMs()))
   }
-  let timer = setTimeout(wake, Math.floor(Math.max(0, remainingMs() - earlyMs)))
+  let timer = setTimeout(wake, Math.floor(Math.max(0, remainingMs() - limits.preparationMs)))
   return () => {
     clearTimeout(timer)
     if (turn !== null) clearImmediate(turn)

@@ -30,7 +30,10 @@ export function perform(effect: Effect, { store, broker, http, errands, log }: P
       for (const record of effect.records) logRecord(record, log)
       break
     case 'prepareReceipt':
-      setImmediate(() => broker.prepareReceipt(effect.message)) // while the record's thread waits for the disk
+      setImmediate(() => {
+        broker.prepareReceipt(effect.message) // while the record's thread waits for the disk
+        store.collect() // and if it is through by now, the receipt leaves before anything else is read
+      })
       break
     case 'sendToDevice':
       if (effect.message.kind === 'receipt') broker.sendToDevice(effect)

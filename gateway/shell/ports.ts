@@ -66,6 +66,8 @@ export type Store = {
   readonly append: (records: readonly GatewayRecord[]) => void
   /** A press is about to come [D20]: whoever writes it wakes up. */
   readonly prepare: () => void
+  /** Hears now of what has been committed, which otherwise has its turn among all that comes in. */
+  readonly collect: () => void
   /** All records in order. */
   readonly records: () => Iterable<GatewayRecord>
   /** In order; those that were appended and are not yet committed too, so that an answer says what the step decided. */

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers'
 import { encode, type Sign, signed } from '../../protocol/codec.ts'
 import { type BootId, type DeviceId, pressId } from '../../protocol/ids.ts'
+import { limits } from '../../protocol/limits.ts'
 import type { PressMessage, ReceiptMessage } from '../../protocol/messages.ts'
 import { instant, millis, wallTime } from '../../protocol/time.ts'
 import { topicOf } from '../../protocol/topics.ts'
@@ -12,8 +13,13 @@ import type { DeviceIdentity } from './broker/access.ts'
 import { judgePublish } from './broker/inbound.ts'
 import type { Log, Store } from './ports.ts'
 
-/** After a rehearsal the next one is worth nothing for a while; a crowd of pings costs a few percent of a processor at most. */
-const restMs = 20
+/**
+ * Rehearsed is again and again until shortly before the press can be there: a round takes less than a millisecond, and what a
+ * processor has at hand it forgets within a few.
+ */
+const rehearsalMs = limits.preparationMs - 1.5
+/** A crowd of pings costs a few percent of a processor at most. */
+const restMs = 50
 /** Of no device: random ones are never zero. */
 const boot = '0'.repeat(16) as BootId
 
@@ -25,18 +31,24 @@ export function createRehearsal(
   log: Log,
 ): (device: DeviceIdentity) => void {
   let last = Number.NEGATIVE_INFINITY
-  return device => {
-    if (performance.now() - last < restMs) return
-    last = performance.now()
+
+  function run(device: DeviceIdentity): void {
     store.prepare()
     setImmediate(() => {
       try {
         rehearse(state(), device, sign)
+        if (performance.now() - last < rehearsalMs) run(device)
       } catch (error) {
         last = Number.POSITIVE_INFINITY // never again: real presses do without
         log.error({ error }, 'a press could not be rehearsed')
       }
     })
+  }
+
+  return device => {
+    if (performance.now() - last < restMs) return
+    last = performance.now()
+    run(device)
   }
 }
 

@@ -2,12 +2,13 @@
 import { writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { monotonicNow } from '../../hardware/clock.ts'
+import { limits } from '../../protocol/limits.ts'
 
 /** Bytes of one frame: what a signed alarm has on the wire. */
 export const frameBytes = 560
 
 /** How long a device is awake before it sends: as long as Stillruf's. */
-const awakeMs = 4
+const awakeMs = limits.preparationMs
 
 /** One hand-over: when the device sent, and when it had its answer, by the machine's monotonic clock in ms. */
 export type HandedOver = { readonly sentAt: number; readonly answeredAt: number }

@@ -61,6 +61,19 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       await vi.waitFor(() => expect(events.recorded).toEqual([1]), waiting)
     })
 
+    test('who collects hears of a commit within the turn, and nobody hears of it twice', async () => {
+      using world = createWorld()
+      const events = listen()
+      await using store = world.open(events)
+      await write(store, events.recorded, [started(1)])
+      store.append([started(2)])
+      for (const until = Date.now() + waiting.timeout; events.recorded.length < 2 && Date.now() < until; )
+        store.collect()
+      expect(events.recorded).toEqual([1, 2])
+      store.append([started(3)])
+      await vi.waitFor(() => expect(events.recorded).toEqual([1, 2, 3]), waiting)
+    })
+
     test('everything asked for while a commit is under way is answered by one commit more', async () => {
       using world = createWorld()
       const events = listen()

@@ -76,6 +76,7 @@ test('a change of something that is not configured, and a store that fails, dist
     store: {
       append: () => undefined,
       prepare: () => undefined,
+      collect: () => undefined,
       records: () => [],
       recordsOfAlarm: () => read([]),
       closedAlarms: () => [],

@@ -229,6 +229,7 @@ export function storeOf(records: readonly GatewayRecord[]): Store {
   return {
     append: () => undefined,
     prepare: () => undefined,
+    collect: () => undefined,
     records: () => records,
     recordsOfAlarm: alarm => records.filter(record => 'alarm' in record && record.alarm === alarm),
     closedAlarms: (before, limit) =>

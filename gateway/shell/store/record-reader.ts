@@ -8,7 +8,7 @@ import type { Store } from '../ports.ts'
 import { openDatabase } from './database.ts'
 import { damaged, sentenceFor } from './database-mistakes.ts'
 
-export type RecordReader = Omit<Store, 'append' | 'prepare' | keyof AsyncDisposable>
+export type RecordReader = Omit<Store, 'append' | 'prepare' | 'collect' | keyof AsyncDisposable>
 
 /** Reads beside a running gateway. @throws StartError if the database is missing or damaged. */
 export function openRecordReader(path: string): RecordReader & Disposable {

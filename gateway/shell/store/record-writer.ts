@@ -15,6 +15,8 @@ import { startUpkeep, type Upkeep, writeBackLog } from './store-upkeep.ts'
 export type Row = readonly [RecordNumber, number, string, string | null, string | null, string]
 /** Rows to write; a press is about to come [D20]; or the end: what waits is tried once more. */
 export type Request = readonly Row[] | 'prepare' | 'end'
+/** `answers`: the port for them, which the gateway can also look into without waiting for its turn. */
+export type WriterData = { readonly path: string; readonly answers: MessagePort }
 export type Answer =
   /** These and all before them are on disk. Once per commit. */
   | { readonly kind: 'recorded'; readonly through: RecordNumber }
@@ -24,9 +26,9 @@ export type Answer =
 
 const retryMs = { first: 100, last: 5000 } as const
 
-function serve(port: MessagePort, path: string): void {
+function serve(port: MessagePort, { path, answers }: WriterData): void {
   const write = createWrite(path)
-  const answer = (given: Answer): void => port.postMessage(given)
+  const answer = (given: Answer): void => answers.postMessage(given)
   let waiting: Row[] = []
   let retry: NodeJS.Timeout | null = null
   let retryDelayMs: number = retryMs.first
@@ -75,6 +77,7 @@ function serve(port: MessagePort, path: string): void {
     if (retry !== null) clearTimeout(retry)
     write.close()
     port.close()
+    answers.close()
   }
 }
 
@@ -154,4 +157,4 @@ function rehearse({ database, insert }: Connection): void {
 const undone = new Error('undone, as it was meant')
 
 assert(parentPort !== null, 'the record is written by a thread of its own')
-serve(parentPort, String(workerData))
+serve(parentPort, workerData)

@@ -3,7 +3,7 @@
 // waits for the disk: nothing else does.
 import { once } from 'node:events'
 import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { limits } from '../../../protocol/limits.ts'
 import { type Text, text } from '../../../protocol/text.ts'
 import type { GatewayRecord, RecordNumber } from '../../core/record-types.ts'
@@ -11,7 +11,7 @@ import type { Store } from '../ports.ts'
 import { lockData, openDatabase } from './database.ts'
 import { usingDatabase } from './database-mistakes.ts'
 import { isPress, pressPlace, recordReader } from './record-reader.ts'
-import type { Answer, Request, Row } from './record-writer.ts'
+import type { Answer, Request, Row, WriterData } from './record-writer.ts'
 import { beginLog } from './store-upkeep.ts'
 
 export type StoreEvents = {
@@ -33,6 +33,7 @@ export function openStore(path: string, events: StoreEvents): Store {
       ...onDisk,
       append: writer.append,
       prepare: writer.prepare,
+      collect: writer.collect,
       recordsOfAlarm: alarm => {
         const written = onDisk.recordsOfAlarm(alarm)
         const last = written.at(-1)?.number ?? 0 // committed already, and not yet heard of
@@ -62,6 +63,7 @@ const noAnswer = text('der Datenträger antwortet nicht', 'no answer from the di
 type Writer = {
   readonly append: Store['append']
   readonly prepare: Store['prepare']
+  readonly collect: Store['collect']
   /** Asked for and not known to be on disk. */
   readonly waiting: () => readonly GatewayRecord[]
   /** Settles when the last try has been made. */
@@ -70,20 +72,31 @@ type Writer = {
 
 function startWriter(path: string, events: StoreEvents): Writer {
   const script = new URL(`./record-writer${extname(import.meta.filename)}`, import.meta.url)
-  const thread = new Worker(script, { workerData: path })
+  const { port1: answers, port2 } = new MessageChannel()
+  const workerData: WriterData = { path, answers: port2 }
+  const thread = new Worker(script, { workerData, transferList: [port2] })
   const patience = createPatience(() => events.onFailed(noAnswer))
   let waiting: GatewayRecord[] = []
   /** The last record that the thread was given and has not answered; null: it has nothing to do. */
   let given: RecordNumber | null = null
 
-  thread.on('message', (answer: Answer) => {
-    if (answer.kind === 'prepared') return
-    if (answer.kind === 'recorded') recorded(answer.through)
-    else failed(answer.reason)
-  })
+  answers.on('message', hear)
   thread.on('error', error => {
     throw error // a mistake in the program: it ends and is started again
   })
+
+  function hear(answer: Answer): void {
+    if (answer.kind === 'recorded') recorded(answer.through)
+    if (answer.kind === 'failed') failed(answer.reason)
+  }
+
+  function collect(): void {
+    for (;;) {
+      const answered = receiveMessageOnPort(answers)
+      if (answered === undefined) return
+      hear(answered.message)
+    }
+  }
 
   function recorded(through: RecordNumber): void {
     waiting = waiting.filter(({ number }) => number > through)
@@ -109,12 +122,14 @@ function startWriter(path: string, events: StoreEvents): Writer {
       patience.asked()
     },
     prepare: () => thread.postMessage('prepare' satisfies Request),
+    collect,
     waiting: () => waiting,
     end: async () => {
       const ended = once(thread, 'exit')
       give(waiting.filter(({ number }) => number > (given ?? 0)))
       thread.postMessage('end' satisfies Request)
       await ended
+      collect()
       patience.answered(false)
     },
   }
