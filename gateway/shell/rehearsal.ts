@@ -3,7 +3,6 @@
 import { setImmediate } from 'node:timers'
 import { encode, type Sign, signed } from '../../protocol/codec.ts'
 import { type BootId, type DeviceId, pressId } from '../../protocol/ids.ts'
-import { limits } from '../../protocol/limits.ts'
 import type { PressMessage, ReceiptMessage } from '../../protocol/messages.ts'
 import { instant, millis, wallTime } from '../../protocol/time.ts'
 import { topicOf } from '../../protocol/topics.ts'
@@ -14,10 +13,10 @@ import { judgePublish } from './broker/inbound.ts'
 import type { Log, Store } from './ports.ts'
 
 /**
- * Rehearsed is again and again until shortly before the press can be there: a round takes less than a millisecond, and what a
- * processor has at hand it forgets within a few.
+ * A rehearsal goes on for so long, a round in each turn: what a processor has at hand it forgets within a few milliseconds. It
+ * ends well before the press, which may come from the same machine.
  */
-const rehearsalMs = limits.preparationMs - 1.5
+const rehearsalMs = 1.5
 /** A crowd of pings costs a few percent of a processor at most. */
 const restMs = 50
 /** Of no device: random ones are never zero. */
@@ -33,7 +32,6 @@ export function createRehearsal(
   let last = Number.NEGATIVE_INFINITY
 
   function run(device: DeviceIdentity): void {
-    store.prepare()
     setImmediate(() => {
       try {
         rehearse(state(), device, sign)
@@ -48,6 +46,7 @@ export function createRehearsal(
   return device => {
     if (performance.now() - last < restMs) return
     last = performance.now()
+    store.prepare()
     run(device)
   }
 }
