@@ -8,7 +8,10 @@ export const limits = {
   /** A contact closed for this long is a press. */
   confirmMsDefault: millis(30),
   confirmMsMax: millis(45),
-  /** This long before a press is confirmed its device wakes up, prepares it and pings the gateway [D20]. */
+  /**
+   * This long before a press is confirmed its device wakes up, prepares it and pings the gateway [D20]: both need about two
+   * milliseconds when they slept, and Node's timers are late by one more.
+   */
   preparationMs: millis(4),
   /** A press of this length is never missed, however its button is configured. */
   promisedPressMs: millis(50),
