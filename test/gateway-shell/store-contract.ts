@@ -74,6 +74,18 @@ export function storeContract(name: string, createWorld: () => StoreWorld): void
       await vi.waitFor(() => expect(events.recorded).toEqual([1, 2, 3]), waiting)
     })
 
+    test('who closes it has heard of every commit when it is closed', async () => {
+      using world = createWorld()
+      const events = listen()
+      {
+        await using store = world.open(events)
+        await write(store, events.recorded, [started(1)])
+        store.append([started(2)])
+        store.append([started(3)])
+      }
+      expect(events.recorded.at(-1)).toBe(3)
+    })
+
     test('everything asked for while a commit is under way is answered by one commit more', async () => {
       using world = createWorld()
       const events = listen()
