@@ -11,12 +11,17 @@ import { gatewayAddress } from '../../firmware/shell/gateway-address.ts'
 import { loadIdentity } from '../../firmware/shell/identity.ts'
 import { Uplink } from '../../firmware/shell/uplink.ts'
 import { createAuthority } from '../../gateway/provisioning/authority.ts'
-import { alarmOfPress, type BootId, type DeviceId, pressId } from '../../protocol/ids.ts'
+import { isAuthentic } from '../../protocol/codec.ts'
+import { alarmOfPress, type BootId, type ButtonId, type DeviceId, pressId } from '../../protocol/ids.ts'
 import { limits } from '../../protocol/limits.ts'
 import { millis, wallTime } from '../../protocol/time.ts'
 import { deviceFolder, deviceName } from './test-device.ts'
 import { TestGateway } from './test-gateway.ts'
 
+vi.mock(import('../../protocol/codec.ts'), async original => {
+  const codec = await original()
+  return { ...codec, isAuthentic: vi.fn(codec.isAuthentic) }
+})
 vi.setConfig({ testTimeout: 60_000 })
 const soon = { timeout: 20_000, interval: 20 }
 const authority = await createAuthority({ name: 'Test' })
@@ -73,6 +78,41 @@ const fault = (n: number) =>
     state: 'raised',
     ageMs: millis(0),
   }) as const
+
+const press = (n: number) => {
+  const movement = { edges: 1, heldMs: millis(30), confirmedBy: 'held', timeSource: 'kernel' } as const
+  const contact = { wiring: 'normallyOpen', ...movement } as const
+  const { code, subject, state, ...sent } = fault(n)
+  return {
+    ...sent,
+    kind: 'alarm',
+    button: 'tresen' as ButtonId,
+    id,
+    pressedAt: wallTime(1),
+    ageBasis: 'monotonic',
+    contact,
+  } as const
+}
+
+/** Messages that were checked with the key of somebody else than their sender: the device's own. */
+const checkedByDevice = (): readonly unknown[] =>
+  vi
+    .mocked(isAuthentic)
+    .mock.calls.flatMap(([message], call) =>
+      vi.mocked(isAuthentic).mock.results[call]?.value === false ? message.kind : [],
+    )
+
+test('a press that has left is checked as its receipt will be, and nothing else is', async () => {
+  await using gateway = await TestGateway.start(authority)
+  await using opened = await open(gateway.url)
+  await connect(opened)
+  vi.mocked(isAuthentic).mockClear()
+  opened.uplink.publish(1, fault(1))
+  opened.uplink.publish(1, press(2))
+  await vi.waitFor(() => expect(gateway.heard.map(({ message }) => message.kind)).toContain('alarm'), soon)
+  await vi.waitFor(() => expect(checkedByDevice()).toEqual(['alarm']), soon)
+  expect(opened.setAside).toEqual([])
+})
 
 test('what the gateway signed is believed', async () => {
   await using gateway = await TestGateway.start(authority)
