@@ -61,13 +61,16 @@ export type SessionStorage = {
   readonly change: (opened: KeptSession | null, ended: readonly string[]) => void
 }
 
-export type Store = {
+export type RecordWriter = {
   /** Asks for a commit of these records, at once or together with the next ones; answered once per commit. */
   readonly append: (records: readonly GatewayRecord[]) => void
   /** A press is about to come [D20]: whoever writes it wakes up. */
   readonly prepare: () => void
   /** Hears now of what has been committed, which otherwise has its turn among all that comes in. */
   readonly collect: () => void
+}
+
+export type RecordReader = {
   /** All records in order. */
   readonly records: () => Iterable<GatewayRecord>
   /** In order; those that were appended and are not yet committed too, so that an answer says what the step decided. */
@@ -78,4 +81,6 @@ export type Store = {
   readonly latestAlarms: (limit: number) => readonly AlarmId[]
   /** Those not yet committed too. */
   readonly lastPressAt: (device: DeviceId, button: string) => WallTime | null
-} & AsyncDisposable
+}
+
+export type Store = RecordWriter & RecordReader & AsyncDisposable

@@ -4,11 +4,9 @@ import { crc32 } from 'node:zlib'
 import type { AlarmId } from '../../../protocol/ids.ts'
 import { text } from '../../../protocol/text.ts'
 import type { GatewayRecord } from '../../core/record-types.ts'
-import type { Store } from '../ports.ts'
+import type { RecordReader } from '../ports.ts'
 import { openDatabase } from './database.ts'
 import { damaged, sentenceFor } from './database-mistakes.ts'
-
-export type RecordReader = Omit<Store, 'append' | 'prepare' | 'collect' | keyof AsyncDisposable>
 
 /** Reads beside a running gateway. @throws StartError if the database is missing or damaged. */
 export function openRecordReader(path: string): RecordReader & Disposable {

@@ -7,7 +7,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import { limits } from '../../../protocol/limits.ts'
 import { type Text, text } from '../../../protocol/text.ts'
 import type { GatewayRecord, RecordNumber } from '../../core/record-types.ts'
-import type { Store } from '../ports.ts'
+import type { RecordWriter, Store } from '../ports.ts'
 import { lockData, openDatabase } from './database.ts'
 import { usingDatabase } from './database-mistakes.ts'
 import { isPress, pressPlace, recordReader } from './record-reader.ts'
@@ -60,10 +60,7 @@ export function openStore(path: string, events: StoreEvents): Store {
 
 const noAnswer = text('der Datenträger antwortet nicht', 'no answer from the disk')
 
-type Writer = {
-  readonly append: Store['append']
-  readonly prepare: Store['prepare']
-  readonly collect: Store['collect']
+type Writer = RecordWriter & {
   /** Asked for and not known to be on disk. */
   readonly waiting: () => readonly GatewayRecord[]
   /** Settles when the last try has been made. */
